@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "attune/core/json.hpp"
+
+namespace attune {
+
+/// What is known of one field of a configuration struct besides its value.
+struct FieldInfo {
+  std::string name;                                             ///< snake_case; the flag is --with-dashes
+  std::string help;                                             ///< one sentence, with the unit
+  double minimum = -std::numeric_limits<double>::infinity();    ///< for numbers, inclusive
+  double maximum = std::numeric_limits<double>::infinity();     ///< for numbers, inclusive
+  std::vector<std::string> choices = {};                        ///< for strings; empty: any
+};
+
+/// Visits the fields of a struct in their order. One list of fields per struct gives its defaults, help, checks,
+/// command-line flags, TOML and JSON.
+class FieldVisitor {
+ public:
+  virtual ~FieldVisitor() = default;
+  virtual void field(const FieldInfo& info, bool& value) = 0;
+  virtual void field(const FieldInfo& info, int64_t& value) = 0;
+  virtual void field(const FieldInfo& info, double& value) = 0;
+  virtual void field(const FieldInfo& info, std::string& value) = 0;
+  virtual void field(const FieldInfo& info, std::vector<int64_t>& value) = 0;
+};
+
+/// A struct with `void visit_fields(FieldVisitor&)`.
+template <class T>
+concept Fields = requires(T t, FieldVisitor& v) { t.visit_fields(v); };
+
+namespace detail {
+using VisitFields = void (*)(void* object, FieldVisitor& visitor);
+Json fields_to_json(void* object, VisitFields visit);
+void json_to_fields(const Json& json, std::string_view where, void* object, VisitFields visit);
+void check_fields(std::string_view where, void* object, VisitFields visit);
+template <Fields T>
+void visit(void* object, FieldVisitor& visitor) {
+  static_cast<T*>(object)->visit_fields(visitor);
+}
+}  // namespace detail
+
+template <Fields T>
+[[nodiscard]] Json to_json(const T& value) {
+  T copy = value;
+  return detail::fields_to_json(&copy, detail::visit<T>);
+}
+
+/// Sets the fields that `json` names and leaves the others.
+/// @throws UsageError naming `where` and the field: unknown (with the nearest name), of another type, NaN, out of range.
+template <Fields T>
+void from_json(const Json& json, std::string_view where, T& value) {
+  detail::json_to_fields(json, where, &value, detail::visit<T>);
+}
+
+/// @throws UsageError for the first field that is NaN, out of range or not among its choices.
+template <Fields T>
+void check(const T& value, std::string_view where) {
+  T copy = value;
+  detail::check_fields(where, &copy, detail::visit<T>);
+}
+
+}  // namespace attune

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace attune {
+
+/// A file mapped read-only. @throws InputError when it is missing, a folder or unreadable, naming it.
+class MappedFile {
+ public:
+  explicit MappedFile(const std::filesystem::path& path);
+  /// Maps an open descriptor (for instance of an unlinked temporary file); `path` is for messages only.
+  MappedFile(int descriptor, const std::filesystem::path& path);
+  ~MappedFile();
+  MappedFile(MappedFile&&) noexcept;
+  MappedFile& operator=(MappedFile&&) noexcept;
+
+  [[nodiscard]] std::string_view bytes() const { return {data_, size_}; }
+
+ private:
+  const char* data_ = nullptr;
+  size_t size_ = 0;
+};
+
+/// Writes a file so that a reader sees the old content or the whole new one: temporary file in the same folder, sync,
+/// rename. Without commit() nothing remains. @throws IoError naming the file and the system's reason.
+class AtomicFile {
+ public:
+  explicit AtomicFile(std::filesystem::path path);
+  ~AtomicFile();
+  AtomicFile(const AtomicFile&) = delete;
+  AtomicFile& operator=(const AtomicFile&) = delete;
+
+  void write(std::string_view bytes);
+  void commit();
+
+ private:
+  std::filesystem::path path_, temporary_;
+  int descriptor_ = -1;
+};
+
+/// An exclusive advisory lock for as long as the object lives, on `PATH.lock` beside the file (removed at the end; left
+/// over after a crash it is harmless, for the lock is the kernel's).
+/// @throws LockedError when another process holds it, naming its process id; IoError when the folder is not writable.
+class FileLock {
+ public:
+  explicit FileLock(const std::filesystem::path& path);
+  ~FileLock();
+  FileLock(const FileLock&) = delete;
+  FileLock& operator=(const FileLock&) = delete;
+
+ private:
+  std::filesystem::path lock_path_;
+  int descriptor_ = -1;
+};
+
+/// Whole file as text. @throws InputError.
+[[nodiscard]] std::string read_text_file(const std::filesystem::path& path);
+
+}  // namespace attune
