@@ -1,0 +1,40 @@
+# Every target does all it needs by itself, set-up included. ATTUNE_LIBTORCH=/folder uses a LibTorch of your own.
+# JOBS limits how much is compiled and tested at once.
+JOBS ?= $(shell nproc)
+LIBTORCH := $(or $(ATTUNE_LIBTORCH),$(CURDIR)/.deps/libtorch/torch)
+
+# Compiled objects are shared between checkouts in different folders.
+export CCACHE_BASEDIR ?= $(CURDIR)
+export CCACHE_NOHASHDIR ?= 1
+export CCACHE_SLOPPINESS ?= pch_defines,time_macros
+
+.DEFAULT_GOAL := help
+.PHONY: help set-up configure build demo test lint bench clean
+
+help: ## list these targets
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 16
+
+set-up: ## install what is needed: Debian packages, LibTorch, Python for tests
+	@scripts/set-up
+
+configure: set-up
+	@cmake --preset release -DATTUNE_LIBTORCH=$(LIBTORCH)
+
+build: configure ## build everything; the program is build/release/attune
+	@cmake --build --preset release --parallel $(JOBS)
+
+demo: configure ## train on real reviews, evaluate, predict on texts never seen
+	@cmake --build --preset release --parallel $(JOBS) --target attune
+	@scripts/demo
+
+test: build ## build and run every test
+	@ctest --preset release --parallel $(JOBS) --no-tests=error --output-junit $(CURDIR)/build/release/tests.xml
+
+lint: configure ## check format, code and scripts
+	@JOBS=$(JOBS) scripts/lint
+
+bench: build ## run the benchmarks
+	@scripts/bench
+
+clean: ## remove what was built; .deps stays
+	rm -rf build
