@@ -5,6 +5,7 @@
 #include <limits>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "attune/core/json.hpp"
@@ -13,11 +14,11 @@ namespace attune {
 
 /// What is known of one field of a configuration struct besides its value.
 struct FieldInfo {
-  std::string name;                                             ///< snake_case; the flag is --with-dashes
-  std::string help;                                             ///< one sentence, with the unit
-  double minimum = -std::numeric_limits<double>::infinity();    ///< for numbers, inclusive
-  double maximum = std::numeric_limits<double>::infinity();     ///< for numbers, inclusive
-  std::vector<std::string> choices = {};                        ///< for strings; empty: any
+  std::string name;                                           ///< snake_case; the flag is --with-dashes
+  std::string help;                                           ///< one sentence, with the unit
+  double minimum = -std::numeric_limits<double>::infinity();  ///< for numbers, inclusive
+  double maximum = std::numeric_limits<double>::infinity();   ///< for numbers, inclusive
+  std::vector<std::string> choices = {};                      ///< for strings; empty: any
 };
 
 /// Visits the fields of a struct in their order. One list of fields per struct gives its defaults, help, checks,
@@ -34,7 +35,9 @@ class FieldVisitor {
 
 /// A struct with `void visit_fields(FieldVisitor&)`.
 template <class T>
-concept Fields = requires(T t, FieldVisitor& v) { t.visit_fields(v); };
+concept Fields = requires(T t, FieldVisitor& v) {
+  t.visit_fields(v);
+};
 
 namespace detail {
 using VisitFields = void (*)(void* object, FieldVisitor& visitor);
@@ -53,14 +56,18 @@ template <Fields T>
   return detail::fields_to_json(&copy, detail::visit<T>);
 }
 
-/// Sets the fields that `json` names and leaves the others.
-/// @throws UsageError naming `where` and the field: unknown (with the nearest name), of another type, NaN, out of range.
+/// Sets the fields that `json` names and leaves the others. A double takes an integer, an int64_t never takes a
+/// fraction (not even 3.0). On an error `value` is as before.
+/// @throws UsageError naming `where` and the field: unknown (with the nearest name), of another type, not finite, out
+/// of range, not among its choices.
 template <Fields T>
 void from_json(const Json& json, std::string_view where, T& value) {
-  detail::json_to_fields(json, where, &value, detail::visit<T>);
+  T changed = value;
+  detail::json_to_fields(json, where, &changed, detail::visit<T>);
+  value = std::move(changed);
 }
 
-/// @throws UsageError for the first field that is NaN, out of range or not among its choices.
+/// @throws UsageError for the first field that is not finite, out of range or not among its choices.
 template <Fields T>
 void check(const T& value, std::string_view where) {
   T copy = value;

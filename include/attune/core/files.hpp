@@ -14,7 +14,8 @@ namespace attune {
 class MappedFile {
  public:
   explicit MappedFile(const std::filesystem::path& path);
-  /// Maps an open descriptor (for instance of an unlinked temporary file); `path` is for messages only.
+  /// Maps an open descriptor (for instance of an unlinked temporary file), which stays the caller's to close, at once
+  /// if need be; `path` is for messages only.
   MappedFile(int descriptor, const std::filesystem::path& path);
   ~MappedFile();
   MappedFile(MappedFile&&) noexcept;
@@ -28,7 +29,8 @@ class MappedFile {
 };
 
 /// Writes a file so that a reader sees the old content or the whole new one: temporary file in the same folder, sync,
-/// rename. Without commit() nothing remains. @throws IoError naming the file and the system's reason.
+/// rename, sync of the folder. Without commit() nothing remains. A file that is replaced keeps its access rights, a
+/// link is followed; a folder, pipe or device is refused. @throws IoError naming the file and the system's reason.
 class AtomicFile {
  public:
   explicit AtomicFile(std::filesystem::path path);
@@ -37,6 +39,7 @@ class AtomicFile {
   AtomicFile& operator=(const AtomicFile&) = delete;
 
   void write(std::string_view bytes);
+  /// Call once, last. When it throws, the old content is still there unless only the sync of the folder failed.
   void commit();
 
  private:
@@ -59,7 +62,7 @@ class FileLock {
   int descriptor_ = -1;
 };
 
-/// Whole file as text. @throws InputError.
+/// Whole file (or pipe) as text, unchanged. @throws InputError when it is missing, a folder or unreadable, naming it.
 [[nodiscard]] std::string read_text_file(const std::filesystem::path& path);
 
 }  // namespace attune

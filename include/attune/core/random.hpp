@@ -16,7 +16,8 @@ namespace attune {
 /// same draws for every number of threads, for any batch composition, and after a resume. A value type; thread-safe.
 class RandomKey {
  public:
-  explicit RandomKey(uint64_t seed = 0) : state_(seed) {}
+  RandomKey() = default;
+  explicit RandomKey(uint64_t seed) : state_(seed) {}
 
   /// A key that depends on this one and on `value`; independent of keys derived with other values.
   [[nodiscard]] RandomKey with(uint64_t value) const;
@@ -40,7 +41,7 @@ class RandomKey {
   [[nodiscard]] uint64_t state() const { return state_; }
 
  private:
-  uint64_t state_;
+  uint64_t state_ = 0;
 };
 
 }  // namespace attune

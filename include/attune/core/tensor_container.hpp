@@ -27,19 +27,23 @@ struct TensorView {
 };
 
 /// A safetensors file (https://github.com/huggingface/safetensors, format section) with string metadata.
-/// What stands in the metadata under "attune.sha256" is the SHA-256 of all tensor bytes in file order; write adds it and
-/// open checks it when it is there.
+/// What stands in the metadata under "attune.sha256" is the SHA-256 of all tensor bytes in file order; write adds it
+/// and open checks it when it is there.
 class TensorContainer {
  public:
   /// Reads the header and checks every size and offset against the file's length before anything is allocated.
   /// @throws ModelFileError naming the file and what is wrong: not a safetensors file, truncated, overlapping or
-  /// out-of-range offsets, a header over 100 MB, invalid JSON, checksum differs. InputError when it cannot be opened.
+  /// out-of-range offsets, holes, a header over 100 MB, invalid JSON, two tensors of one name, another element type,
+  /// checksum differs. InputError when it cannot be opened.
   static TensorContainer open(const std::filesystem::path& path);
 
-  /// Writes atomically (AtomicFile). Tensor bytes start 8-byte aligned. @throws IoError.
+  /// Writes atomically (AtomicFile). Tensors are listed in the order given; their bytes start 8-byte aligned and lie
+  /// widest element first, so that each tensor is aligned to its element (in a file of another writer it may not be).
+  /// @throws IoError; UsageError for a name given twice; ShapeError when shape and bytes disagree.
   static void write(const std::filesystem::path& path, const std::vector<TensorView>& tensors,
                     const std::map<std::string, std::string>& metadata);
 
+  /// In the order of the header; the bytes live as long as this object, also when it is moved.
   [[nodiscard]] const std::vector<TensorView>& tensors() const { return tensors_; }
   /// @throws ModelFileError when there is none of that name.
   [[nodiscard]] const TensorView& tensor(std::string_view name) const;

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "attune/core/files.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include "attune/core/error.hpp"
+
+namespace attune {
+namespace {
+
+std::string reason(int error) { return std::generic_category().message(error); }
+
+/// A descriptor that is closed at the end of its scope.
+class Descriptor {
+ public:
+  explicit Descriptor(int value) : value_(value) {}
+  ~Descriptor() {
+    if (value_ >= 0) ::close(value_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+
+  [[nodiscard]] int get() const { return value_; }
+  [[nodiscard]] bool valid() const { return value_ >= 0; }
+  int release() { return std::exchange(value_, -1); }
+
+ private:
+  int value_;
+};
+
+int open_for_reading(const std::filesystem::path& path) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) throw InputError(path.string() + ": cannot be read: " + reason(errno));
+  return descriptor;
+}
+
+/// Links are followed, so that the file itself is replaced or locked and not the link to it.
+std::filesystem::path resolved(const std::filesystem::path& path) {
+  std::error_code ignored;
+  auto real = std::filesystem::weakly_canonical(path, ignored);
+  return real.empty() ? path : real;
+}
+
+std::filesystem::path folder_of(const std::filesystem::path& path) {
+  return path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+}
+
+[[noreturn]] void fail_writing(const std::filesystem::path& path, int error) {
+  throw IoError(path.string() + ": cannot be written: " + reason(error));
+}
+
+}  // namespace
+
+MappedFile::MappedFile(const std::filesystem::path& path) {
+  const Descriptor descriptor(open_for_reading(path));
+  *this = MappedFile(descriptor.get(), path);
+}
+
+MappedFile::MappedFile(int descriptor, const std::filesystem::path& path) {
+  struct stat status {};
+  if (::fstat(descriptor, &status) != 0) throw InputError(path.string() + ": cannot be read: " + reason(errno));
+  if (S_ISDIR(status.st_mode)) throw InputError(path.string() + ": expected a file, found a folder");
+  if (!S_ISREG(status.st_mode)) {
+    throw InputError(path.string() + ": expected a file, found a pipe or device; save it as a file first");
+  }
+  if (status.st_size == 0) return;
+  const auto size = static_cast<size_t>(status.st_size);
+  void* data = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, descriptor, 0);
+  if (data == MAP_FAILED) throw InputError(path.string() + ": cannot be mapped: " + reason(errno));
+  data_ = static_cast<const char*>(data);
+  size_ = size;
+}
+
+MappedFile::~MappedFile() {
+  if (data_ != nullptr) ::munmap(const_cast<char*>(data_), size_);
+}
+
+MappedFile::MappedFile(MappedFile&& other) noexcept
+    : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+
+MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
+  std::swap(data_, other.data_);
+  std::swap(size_, other.size_);
+  return *this;
+}
+
+namespace {
+
+/// Devices and folders are refused: the final rename would put a plain file in their place.
+/// Returns the access rights of the file that is there, which the new one inherits, or -1.
+int rights_of_replaced(const std::filesystem::path& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return -1;
+  if (S_ISDIR(status.st_mode)) throw IoError(path.string() + ": cannot be written: it is a folder; name a file");
+  if (!S_ISREG(status.st_mode)) {
+    throw IoError(path.string() + ": cannot be written: it is a pipe or device; name a plain file");
+  }
+  return static_cast<int>(status.st_mode & 07777);
+}
+
+/// A name that no other writer of this machine uses at the moment; what a crash left over is passed by.
+std::filesystem::path temporary_name(const std::filesystem::path& path) {
+  static std::atomic<uint64_t> number{0};
+  return folder_of(path) /
+         (".attune-" + std::to_string(::getpid()) + "-" + std::to_string(number.fetch_add(1)) + ".tmp");
+}
+
+/// Makes the rename itself durable. Some file systems cannot sync a folder and say EINVAL; nothing more can be done.
+void sync_folder(const std::filesystem::path& path) {
+  const Descriptor folder(::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!folder.valid()) fail_writing(path, errno);
+  if (::fsync(folder.get()) != 0 && errno != EINVAL) fail_writing(path, errno);
+}
+
+}  // namespace
+
+AtomicFile::AtomicFile(std::filesystem::path path) : path_(resolved(path)) {
+  const int rights = rights_of_replaced(path_);
+  do {
+    temporary_ = temporary_name(path_);
+    descriptor_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  } while (descriptor_ < 0 && errno == EEXIST);
+  if (descriptor_ < 0) fail_writing(path_, errno);
+  if (rights >= 0) (void)!::fchmod(descriptor_, static_cast<mode_t>(rights));  // some file systems have no rights
+}
+
+AtomicFile::~AtomicFile() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+}
+
+void AtomicFile::write(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) fail_writing(path_, errno);
+    bytes.remove_prefix(static_cast<size_t>(written));
+  }
+}
+
+void AtomicFile::commit() {
+  if (::fsync(descriptor_) != 0) fail_writing(path_, errno);
+  if (::close(std::exchange(descriptor_, -1)) != 0) fail_writing(path_, errno);
+  if (::rename(temporary_.c_str(), path_.c_str()) != 0) fail_writing(path_, errno);
+  temporary_.clear();
+  sync_folder(path_);
+}
+
+namespace {
+
+std::string read_descriptor(int descriptor, const std::filesystem::path& path) {
+  std::string text;
+  char buffer[1 << 16];
+  for (;;) {
+    const ssize_t size = ::read(descriptor, buffer, sizeof buffer);
+    if (size < 0 && errno == EINTR) continue;
+    if (size < 0 && errno == EISDIR) throw InputError(path.string() + ": expected a file, found a folder");
+    if (size < 0) throw InputError(path.string() + ": cannot be read: " + reason(errno));
+    if (size == 0) return text;
+    text.append(buffer, static_cast<size_t>(size));
+  }
+}
+
+/// The holder writes its number after it has the lock, so for a moment the file is empty.
+std::string holder(int descriptor, const std::filesystem::path& lock_path) {
+  const auto text = read_descriptor(descriptor, lock_path);
+  const auto digits = text.substr(0, text.find_first_not_of("0123456789"));
+  return digits.empty() ? "another process" : "process " + digits;
+}
+
+/// A holder removes the file before it lets go. Whoever opened it before that now has a lock on a file that nobody else
+/// can find, and must try again.
+bool is_still_there(int descriptor, const std::filesystem::path& lock_path) {
+  struct stat held {
+  }, found{};
+  return ::fstat(descriptor, &held) == 0 && ::stat(lock_path.c_str(), &found) == 0 && held.st_ino == found.st_ino &&
+         held.st_dev == found.st_dev;
+}
+
+void write_own_number(int descriptor, const std::filesystem::path& lock_path) {
+  const auto number = std::to_string(::getpid()) + "\n";
+  const bool written = ::ftruncate(descriptor, 0) == 0 &&
+                       ::pwrite(descriptor, number.data(), number.size(), 0) == static_cast<ssize_t>(number.size());
+  if (!written) fail_writing(lock_path, errno);
+}
+
+/// The locked descriptor, or -1 when the file was removed meanwhile.
+int try_lock(const std::filesystem::path& path, const std::filesystem::path& lock_path) {
+  Descriptor descriptor(::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
+  if (!descriptor.valid()) fail_writing(lock_path, errno);
+  if (::flock(descriptor.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK) throw IoError(lock_path.string() + ": cannot be locked: " + reason(errno));
+    throw LockedError(path.string() + ": " + holder(descriptor.get(), lock_path) +
+                      " is writing it; wait until it ends, or name another file");
+  }
+  if (!is_still_there(descriptor.get(), lock_path)) return -1;
+  write_own_number(descriptor.get(), lock_path);
+  return descriptor.release();
+}
+
+}  // namespace
+
+FileLock::FileLock(const std::filesystem::path& path) : lock_path_(resolved(path)) {
+  lock_path_ += ".lock";
+  while (descriptor_ < 0) descriptor_ = try_lock(path, lock_path_);
+}
+
+FileLock::~FileLock() {
+  ::unlink(lock_path_.c_str());
+  ::flock(descriptor_, LOCK_UN);  // a child made by fork shares the lock; closing alone would leave it there
+  ::close(descriptor_);
+}
+
+std::string read_text_file(const std::filesystem::path& path) {
+  const Descriptor descriptor(open_for_reading(path));
+  return read_descriptor(descriptor.get(), path);
+}
+
+}  // namespace attune
