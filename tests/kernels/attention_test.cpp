@@ -11,7 +11,6 @@ namespace attune::testing {
 namespace {
 
 using reference::Score;
-using ::testing::DoubleNear;
 using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::Pointwise;
@@ -102,6 +101,23 @@ TEST(Attention, FourQueryHeadsOverTwoKeyHeadsReadInPairs) {
   EXPECT_THAT(result.context.values(), Numbers(numbers({9, 12, 45, 80})));
   EXPECT_THAT(result.received.values(),
               Numbers(numbers({1. / 2, 1. / 3, 1. / 2, 1. / 9, 1. / 2, 2. / 3, 1. / 2, 8. / 9})));
+}
+
+TEST(Attention, EveryQueryHeadHasParametersOfItsOwn) {
+  const AttentionCase c{.score = Score::kMultiplicative, .H = 2, .Hkv = 1, .query_lengths = {1}, .key_lengths = {2}};
+  AttentionProblem multiplicative(c);
+  multiplicative.query.fill(numbers({1, 1}));
+  multiplicative.key.fill(numbers({0, kLn2}));
+  multiplicative.matrix.fill(numbers({1, 2}));
+  EXPECT_THAT(run_attention(multiplicative).weights.values(), Numbers(numbers({1. / 3, 2. / 3, 1. / 5, 4. / 5})));
+
+  AttentionCase additive_case = c;
+  additive_case.score = Score::kAdditive;
+  AttentionProblem additive(additive_case);
+  additive.query.fill(numbers({0, 0}));
+  additive.key.fill(numbers({0, std::atanh(kLn2 / 2)}));
+  additive.u.fill(numbers({2, 4}));
+  EXPECT_THAT(run_attention(additive).weights.values(), Numbers(numbers({1. / 3, 2. / 3, 1. / 5, 4. / 5})));
 }
 
 TEST(Attention, DropoutAndGatesActOnTheContextAlone) {

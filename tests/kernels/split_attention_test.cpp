@@ -127,5 +127,15 @@ TEST(SplitAttention, GivenWeightsReplaceTheSoftmax) {
   EXPECT_EQ(result.log_sum_exp.values(), log_sum_exp);
 }
 
+TEST(SplitAttention, GivenWeightsBelongToTheirRows) {
+  SplitProblem problem({.R = 2, .W = 1, .G = 1, .lengths = {1, 0, 1}});
+  problem.values.fill(numbers({1, 10, 100, 1000}));
+  problem.given_weights.fill(numbers({2, 3, 4, 5, 6, 7}));
+  problem.in.given_weights = problem.given_weights.data();
+  const SplitResult result = run_split(problem);
+  EXPECT_THAT(result.weights.values(), near({2, 3, 0, 0, 6, 7}));
+  EXPECT_THAT(result.context.values(), near({32, 7600}));
+}
+
 }  // namespace
 }  // namespace attune::testing
