@@ -1,20 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <variant>
 #include <vector>
 
-namespace attune {
+#include "attune/core/place.hpp"
 
-/// Where in the original cell a token came from. The feature that made it knows how to read it: for text, characters
-/// (code points) [begin, end); for numbers, begin is the column's number within the feature.
-struct Place {
-  int32_t begin = 0;
-  int32_t end = 0;
-  friend bool operator==(const Place&, const Place&) = default;
-};
+namespace attune {
 
 /// A ragged run of ids per row: row b owns ids[offsets[b]] .. ids[offsets[b + 1] - 1].
 /// A token may have further ids (n-grams, say): token t owns further[further_offsets[t]] ..; without any,

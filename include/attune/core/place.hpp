@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+namespace attune {
+
+/// Where in the original cell a token came from. The feature that made it knows how to read it: for text, characters
+/// (code points) [begin, end); for numbers, begin is the column's number within the feature.
+struct Place {
+  int32_t begin = 0;
+  int32_t end = 0;
+  friend bool operator==(const Place&, const Place&) = default;
+};
+
+}  // namespace attune

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "attune/ops/tensor.hpp"
+
+namespace attune {
+
+/// Between packed tokens [N, ..] (row b owns offsets[b] to offsets[b + 1]) and padded rows [B, T, ..]. All are
+/// differentiable, on the CPU, and copy whole rows.
+
+/// The offsets as plain numbers. @throws ShapeError, TypeError unless int64 [B+1], on the CPU, from 0, ascending, and (for
+/// `tokens` >= 0) ending at `tokens`.
+[[nodiscard]] std::span<const int64_t> offsets_view(const Tensor& offsets, int64_t tokens = -1);
+[[nodiscard]] int64_t longest_row(std::span<const int64_t> offsets);
+
+/// Offsets as a tensor that owns its numbers.
+[[nodiscard]] Tensor make_offsets(std::span<const int64_t> offsets);
+
+/// [N, ..] -> [B, longest row, ..], zeros after a row's end.
+[[nodiscard]] Tensor pad_rows(const Tensor& packed, const Tensor& offsets);
+
+/// [B, T, ..] -> [N, ..]; T is at least the longest row.
+[[nodiscard]] Tensor unpad_rows(const Tensor& padded, const Tensor& offsets);
+
+/// [N, W] -> [N, reach * W]: for every token the vectors of the tokens from reach / 2 before to reach / 2 after it within
+/// its row, zeros beyond the ends. `reach` is odd. A linear layer on it is a convolution over the row.
+[[nodiscard]] Tensor gather_neighbours(const Tensor& packed, const Tensor& offsets, int64_t reach);
+
+/// For rows [N, W]: the tokens `index` [M] int64, ascending or not. Its gradient is summed per token.
+[[nodiscard]] Tensor take_tokens(const Tensor& packed, const Tensor& index);
+
+}  // namespace attune
