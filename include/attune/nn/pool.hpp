@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "attune/nn/forward_context.hpp"
+#include "attune/nn/parameters.hpp"
+#include "attune/nn/specs.hpp"
+#include "attune/nn/tokens.hpp"
+
+namespace attune {
+
+/// Tokens to one vector per row, [N, W] -> [B, W]. A row without tokens gives 0.
+class Pool {
+ public:
+  virtual ~Pool() = default;
+  [[nodiscard]] virtual Tensor operator()(const Tokens& tokens, const ForwardContext& context) const = 0;
+};
+
+[[nodiscard]] std::vector<std::string> pool_kinds();
+
+/// @throws UsageError for an unknown kind (nearest suggested).
+[[nodiscard]] std::unique_ptr<const Pool> make_pool(const PoolSpec& spec, int64_t width, const ParameterScope& scope);
+
+}  // namespace attune

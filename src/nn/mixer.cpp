@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "attune/nn/mixer.hpp"
+
+#include <ATen/ops/stack.h>
+
+#include "attune/core/error.hpp"
+#include "attune/nn/attention.hpp"
+#include "attune/ops/packing.hpp"
+#include "split_gate.hpp"
+
+namespace attune {
+namespace {
+
+class SelfAttention : public Mixer {
+ public:
+  SelfAttention(const AttentionSpec& spec, int64_t width, const ParameterScope& scope) : attention_(spec, width, width, scope) {}
+  Tensor operator()(const Tokens& tokens, const ForwardContext& context) const override { return attention_.self(tokens, context); }
+
+ private:
+  Attention attention_;
+};
+
+/// Split attention among convolutions over the row that see 1, 3, 5 .. tokens.
+class SplitMixer : public Mixer {
+ public:
+  SplitMixer(const AttentionSpec& spec, int64_t width, const ParameterScope& scope)
+      : reaches_(spec.reaches), gate_(spec, static_cast<int64_t>(spec.reaches.size()), width, scope) {
+    for (const int64_t reach : reaches_) {
+      if (reach % 2 == 0) throw UsageError(scope.name() + ": reaches: expected odd numbers of tokens, found " + std::to_string(reach));
+      branches_.emplace_back(scope.in("reach_" + std::to_string(reach)), reach * width, width);
+    }
+  }
+
+  Tensor operator()(const Tokens& tokens, const ForwardContext& context) const override {
+    std::vector<Tensor> outputs;
+    for (size_t r = 0; r < branches_.size(); ++r) {
+      outputs.push_back(branches_[r](gather_neighbours(tokens.values, tokens.offsets, reaches_[r])));  // [N, W]
+    }
+    return gate_(at::stack(outputs, 1), tokens.offsets, context);  // [N, R, W] -> [N, W]
+  }
+
+ private:
+  std::vector<int64_t> reaches_;
+  std::vector<Linear> branches_;
+  GatedSplit gate_;
+};
+
+}  // namespace
+
+std::unique_ptr<const Mixer> make_mixer(const AttentionSpec& spec, int64_t width, const ParameterScope& scope) {
+  if (spec.mechanism == "split") return std::make_unique<SplitMixer>(spec, width, scope);
+  return std::make_unique<SelfAttention>(spec, width, scope);
+}
+
+std::vector<std::string> allocation_names() {
+  auto names = mechanisms();
+  names.emplace_back("split");
+  return names;
+}
+
+}  // namespace attune

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "attune/nn/network.hpp"
+
+#include <ATen/TensorOperators.h>
+
+#include "attune/core/error.hpp"
+
+namespace attune {
+namespace {
+
+/// The value of `key`, taken out of `json`; its absence or another type is an error that names where.
+Json take(Json& json, const char* key, Json::value_t type, const std::string& where) {
+  if (!json.contains(key) || json[key].type() != type) {
+    throw UsageError(where + ": expected \"" + key + "\" to be a JSON " + Json(type).type_name() + ", found " +
+                     (json.contains(key) ? json[key].type_name() : "nothing"));
+  }
+  auto value = json[key];
+  json.erase(key);
+  return value;
+}
+
+BlockSpec read_block(Json json, const std::string& where) {
+  BlockSpec spec;
+  from_json(take(json, "allocation", Json::value_t::object, where), where + ".allocation", spec.allocation);
+  from_json(json, where, spec);
+  return spec;
+}
+
+PoolSpec read_pool(Json json) {
+  PoolSpec spec;
+  from_json(take(json, "allocation", Json::value_t::object, "pool"), "pool.allocation", spec.allocation);
+  from_json(json, "pool", spec);
+  return spec;
+}
+
+}  // namespace
+
+Network::Network(Json description, ParameterSource source)
+    : description_(std::move(description)), parameters_(std::move(source)) {
+  auto json = description_;
+  if (!json.is_object()) throw UsageError("network: expected a JSON object");
+  const auto inputs = take(json, "inputs", Json::value_t::array, "network");
+  const auto blocks = take(json, "blocks", Json::value_t::array, "network");
+  const auto pool = take(json, "pool", Json::value_t::object, "network");
+  const auto heads = take(json, "heads", Json::value_t::array, "network");
+  if (inputs.empty() || heads.empty()) throw UsageError("network: expected at least one input and one head");
+  BackboneSpec spec;
+  from_json(json, "network", spec);
+
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    embedders_.push_back(make_embedder(inputs[i], spec.width, ParameterScope(parameters_, "input." + std::to_string(i))));
+  }
+  if (inputs.size() > 1) {
+    input_vectors_ = parameters_.add("inputs", {static_cast<int64_t>(inputs.size()), spec.width}, Init::kEmbedding);
+  }
+  std::vector<BlockSpec> block_specs;
+  for (size_t i = 0; i < blocks.size(); ++i) {
+    const auto name = "block." + std::to_string(i);
+    block_specs.push_back(read_block(blocks[i], name));
+    if (block_specs.back().attention) sites_.push_back(name + ".self");
+  }
+  backbone_ = std::make_unique<Backbone>(spec, block_specs, parameters_);
+  const auto pool_spec = read_pool(pool);
+  pool_ = make_pool(pool_spec, spec.width, ParameterScope(parameters_, "pool"));
+  if (pool_spec.kind == "attention") {
+    if (pool_spec.allocation.mechanism == "split") sites_.emplace_back("pool.learned");
+    sites_.emplace_back("pool");
+  }
+  for (size_t i = 0; i < heads.size(); ++i) {
+    const auto name = "head." + std::to_string(i);
+    HeadSpec head;
+    from_json(heads[i], name, head);
+    heads_.push_back(make_head(head, spec.width, ParameterScope(parameters_, name)));
+  }
+}
+
+Hidden Network::hidden(const std::vector<NetworkInput>& inputs, const ForwardContext& context) const {
+  if (inputs.size() != embedders_.size()) {
+    throw ShapeError("inputs: expected " + std::to_string(embedders_.size()) + ", found " + std::to_string(inputs.size()));
+  }
+  std::vector<Tokens> parts;
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    auto tokens = (*embedders_[i])(inputs[i], context);
+    if (input_vectors_.defined()) tokens.values = tokens.values + input_vectors_[static_cast<int64_t>(i)];
+    if (tokens.origins != nullptr && i > 0) {
+      auto origins = std::make_shared<std::vector<TokenOrigin>>(*tokens.origins);
+      for (auto& origin : *origins) origin.input = static_cast<int32_t>(i);
+      tokens.origins = std::move(origins);
+    }
+    parts.push_back(std::move(tokens));
+  }
+  return {(*backbone_)(concatenate(parts), context), *pool_, context};
+}
+
+std::vector<Tensor> Network::forward(const std::vector<NetworkInput>& inputs, const ForwardContext& context) const {
+  const auto state = hidden(inputs, context);
+  std::vector<Tensor> scores;
+  for (const auto& head : heads_) scores.push_back(head->forward(state, context));
+  return scores;
+}
+
+}  // namespace attune
