@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "attune/core/executor.hpp"
+#include "attune/core/json.hpp"
+#include "attune/data/table.hpp"
+#include "attune/features/feature.hpp"
+#include "attune/features/schema.hpp"
+#include "attune/model/model_config.hpp"
+#include "attune/nn/network.hpp"
+
+namespace attune {
+
+/// The scores of some rows for one output: values[r * columns + c]. Class outputs: calibrated logits; number outputs: one
+/// scaled number a row.
+struct Scores {
+  int64_t rows = 0;
+  int64_t columns = 0;
+  std::vector<float> values;
+  [[nodiscard]] std::span<const float> row(int64_t r) const {
+    return std::span(values).subspan(static_cast<size_t>(r * columns), static_cast<size_t>(columns));
+  }
+};
+
+/// Which column of a table each input (and output) of a model reads.
+struct ColumnMap {
+  std::vector<std::vector<int>> inputs;
+  std::vector<int> outputs;  ///< empty when targets are not needed
+};
+
+/// Schema, fitted features, network and calibration: what a model file holds. Movable; const members are thread-safe.
+class Model {
+ public:
+  /// Fits features on `training` rows of the table (classes on all of `rows`) and draws a network.
+  /// @throws InputError, UsageError as the features do.
+  static Model fit(const Schema& schema, const Table& table, std::span<const int64_t> rows, std::span<const int64_t> training,
+                   const ModelConfig& config, uint64_t seed);
+
+  /// @throws ModelFileError (truncated, altered, of a future version, not ours), InputError (no such file).
+  static Model load(const std::filesystem::path& path);
+  /// Atomically. @throws IoError; the old file then stays as it was.
+  void save(const std::filesystem::path& path) const;
+
+  /// @throws InputError when the table lacks a column (nearest suggested).
+  [[nodiscard]] ColumnMap map_columns(const Table& table, bool with_outputs) const;
+
+  /// The network's inputs for some rows; with `places`, tokens know where they came from.
+  /// @throws InputError naming file and row.
+  [[nodiscard]] std::vector<NetworkInput> encode(const Table& table, const ColumnMap& columns, std::span<const int64_t> rows,
+                                                 bool places = false) const;
+  /// Targets of every output for some rows. @throws InputError naming file and row.
+  [[nodiscard]] std::vector<Targets> targets(const Table& table, const ColumnMap& columns, std::span<const int64_t> rows) const;
+  /// Tokens of each row, summed over inputs; and how many rows lost units to a limit.
+  [[nodiscard]] std::vector<uint32_t> token_counts(const Table& table, const ColumnMap& columns, std::span<const int64_t> rows,
+                                                   Executor& executor, int64_t* truncated_rows = nullptr) const;
+
+  /// Scores of every output. Rows are cut into chunks of a fixed size, so that results do not depend on the executor.
+  [[nodiscard]] std::vector<Scores> score(const Table& table, std::span<const int64_t> rows, Executor& executor) const;
+
+  [[nodiscard]] const Schema& schema() const { return schema_; }
+  [[nodiscard]] const std::vector<std::shared_ptr<const InputFeature>>& inputs() const { return inputs_; }
+  [[nodiscard]] const std::vector<std::shared_ptr<const OutputFeature>>& outputs() const { return outputs_; }
+  [[nodiscard]] const Network& network() const { return *network_; }
+
+  /// Divides a class output's logits; 1 until set. @throws UsageError unless finite and positive.
+  void set_temperature(size_t output, double temperature);
+  [[nodiscard]] double temperature(size_t output) const { return temperatures_[output]; }
+
+  /// What is known of how the model came to be: "training", "data", "history", "metrics".
+  Json record = Json::object();
+
+ private:
+  Model() = default;
+  Schema schema_;
+  std::vector<std::shared_ptr<const InputFeature>> inputs_;
+  std::vector<std::shared_ptr<const OutputFeature>> outputs_;
+  std::vector<double> temperatures_;
+  std::unique_ptr<const Network> network_;
+};
+
+}  // namespace attune

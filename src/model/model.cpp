@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "attune/model/model.hpp"
+
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/from_blob.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <numeric>
+
+#include "attune/core/error.hpp"
+#include "attune/features/registry.hpp"
+#include "attune/ops/packing.hpp"
+
+namespace attune {
+namespace {
+
+/// Rows that are encoded and scored together: large enough to fill matrix products, small enough to share among threads.
+constexpr int64_t kChunkRows = 64;
+
+Tensor to_tensor(std::vector<float>&& values, std::vector<int64_t> shape) {
+  auto* owned = new std::vector<float>(std::move(values));
+  return at::from_blob(owned->data(), shape, [owned](void*) { delete owned; }, at::TensorOptions(at::kFloat));
+}
+
+NetworkInput to_network(Ids&& ids, bool places) {
+  NetworkInput input;
+  IdsInput tensors{.offsets = make_offsets(ids.offsets), .ids = make_offsets(ids.ids), .further_offsets = {}, .further = {}};
+  if (!ids.further_offsets.empty()) {
+    tensors.further_offsets = make_offsets(ids.further_offsets);
+    tensors.further = make_offsets(ids.further);
+  }
+  input.encoding = std::move(tensors);
+  if (places) input.places = std::make_shared<const std::vector<Place>>(std::move(ids.places));
+  return input;
+}
+
+NetworkInput to_network(Scalars&& scalars, bool places) {
+  NetworkInput input;
+  const auto rows = scalars.columns == 0 ? 0 : static_cast<int64_t>(scalars.values.size()) / scalars.columns;
+  if (places) {
+    auto all = std::make_shared<std::vector<Place>>();
+    for (int64_t token = 0; token < rows * scalars.columns; ++token) {
+      const auto column = static_cast<int32_t>(token % scalars.columns);
+      all->push_back({.begin = column, .end = column + 1});
+    }
+    input.places = std::move(all);
+  }
+  input.encoding = ScalarsInput{to_tensor(std::move(scalars.values), {rows, scalars.columns})};
+  return input;
+}
+
+/// The cells of a row that one input binds.
+void gather_cells(const Row& row, const std::vector<int>& columns, std::vector<std::string_view>& cells) {
+  cells.clear();
+  for (const int column : columns) cells.push_back(row[column]);
+}
+
+/// Calls use(index, row) for each of `rows`; an InputError gets the row's place in front.
+template <class Use>
+void for_each_row(const Table& table, std::span<const int64_t> rows, Use use) {
+  Row row;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    table.read(rows[i], row);
+    try {
+      use(i, row);
+    } catch (const InputError& error) {
+      throw InputError(table.where(rows[i]) + ", " + error.what());
+    }
+  }
+}
+
+int64_t chunk_count(size_t rows) { return (static_cast<int64_t>(rows) + kChunkRows - 1) / kChunkRows; }
+
+std::span<const int64_t> chunk_of(std::span<const int64_t> rows, int64_t chunk) {
+  const auto begin = static_cast<size_t>(chunk * kChunkRows);
+  return rows.subspan(begin, std::min<size_t>(kChunkRows, rows.size() - begin));
+}
+
+}  // namespace
+
+Model Model::fit(const Schema& schema, const Table& table, std::span<const int64_t> rows, std::span<const int64_t> training,
+                 const ModelConfig& config, uint64_t seed) {
+  Model model;
+  model.schema_ = schema;
+  const auto columns_of = [&](const Binding& binding) {
+    std::vector<int> columns;
+    for (const auto& name : binding.columns) columns.push_back(table.column(name));
+    return columns;
+  };
+  for (const auto& binding : schema.outputs) {
+    auto feature = make_output_feature(binding);
+    const auto columns = columns_of(binding);
+    feature->fit({table, columns, rows}, {table, columns, training});
+    model.outputs_.push_back(std::move(feature));
+  }
+  for (const auto& binding : schema.inputs) {
+    auto feature = make_input_feature(binding);
+    feature->fit({table, columns_of(binding), training}, seed);
+    model.inputs_.push_back(std::move(feature));
+  }
+  model.temperatures_.assign(model.outputs_.size(), 1.0);
+  model.network_ = std::make_unique<Network>(design_network(config, model.inputs_, model.outputs_),
+                                             drawn_from(RandomKey(seed).with("initialisation")));
+  return model;
+}
+
+ColumnMap Model::map_columns(const Table& table, bool with_outputs) const {
+  ColumnMap map;
+  for (const auto& binding : schema_.inputs) {
+    auto& columns = map.inputs.emplace_back();
+    for (const auto& name : binding.columns) columns.push_back(table.column(name));
+  }
+  if (!with_outputs) return map;
+  for (const auto& binding : schema_.outputs) map.outputs.push_back(table.column(binding.columns.front()));
+  return map;
+}
+
+std::vector<NetworkInput> Model::encode(const Table& table, const ColumnMap& columns, std::span<const int64_t> rows, bool places) const {
+  std::vector<Encoding> encodings;
+  for (const auto& input : inputs_) encodings.push_back(input->empty_encoding());
+  std::vector<std::string_view> cells;
+  for_each_row(table, rows, [&](size_t, const Row& row) {
+    for (size_t i = 0; i < inputs_.size(); ++i) {
+      gather_cells(row, columns.inputs[i], cells);
+      inputs_[i]->encode(cells, encodings[i]);
+    }
+  });
+  std::vector<NetworkInput> result;
+  for (auto& encoding : encodings) {
+    result.push_back(std::visit([&](auto&& kind) { return to_network(std::move(kind), places); }, std::move(encoding)));
+  }
+  return result;
+}
+
+std::vector<Targets> Model::targets(const Table& table, const ColumnMap& columns, std::span<const int64_t> rows) const {
+  std::vector<Targets> result;
+  for (const auto& output : outputs_) result.push_back(output->empty_targets());
+  for_each_row(table, rows, [&](size_t, const Row& row) {
+    for (size_t i = 0; i < outputs_.size(); ++i) outputs_[i]->encode(row[columns.outputs[i]], result[i]);
+  });
+  return result;
+}
+
+std::vector<uint32_t> Model::token_counts(const Table& table, const ColumnMap& columns, std::span<const int64_t> rows,
+                                          Executor& executor, int64_t* truncated_rows) const {
+  std::vector<uint32_t> counts(rows.size());
+  std::atomic<int64_t> truncated = 0;
+  executor.run(chunk_count(rows.size()), [&](int64_t chunk) {
+    std::vector<std::string_view> cells;
+    for_each_row(table, chunk_of(rows, chunk), [&](size_t i, const Row& row) {
+      int64_t tokens = 0, cut = 0;
+      for (size_t input = 0; input < inputs_.size(); ++input) {
+        gather_cells(row, columns.inputs[input], cells);
+        tokens += inputs_[input]->token_count(cells);
+        if (truncated_rows != nullptr) cut += inputs_[input]->truncated_units(cells);
+      }
+      counts[static_cast<size_t>(chunk * kChunkRows) + i] = static_cast<uint32_t>(tokens);
+      if (cut > 0) ++truncated;
+    });
+  });
+  if (truncated_rows != nullptr) *truncated_rows = truncated;
+  return counts;
+}
+
+std::vector<Scores> Model::score(const Table& table, std::span<const int64_t> rows, Executor& executor) const {
+  const auto columns = map_columns(table, /*with_outputs=*/false);
+  std::vector<Scores> scores;
+  for (const auto& output : outputs_) {
+    const auto head = output->head();
+    const auto width = head.value("classes", int64_t{1});
+    scores.push_back({.rows = static_cast<int64_t>(rows.size()), .columns = width, .values = std::vector<float>(rows.size() * static_cast<size_t>(width))});
+  }
+  executor.run(chunk_count(rows.size()), [&](int64_t chunk) {
+    const at::NoGradGuard no_gradients;
+    const auto part = chunk_of(rows, chunk);
+    const auto outputs = network_->forward(encode(table, columns, part), ForwardContext{});
+    for (size_t o = 0; o < outputs.size(); ++o) {
+      const auto calibrated = outputs[o].div(temperatures_[o]).contiguous();  // [b, C]
+      std::copy_n(calibrated.const_data_ptr<float>(), calibrated.numel(), scores[o].values.data() + chunk * kChunkRows * scores[o].columns);
+    }
+  });
+  return scores;
+}
+
+void Model::set_temperature(size_t output, double temperature) {
+  if (!(std::isfinite(temperature) && temperature > 0.0)) {
+    throw UsageError("temperature: expected a positive number, found " + std::to_string(temperature));
+  }
+  temperatures_.at(output) = temperature;
+}
+
+}  // namespace attune

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// A model as a safetensors file: parameters as tensors, everything else as JSON strings in its metadata.
+#include <ATen/ops/empty.h>
+
+#include <cmath>
+#include <cstring>
+#include <map>
+
+#include "attune/core/error.hpp"
+#include "attune/core/tensor_container.hpp"
+#include "attune/features/registry.hpp"
+#include "attune/model/model.hpp"
+
+namespace attune {
+namespace {
+
+// Raised whenever an older program could not read what is written.
+constexpr int kFormat = 1;
+constexpr const char* kFormatKey = "attune.format";
+
+std::string_view bytes_of(const Tensor& tensor) {
+  return {static_cast<const char*>(tensor.const_data_ptr()), tensor.nbytes()};
+}
+
+/// The metadata's JSON value under `key`.
+Json read_json(const TensorContainer& file, const std::string& key) {
+  const auto found = file.metadata().find(key);
+  if (found == file.metadata().end()) throw ModelFileError("\"" + key + "\" is missing");
+  auto json = Json::parse(found->second, nullptr, /*allow_exceptions=*/false);
+  if (json.is_discarded()) throw ModelFileError("\"" + key + "\" is not valid JSON");
+  return json;
+}
+
+void check_format(const TensorContainer& file) {
+  const auto found = file.metadata().find(kFormatKey);
+  if (found == file.metadata().end()) throw ModelFileError("a safetensors file, but not one that attune wrote");
+  const auto& text = found->second;
+  const bool number = !text.empty() && text.size() < 9 && text.find_first_not_of("0123456789") == std::string::npos;
+  if (!number) throw ModelFileError("its format version \"" + text + "\" is no number");
+  if (std::stoi(text) > kFormat) {
+    throw ModelFileError("written in format " + text + " by a newer attune; this one reads up to format " + std::to_string(kFormat) +
+                         ": update attune");
+  }
+}
+
+/// Values read from the file; a shape that differs from the description's is refused before anything is allocated.
+ParameterSource values_from(const TensorContainer& file) {
+  return [&file](const std::string& name, const std::vector<int64_t>& shape, Init) {
+    const auto& stored = file.tensor(name);
+    if (stored.type != ElementType::kFloat32 || stored.shape != shape) {
+      throw ModelFileError("tensor \"" + name + "\" does not have the shape that the architecture asks for");
+    }
+    auto tensor = at::empty(shape, at::TensorOptions(at::kFloat));
+    if (!stored.bytes.empty()) std::memcpy(tensor.mutable_data_ptr(), stored.bytes.data(), stored.bytes.size());
+    return tensor;
+  };
+}
+
+}  // namespace
+
+void Model::save(const std::filesystem::path& path) const {
+  std::map<std::string, std::string> metadata;
+  metadata[kFormatKey] = std::to_string(kFormat);
+  metadata["schema"] = to_json(schema_).dump();
+  Json inputs = Json::array(), outputs = Json::array();
+  for (const auto& feature : inputs_) inputs.push_back(feature->state());
+  for (const auto& feature : outputs_) outputs.push_back(feature->state());
+  metadata["inputs"] = inputs.dump();
+  metadata["outputs"] = outputs.dump();
+  metadata["architecture"] = network_->description().dump();
+  metadata["calibration"] = Json{{"temperatures", temperatures_}}.dump();
+  metadata["record"] = record.dump();
+
+  std::vector<TensorView> tensors;
+  for (const auto& parameter : network_->parameters().all()) {
+    tensors.push_back({.name = parameter.name, .type = ElementType::kFloat32, .shape = parameter.value.sizes().vec(), .bytes = bytes_of(parameter.value)});
+  }
+  TensorContainer::write(path, tensors, metadata);
+}
+
+Model Model::load(const std::filesystem::path& path) {
+  const auto file = TensorContainer::open(path);
+  try {
+    check_format(file);
+    Model model;
+    model.schema_ = schema_from_json(read_json(file, "schema"));
+    for (const auto& state : read_json(file, "inputs")) model.inputs_.push_back(load_input_feature(state));
+    for (const auto& state : read_json(file, "outputs")) model.outputs_.push_back(load_output_feature(state));
+    model.network_ = std::make_unique<Network>(read_json(file, "architecture"), values_from(file));
+    const auto temperatures = read_json(file, "calibration").at("temperatures").get<std::vector<double>>();
+    if (model.inputs_.size() != model.schema_.inputs.size() || model.outputs_.size() != model.schema_.outputs.size() ||
+        model.outputs_.size() != model.network_->heads() || temperatures.size() != model.outputs_.size()) {
+      throw ModelFileError("its schema, features and network do not belong together");
+    }
+    model.temperatures_.resize(temperatures.size());
+    for (size_t o = 0; o < temperatures.size(); ++o) model.set_temperature(o, temperatures[o]);
+    model.record = read_json(file, "record");
+    return model;
+  } catch (const Json::exception& error) {
+    throw ModelFileError(path.string() + ": not a model this attune can read: " + error.what());
+  } catch (const Error& error) {
+    throw ModelFileError(path.string() + ": not a model this attune can read: " + error.what());
+  }
+}
+
+}  // namespace attune
