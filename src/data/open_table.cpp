@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cctype>
+#include <map>
+#include <utility>
+
+#include "attune/core/error.hpp"
+#include "attune/core/nearest_name.hpp"
+#include "attune/data/table.hpp"
+#include "class_folder.hpp"
+#include "delimited_table.hpp"
+#include "encoding_conversion.hpp"
+#include "joined_table.hpp"
+#include "json_lines_table.hpp"
+#include "text_source.hpp"
+
+namespace attune {
+namespace {
+
+namespace fs = std::filesystem;
+
+void check_options(const TableOptions& options) {
+  static const std::vector<std::string> formats{"auto", "csv", "tsv", "jsonl"};
+  if (std::find(formats.begin(), formats.end(), options.format) == formats.end()) {
+    throw UsageError("--format " + options.format + ": unknown format" + suggestion(options.format, formats));
+  }
+  (void)is_utf8_name(options.encoding);
+}
+
+/// The format that the file's name says, or "".
+std::string format_by_name(const fs::path& path) {
+  static const std::map<std::string, std::string> formats{
+      {".csv", "csv"}, {".tsv", "tsv"}, {".tab", "tsv"}, {".jsonl", "jsonl"}, {".ndjson", "jsonl"}};
+  const auto plain = path.extension() == ".gz" ? path.stem() : path;
+  auto extension = plain.extension().string();
+  for (auto& letter : extension) letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+  const auto found = formats.find(extension);
+  return found == formats.end() ? "" : found->second;
+}
+
+std::string format_by_content(std::string_view text) {
+  const auto begin = text.find_first_not_of("\r\n");
+  if (begin == std::string_view::npos) return "csv";
+  const auto line = text.substr(begin, text.find('\n', begin) - begin);
+  if (line.starts_with('{')) return "jsonl";
+  return line.find('\t') == std::string_view::npos ? "csv" : "tsv";
+}
+
+std::shared_ptr<const Table> open_file(const fs::path& path, const TableOptions& options) {
+  TextSource source(path, options.encoding);
+  auto format = options.format == "auto" ? format_by_name(path) : options.format;
+  if (format.empty()) format = format_by_content(source.text());
+  if (format == "jsonl") return open_json_lines_table(path, std::move(source), options);
+  const auto dialect = format == "tsv" ? kTabSeparated : kCommaSeparated;
+  return open_delimited_table(path, std::move(source), dialect, options);
+}
+
+/// A folder's files that are tables by their names, of the format asked for.
+std::vector<fs::path> table_files(const fs::path& folder, const std::string& format) {
+  std::vector<fs::path> tables;
+  for (const auto& path : visible_files(folder)) {
+    const auto found = format_by_name(path);
+    if (!found.empty() && (format == "auto" || format == found)) tables.push_back(path);
+  }
+  return tables;
+}
+
+std::shared_ptr<const Table> open_class_folder_checked(const fs::path& folder, const TableOptions& options) {
+  if (options.format != "auto") return nullptr;
+  auto table = open_class_folder(folder, options);
+  if (table != nullptr && !options.header) {
+    throw UsageError(folder.string() + ": a folder of text files has no header; leave out --no-header");
+  }
+  return table;
+}
+
+std::shared_ptr<const Table> open_folder(const fs::path& folder, const TableOptions& options) {
+  const auto files = table_files(folder, options.format);
+  if (files.empty()) {
+    if (auto table = open_class_folder_checked(folder, options)) return table;
+    throw InputError(folder.string() + ": a folder without tables; expected " +
+                     (options.format == "auto" ? ".csv, .tsv or .jsonl files (also .gz), or sub-folders with text files"
+                                               : "." + options.format + " files (also .gz)"));
+  }
+  std::vector<std::shared_ptr<const Table>> parts;
+  for (const auto& file : files) parts.push_back(open_file(file, options));
+  return join_tables(folder, std::move(parts));
+}
+
+[[noreturn]] void missing_file(const fs::path& path) {
+  const auto folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
+  std::error_code status;
+  if (!fs::is_directory(folder, status)) {
+    throw InputError(path.string() + ": no such file; there is no folder " + folder.string() + " either");
+  }
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(folder, status)) names.push_back(entry.path().filename().string());
+  std::sort(names.begin(), names.end());
+  const auto nearest = nearest_name(path.filename().string(), names);
+  throw InputError(path.string() + ": no such file" +
+                   (nearest.empty() ? " in " + folder.string() : " (did you mean \"" + nearest + "\"?)"));
+}
+
+std::shared_ptr<const Table> open_path(const fs::path& path, const TableOptions& options) {
+  if (!fs::exists(path)) missing_file(path);
+  if (fs::is_directory(path)) return open_folder(path, options);
+  if (!fs::is_regular_file(path)) {
+    throw InputError(path.string() + ": neither a file nor a folder; write a pipe's content to a file first");
+  }
+  return open_file(path, options);
+}
+
+}  // namespace
+
+std::shared_ptr<const Table> open_table(const std::filesystem::path& path, const TableOptions& options) {
+  check_options(options);
+  try {
+    return open_path(path, options);
+  } catch (const fs::filesystem_error& error) {  // no permission, a loop of links, a name that is too long
+    throw InputError(error.path1().string() + ": cannot be read: " + error.code().message());
+  }
+}
+
+}  // namespace attune
