@@ -5,7 +5,7 @@
 #include <numbers>
 #include <utility>
 
-#include "philox_block.hpp"
+#include "philox.hpp"
 
 namespace attune {
 namespace {
@@ -45,9 +45,15 @@ double unit(uint64_t bits) { return static_cast<double>(bits >> 11) * 0x1p-53; }
 }  // namespace
 
 std::array<uint32_t, 4> philox(std::array<uint32_t, 4> counter, std::array<uint32_t, 2> key) {
-  PhiloxBlocks<1> blocks{{{counter[0]}, {counter[1]}, {counter[2]}, {counter[3]}}};
-  blocks.encrypt(key[0], key[1]);
-  return {blocks.words[0][0], blocks.words[1][0], blocks.words[2][0], blocks.words[3][0]};
+  for (int r = 0; r < kPhiloxRounds; ++r) {
+    const uint64_t product0 = uint64_t{counter[0]} * kPhiloxMultiplier0;
+    const uint64_t product1 = uint64_t{counter[2]} * kPhiloxMultiplier1;
+    counter = {high_word(product1) ^ counter[1] ^ key[0], low_word(product1), high_word(product0) ^ counter[3] ^ key[1],
+               low_word(product0)};
+    key[0] += kPhiloxKeyStep0;
+    key[1] += kPhiloxKeyStep1;
+  }
+  return counter;
 }
 
 RandomKey RandomKey::with(uint64_t value) const { return RandomKey(derive(state_, value, kNumberTag)); }

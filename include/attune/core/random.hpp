@@ -32,10 +32,11 @@ class RandomKey {
   [[nodiscard]] double normal(uint64_t index) const;
 
   /// out[i] = scale with probability `keep`, else 0, for elements first_element .. of this key's stream (16 bits each,
-  /// eight to a Philox block, so `keep` is met to 1/65536). @throws UsageError unless 0 < keep <= 1.
+  /// eight to a Philox block, so `keep` is met to 1/65536, and is never less than that). What an element gets depends
+  /// on the key and its own number alone. @throws UsageError unless 0 < keep <= 1.
   void fill_dropout(std::span<float> out, uint64_t first_element, double keep, float scale) const;
 
-  /// A permutation of 0 .. n-1 (Fisher-Yates).
+  /// Writes a permutation of 0 .. out.size()-1 (Fisher-Yates).
   void permutation(std::span<int64_t> out) const;
 
   [[nodiscard]] uint64_t state() const { return state_; }
