@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "schema/column_guess.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <optional>
+
+#include "cells.hpp"
+
+namespace attune {
+namespace {
+
+constexpr int64_t kRowsLookedAt = 10000;
+
+// A column of values to choose from: each comes twice or more on average, there are few, and on average they have fewer
+// than two words. What these leave out is text: that reads names as well, while sentences read as names are lost.
+constexpr int64_t kMostCategories = 100, kLongestCategory = 50;
+constexpr double kSpacesOfText = 1;
+
+// Up to so many different integers are more likely grades or codes than a quantity.
+constexpr int64_t kMostGrades = 20;
+
+/// Calls visit(cell) for evenly spaced rows until it returns false.
+template <class Visit>
+void look_at_cells(const Table& table, int column, Visit&& visit) {
+  const auto taken = std::min(table.rows(), kRowsLookedAt);
+  Row cells;
+  for (int64_t i = 0; i < taken; ++i) {
+    table.read(i * table.rows() / taken, cells);
+    if (!visit(cells[column])) return;
+  }
+}
+
+bool is_identifier_name(std::string_view name) {
+  std::string lower;
+  for (const char c : name) lower += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  constexpr std::array<std::string_view, 5> kNames = {"id", "index", "uuid", "guid", "row"};
+  if (std::find(kNames.begin(), kNames.end(), lower) != kNames.end()) return true;
+  return lower.ends_with("_id") || name.ends_with("Id") || name.ends_with("ID");
+}
+
+}  // namespace
+
+ColumnGuess::ColumnGuess(const Table& table) : table_(table), profiles_(profile_columns(table, kRowsLookedAt)) {}
+
+TypeGuess ColumnGuess::input(int column) const {
+  const auto& look = profile(column);
+  if (is_numeric(column)) return {"numbers", "for its cells are numbers"};
+  const auto filled = look.rows - look.empty;
+  if (look.distinct <= kMostCategories && 2 * look.distinct <= filled && look.longest <= kLongestCategory &&
+      look.mean_spaces < kSpacesOfText) {
+    return {"category", "for it holds " + values_in_rows(column)};
+  }
+  return {"text", "for it holds " + values_in_rows(column)};
+}
+
+TypeGuess ColumnGuess::output(int column) const {
+  const auto& look = profile(column);
+  const bool integers = look.integer == look.rows - look.empty;
+  const bool many = look.distinct > 2 && (!integers || look.distinct > kMostGrades || 2 * look.distinct > look.rows);
+  if (is_numeric(column) && many) return {"number", "for it holds " + values_in_rows(column) + ", all numbers"};
+  return {"category", "for it holds " + values_in_rows(column)};
+}
+
+std::string ColumnGuess::why_leave_out(int column) const {
+  const auto& look = profile(column);
+  if (look.rows < 2) return {};
+  if (look.distinct == 0) return "it is empty";
+  if (look.distinct == 1 && look.empty == 0) return "it is constant";
+  const bool all_differ = look.distinct == look.rows;
+  if (all_differ && is_identifier_name(look.name)) return "it is an identifier, different in every row";
+  if (all_differ && look.integer == look.rows && counts_up(column)) return "it is an identifier, counting up the rows";
+  return {};
+}
+
+bool ColumnGuess::is_numeric(int column) const {
+  const auto& look = profile(column);
+  if (look.numeric == 0) return false;
+  if (look.numeric == look.rows - look.empty) return true;
+  bool numeric = true;
+  look_at_cells(table_, column, [&](std::string_view cell) {
+    return numeric = is_missing_number(cell) || parse_number(cell).has_value();
+  });
+  return numeric;
+}
+
+/// Ascending integers that leave few gaps: a quantity that happens to be sorted spreads wider.
+bool ColumnGuess::counts_up(int column) const {
+  std::optional<double> first, last;
+  bool ascending = true;
+  look_at_cells(table_, column, [&](std::string_view cell) {
+    const auto number = parse_number(cell);
+    ascending = number && (!last || *number > *last);
+    if (!first) first = number;
+    last = number;
+    return ascending;
+  });
+  return ascending && *last - *first < 2.0 * static_cast<double>(table_.rows());
+}
+
+std::string ColumnGuess::values_in_rows(int column) const {
+  const auto& look = profile(column);
+  return grouped(look.distinct) + " different values in " + grouped(look.rows) + " rows" +
+         (look.rows < table_.rows() ? " looked at" : "");
+}
+
+}  // namespace attune

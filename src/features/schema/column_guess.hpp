@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "attune/data/column_profile.hpp"
+#include "attune/data/table.hpp"
+
+namespace attune {
+
+/// A type and why, as the end of a sentence: "for it holds 6 different values in 5,452 rows".
+struct TypeGuess {
+  std::string type;
+  std::string reason;
+};
+
+/// What a table's columns look like they are, from up to 10,000 rows.
+class ColumnGuess {
+ public:
+  explicit ColumnGuess(const Table& table);
+
+  /// numbers, category or text.
+  [[nodiscard]] TypeGuess input(int column) const;
+  /// category or number.
+  [[nodiscard]] TypeGuess output(int column) const;
+  /// Why a column that nobody asked for is better left out ("it is an identifier: .."); empty when it is not.
+  [[nodiscard]] std::string why_leave_out(int column) const;
+
+ private:
+  /// Every cell is a number or a word for a missing one, and some are numbers.
+  [[nodiscard]] bool is_numeric(int column) const;
+  [[nodiscard]] bool counts_up(int column) const;
+  [[nodiscard]] std::string values_in_rows(int column) const;
+  [[nodiscard]] const ColumnProfile& profile(int column) const { return profiles_[static_cast<size_t>(column)]; }
+
+  const Table& table_;
+  std::vector<ColumnProfile> profiles_;
+};
+
+}  // namespace attune
