@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+
+#include "attune/core/error.hpp"
+#include "attune/features/schema.hpp"
+#include "feature_fixtures.hpp"
+
+namespace attune {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using testing::message_of;
+
+/// 60 rows: what a person's table looks like.
+std::shared_ptr<const Table> mixed_table() {
+  std::vector<std::vector<std::string>> rows;
+  for (int i = 0; i < 60; ++i) {
+    const auto n = std::to_string(i);
+    rows.push_back({n, "A review of thing number " + n + ", in words.", i % 3 == 0 ? "red" : "dark blue",
+                    i % 7 == 0 ? "NA" : n + ".5", std::to_string(i * i % 13), "always", i % 2 == 0 ? "good" : "bad",
+                    std::to_string(i * 37 % 60) + ".25", ""});
+  }
+  return make_table({"row_number", "review", "colour", "weight", "count", "unit", "label", "price", "nothing"},
+                    std::move(rows), "table.csv");
+}
+
+Schema complete(const std::vector<std::string>& inputs, const std::vector<std::string>& outputs, const Table& table,
+                std::vector<std::string>& notes) {
+  Schema given;
+  for (const auto& text : inputs) given.inputs.push_back(parse_input(text, table));
+  for (const auto& text : outputs) given.outputs.push_back(parse_output(text, table));
+  return complete_schema(std::move(given), table, notes);
+}
+
+std::vector<std::string> described(const std::vector<Binding>& bindings) {
+  std::vector<std::string> all;
+  for (const auto& binding : bindings) {
+    std::string columns;
+    for (const auto& column : binding.columns) columns += (columns.empty() ? "" : "+") + column;
+    all.push_back(binding.name + "=" + columns + ":" + binding.type);
+  }
+  return all;
+}
+
+TEST(CompleteSchema, EveryColumnBecomesAnInput) {
+  const auto table = mixed_table();
+  std::vector<std::string> notes;
+  const auto schema = complete({}, {"label"}, *table, notes);
+  EXPECT_THAT(described(schema.inputs),
+              ElementsAre("review=review:text", "colour=colour:category", "numbers=weight+count+price:numbers"));
+  EXPECT_THAT(described(schema.outputs), ElementsAre("label=label:category"));
+  EXPECT_THAT(notes, ElementsAre("output \"label\" is read as category, for it holds 2 different values in 60 rows",
+                                 "column \"row_number\" is left out: it is an identifier, counting up the rows; "
+                                 "--input names it if it is wanted",
+                                 "column \"unit\" is left out: it is constant; --input names it if it is wanted",
+                                 "column \"nothing\" is left out: it is empty; --input names it if it is wanted",
+                                 "input \"review\" is read as text, for it holds 60 different values in 60 rows",
+                                 "input \"colour\" is read as category, for it holds 2 different values in 60 rows",
+                                 "input \"weight\" is read as numbers, for its cells are numbers",
+                                 "input \"count\" is read as numbers, for its cells are numbers",
+                                 "input \"price\" is read as numbers, for its cells are numbers"));
+}
+
+TEST(CompleteSchema, AnOutputOfManyNumbersIsANumber) {
+  const auto table = mixed_table();
+  std::vector<std::string> notes;
+  EXPECT_THAT(described(complete({"review"}, {"price"}, *table, notes).outputs), ElementsAre("price=price:number"));
+  EXPECT_THAT(described(complete({"review"}, {"count"}, *table, notes).outputs), ElementsAre("count=count:category"));
+  EXPECT_THAT(described(complete({"review"}, {"count:number"}, *table, notes).outputs),
+              ElementsAre("count=count:number"));
+}
+
+TEST(CompleteSchema, GivenInputsAreTheOnlyOnes) {
+  const auto table = mixed_table();
+  std::vector<std::string> notes;
+  const auto schema = complete({"review:text:unit=characters", "row_number"}, {"label"}, *table, notes);
+  EXPECT_THAT(described(schema.inputs), ElementsAre("review=review:text", "row_number=row_number:numbers"));
+  EXPECT_EQ(schema.inputs[0].options, (Json{{"unit", "characters"}}));
+  EXPECT_EQ(schema.inputs[1].options, Json::object());
+}
+
+TEST(CompleteSchema, SeveralColumnsJoinOrPartByType) {
+  const auto table = mixed_table();
+  std::vector<std::string> notes;
+  EXPECT_THAT(described(complete({"review,colour:text:min_count=1"}, {"label"}, *table, notes).inputs),
+              ElementsAre("review=review:text", "colour=colour:text"));
+  EXPECT_THAT(described(complete({"weight,review,count"}, {"label"}, *table, notes).inputs),
+              ElementsAre("numbers=weight+count:numbers", "review=review:text"));
+  EXPECT_THAT(
+      described(
+          complete({"weight,count:numbers", "price,row_number:numbers:scale=none"}, {"label"}, *table, notes).inputs),
+      ElementsAre("numbers=weight+count:numbers", "numbers_2=price+row_number:numbers"));
+}
+
+TEST(CompleteSchema, AColumnCalledNumbersKeepsItsName) {
+  const auto table = make_table({"numbers", "x", "y", "label"},
+                                {{"a b", "1.5", "2.5", "u"}, {"b c", "9", "4", "v"}, {"c d", "2", "1", "u"}});
+  std::vector<std::string> notes;
+  EXPECT_THAT(described(complete({"numbers:text", "x,y:numbers"}, {"label"}, *table, notes).inputs),
+              ElementsAre("numbers=numbers:text", "numbers_2=x+y:numbers"));
+}
+
+struct Guess {
+  std::string name, column;
+  std::vector<std::string> cells;
+  std::string input, output;  // the guessed type; input "" when the column is left out
+};
+
+std::vector<std::string> repeated(const std::vector<std::string>& cells, int times) {
+  std::vector<std::string> all;
+  for (int i = 0; i < times; ++i) all.insert(all.end(), cells.begin(), cells.end());
+  return all;
+}
+
+std::vector<std::string> counted(int from, int step, int rows) {
+  std::vector<std::string> all;
+  for (int i = 0; i < rows; ++i) all.push_back(std::to_string(from + step * i));
+  return all;
+}
+
+TEST(CompleteSchema, GuessesByLookingAtTheCells) {
+  const std::vector<Guess> cases = {
+      {"counting up", "n", counted(1, 1, 30), "", "number"},
+      {"sorted but spread wide", "n", counted(0, 100, 30), "numbers", "number"},
+      {"counting down", "n", counted(30, -1, 30), "numbers", "number"},
+      {"called id", "ID", counted(900, -7, 30), "", "number"},
+      {"called userId but repeated", "userId", repeated({"1", "2", "3"}, 10), "numbers", "category"},
+      {"words for missing", "n", repeated({"1.5", "NA", "2.25", ""}, 10), "numbers", "number"},
+      {"one cell is no number", "n", repeated({"1.5", "2.5", "x"}, 10), "category", "category"},
+      {"grades", "n", repeated({"1", "2", "3", "4", "5"}, 6), "numbers", "category"},
+      {"halves", "n", repeated({"1.0", "1.5", "2.0", "2.5"}, 8), "numbers", "number"},
+      {"two codes", "n", repeated({"0.5", "1.5"}, 15), "numbers", "category"},
+      {"short sentences, repeated", "n", repeated({"good film", "bad film"}, 15), "text", "category"},
+      {"names", "n", repeated({"Paris", "Rome", "Oslo"}, 10), "category", "category"},
+      {"Chinese names", "n", repeated({"北京", "上海"}, 15), "category", "category"},
+      {"each once", "n", {"a", "b", "c", "d", "e", "f"}, "text", "category"},
+      {"called uuid", "uuid", {"a7", "b1", "c9", "d2"}, "", "category"},
+      {"constant", "n", repeated({"7"}, 9), "", "category"},
+      {"constant or missing", "n", repeated({"yes", ""}, 9), "category", "category"},
+  };
+  for (const auto& row : cases) {
+    std::vector<std::vector<std::string>> rows;
+    for (size_t i = 0; i < row.cells.size(); ++i)
+      rows.push_back({row.cells[i], i % 2 == 0 ? "u" : "v", std::to_string(i * i % 5) + ".5"});
+    const auto table = make_table({row.column, "label", "other"}, rows);
+    std::vector<std::string> notes;
+    std::string input;
+    for (const auto& binding : complete({}, {"label"}, *table, notes).inputs) {
+      if (binding.columns.front() == row.column) input = binding.type;
+    }
+    EXPECT_EQ(input, row.input) << row.name;
+    EXPECT_EQ(complete({"other"}, {row.column}, *table, notes).outputs.at(0).type, row.output) << row.name;
+  }
+}
+
+struct Refused {
+  std::string name;
+  std::vector<std::string> inputs, outputs, parts_of_message;
+};
+
+TEST(CompleteSchema, RefusesWhatHasNoMeaning) {
+  const auto table = mixed_table();
+  const std::vector<Refused> cases = {
+      {"no output",
+       {"review"},
+       {},
+       {"table.csv: no output column is named", "--output COLUMN", "\"review\"", "\"nothing\""}},
+      {"both", {"review", "label"}, {"label"}, {"column \"label\": both input and output"}},
+      {"twice", {"weight", "weight,count:numbers"}, {"label"}, {"column \"weight\": bound twice as input"}},
+      {"outputs twice", {"weight"}, {"label", "label"}, {"column \"label\": bound twice as output"}},
+  };
+  for (const auto& row : cases) {
+    std::vector<std::string> notes;
+    const auto message =
+        message_of<UsageError>([&] { static_cast<void>(complete(row.inputs, row.outputs, *table, notes)); });
+    for (const auto& part : row.parts_of_message) EXPECT_THAT(message, HasSubstr(part)) << row.name;
+  }
+}
+
+TEST(CompleteSchema, RefusesATableWhereNothingRemains) {
+  const auto table =
+      make_table({"id", "unit", "label"}, {{"1", "kg", "u"}, {"2", "kg", "v"}, {"3", "kg", "u"}}, "table.csv");
+  std::vector<std::string> notes;
+  const auto message = message_of<UsageError>([&] { static_cast<void>(complete({}, {"label"}, *table, notes)); });
+  for (const auto* part : {"table.csv: no column remains as input", "\"id\" is left out: it is an identifier",
+                           "\"unit\" is left out: it is constant", "name one with --input COLUMN"}) {
+    EXPECT_THAT(message, HasSubstr(part));
+  }
+}
+
+TEST(SchemaJson, RoundTrips) {
+  const auto table = mixed_table();
+  std::vector<std::string> notes;
+  const auto schema =
+      complete({"review:text:unit=words,max_length=9", "weight,count:numbers"}, {"label"}, *table, notes);
+  const auto json = to_json(schema);
+  const auto again = schema_from_json(Json::parse(json.dump()));
+  EXPECT_EQ(to_json(again), json);
+  EXPECT_EQ(described(again.inputs), described(schema.inputs));
+  EXPECT_EQ(again.inputs[0].options, schema.inputs[0].options);
+}
+
+TEST(SchemaJson, RefusesWhatIsNoSchema) {
+  struct Case {
+    std::string json, message;
+  };
+  for (const auto& [json, message] : std::vector<Case>{
+           {"[]", "schema: expected an object"},
+           {R"({"inputs": []})", "schema, field \"outputs\": expected a list, found nothing"},
+           {R"({"inputs": [3], "outputs": []})", "schema, input 1: expected an object, found number"},
+           {R"({"inputs": [{"name": "a", "type": "txt", "columns": ["a"], "options": {}}], "outputs": []})",
+            "input 1, field \"type\": expected a known type"},
+           {R"({"inputs": [], "outputs": [{"name": "a", "type": "number", "columns": [], "options": {}}]})",
+            "output 1, field \"columns\": expected at least one column"},
+           {R"({"inputs": [{"name": "a", "type": "text", "columns": [1], "options": {}}], "outputs": []})",
+            "field \"columns\": expected a list of texts"}}) {
+    EXPECT_THAT(message_of<ModelFileError>([&] { static_cast<void>(schema_from_json(Json::parse(json))); }),
+                HasSubstr(message));
+  }
+}
+
+}  // namespace
+}  // namespace attune
