@@ -61,6 +61,15 @@ std::string checksum(const std::vector<const TensorView*>& order) {
   return sha.hex();
 }
 
+std::string to_text(const Json& header) {
+  try {
+    return header.dump();
+  } catch (const Json::type_error&) {
+    throw UsageError("model file: the name of a tensor or a metadata text is not valid UTF-8: " +
+                     header.dump(-1, ' ', false, Json::error_handler_t::replace));
+  }
+}
+
 std::string header_text(const std::vector<TensorView>& tensors, const std::vector<const TensorView*>& order,
                         const std::map<std::string, std::string>& metadata) {
   Json header = Json::object();
@@ -71,7 +80,7 @@ std::string header_text(const std::vector<TensorView>& tensors, const std::vecto
     header[tensor.name] = {
         {"dtype", element_name(tensor.type)}, {"shape", tensor.shape}, {"data_offsets", offsets[&tensor]}};
   }
-  auto text = header.dump();
+  auto text = to_text(header);
   text.resize((text.size() + kAlignment - 1) / kAlignment * kAlignment, ' ');
   return text;
 }

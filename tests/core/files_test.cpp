@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "attune/core/files.hpp"
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <functional>
+
+#include "attune/core/error.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace attune {
+namespace {
+
+using ::testing::HasSubstr;
+using testing::TemporaryFolder;
+
+template <class Expected>
+std::string message_of(const std::function<void()>& action) {
+  try {
+    action();
+  } catch (const Expected& error) {
+    return error.what();
+  }
+  return "nothing was thrown";
+}
+
+std::vector<std::string> names_in(const std::filesystem::path& folder) {
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) names.push_back(entry.path().filename());
+  return names;
+}
+
+TEST(MappedFile, HoldsTheBytes) {
+  const TemporaryFolder folder;
+  const std::string content("a\0b\n", 4);
+  MappedFile file(folder.write("x", content));
+  EXPECT_EQ(file.bytes(), content);
+  MappedFile moved = std::move(file);
+  EXPECT_EQ(moved.bytes(), content);
+  moved = MappedFile(folder.write("y", "other"));
+  EXPECT_EQ(moved.bytes(), "other");
+  EXPECT_EQ(MappedFile(folder.write("empty", "")).bytes(), "");
+}
+
+TEST(MappedFile, OutlivesTheDescriptorAndTheName) {
+  const TemporaryFolder folder;
+  const auto path = folder.write("x", "content");
+  const int descriptor = ::open(path.c_str(), O_RDONLY);
+  ASSERT_GE(descriptor, 0);
+  std::filesystem::remove(path);
+  const MappedFile file(descriptor, path);
+  ::close(descriptor);
+  EXPECT_EQ(file.bytes(), "content");
+}
+
+TEST(MappedFile, RefusesWhatIsNoFile) {
+  const TemporaryFolder folder;
+  const auto missing = folder.path() / "missing.csv";
+  EXPECT_EQ(message_of<InputError>([&] { MappedFile{missing}; }),
+            missing.string() + ": cannot be read: No such file or directory");
+  EXPECT_EQ(message_of<InputError>([&] { MappedFile{folder.path()}; }),
+            folder.path().string() + ": expected a file, found a folder");
+  EXPECT_THAT(message_of<InputError>([&] { MappedFile{"/dev/null"}; }), HasSubstr("found a pipe or device"));
+}
+
+TEST(ReadTextFile, ReadsFilesAndRefusesFolders) {
+  const TemporaryFolder folder;
+  const std::string large(200'000, 'x');
+  EXPECT_EQ(read_text_file(folder.write("x", large)), large);
+  EXPECT_EQ(read_text_file(folder.write("empty", "")), "");
+  EXPECT_EQ(read_text_file("/dev/null"), "");
+  EXPECT_THAT(message_of<InputError>([&] { (void)read_text_file(folder.path() / "no"); }), HasSubstr("No such file"));
+  EXPECT_THAT(message_of<InputError>([&] { (void)read_text_file(folder.path()); }), HasSubstr("found a folder"));
+}
+
+TEST(AtomicFile, AppearsAtCommitOnly) {
+  const TemporaryFolder folder;
+  const auto path = folder.write("model", "old");
+  AtomicFile file(path);
+  file.write("ne");
+  file.write("w");
+  EXPECT_EQ(read_text_file(path), "old");
+  file.commit();
+  EXPECT_EQ(read_text_file(path), "new");
+  EXPECT_THAT(names_in(folder.path()), ::testing::ElementsAre("model"));
+}
+
+TEST(AtomicFile, LeavesNothingWithoutCommit) {
+  const TemporaryFolder folder;
+  { AtomicFile(folder.path() / "model").write("half"); }
+  EXPECT_THAT(names_in(folder.path()), ::testing::IsEmpty());
+}
+
+TEST(AtomicFile, KeepsRightsAndLinks) {
+  const TemporaryFolder folder;
+  const auto path = folder.write("real", "old");
+  ASSERT_EQ(::chmod(path.c_str(), 0640), 0);
+  const auto link = folder.path() / "link";
+  std::filesystem::create_symlink("real", link);
+  AtomicFile file(link);
+  file.write("new");
+  file.commit();
+  EXPECT_TRUE(std::filesystem::is_symlink(link));
+  EXPECT_EQ(read_text_file(path), "new");
+  EXPECT_EQ(static_cast<int>(std::filesystem::status(path).permissions()), 0640);
+}
+
+TEST(AtomicFile, WorksInTheCurrentFolder) {
+  const TemporaryFolder folder;
+  const auto before = std::filesystem::current_path();
+  std::filesystem::current_path(folder.path());
+  AtomicFile file("plain");
+  file.write("x");
+  file.commit();
+  std::filesystem::current_path(before);
+  EXPECT_EQ(read_text_file(folder.path() / "plain"), "x");
+}
+
+TEST(AtomicFile, RefusesFoldersAndDevices) {
+  const TemporaryFolder folder;
+  EXPECT_EQ(message_of<IoError>([&] { AtomicFile{folder.path()}; }),
+            folder.path().string() + ": cannot be written: it is a folder; name a file");
+  EXPECT_EQ(message_of<IoError>([] { AtomicFile{"/dev/full"}; }),
+            "/dev/full: cannot be written: it is a pipe or device; name a plain file");
+  EXPECT_THAT(message_of<IoError>([&] { AtomicFile{folder.path() / "no" / "x"}; }), HasSubstr("No such file"));
+}
+
+/// Files cannot grow beyond `bytes` while it lives: what a write on a full disk meets, without filling one.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit limit{bytes, before_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  ~FileSizeLimit() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, handler_);
+  }
+  FileSizeLimit(const FileSizeLimit&) = delete;
+  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
+
+ private:
+  rlimit before_{};
+  void (*handler_)(int);
+};
+
+TEST(AtomicFile, AFailedWriteLeavesTheOldContent) {
+  const TemporaryFolder folder;
+  const auto path = folder.write("model", "old");
+  std::string message;
+  {
+    const FileSizeLimit limit(1000);
+    message = message_of<IoError>([&] {
+      AtomicFile file(path);
+      file.write(std::string(5000, 'x'));
+      file.commit();
+    });
+  }
+  EXPECT_EQ(message, path.string() + ": cannot be written: File too large");
+  EXPECT_EQ(read_text_file(path), "old");
+  EXPECT_THAT(names_in(folder.path()), ::testing::ElementsAre("model"));
+}
+
+TEST(AtomicFile, NamesAnUnwritableFolder) {
+  if (::geteuid() == 0) GTEST_SKIP() << "root may write into every folder";
+  const TemporaryFolder folder;
+  ASSERT_EQ(::chmod(folder.path().c_str(), 0500), 0);
+  const auto path = folder.path() / "model";
+  EXPECT_EQ(message_of<IoError>([&] { AtomicFile{path}; }), path.string() + ": cannot be written: Permission denied");
+  EXPECT_THAT(message_of<IoError>([&] { FileLock{path}; }),
+              HasSubstr("model.lock: cannot be written: Permission denied"));
+  ASSERT_EQ(::chmod(folder.path().c_str(), 0700), 0);
+}
+
+}  // namespace
+}  // namespace attune
