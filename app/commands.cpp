@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "commands.hpp"
+
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "attune/core/error.hpp"
+#include "attune/core/nearest_name.hpp"
+
+namespace attune::app {
+namespace {
+
+constexpr const char* kDescription =
+    "Attune learns where to look: it trains attention models on tables and uses them.\n\n"
+    "  attune train reviews.csv --output label -o reviews.attune\n"
+    "  attune evaluate reviews.attune more-reviews.csv\n"
+    "  attune predict reviews.attune \"a text\"";
+
+std::vector<std::string> verbs(const CLI::App& program) {
+  std::vector<std::string> names;
+  for (const auto* command : program.get_subcommands({})) names.push_back(command->get_name());
+  return names;
+}
+
+std::vector<std::string> flags(const CLI::App& command) {
+  std::vector<std::string> names;
+  for (const auto* option : command.get_options()) {
+    for (const auto& name : option->get_lnames()) names.push_back("--" + name);
+    for (const auto& name : option->get_fnames()) names.push_back("--" + name);
+  }
+  return names;
+}
+
+/// The verb comes first and must be known; CLI11 alone would only say that something was not expected.
+void check_verb(const CLI::App& program, int argc, char** argv) {
+  const std::string first = argc > 1 ? argv[1] : "";
+  if (first.starts_with("-")) return;
+  const auto known = verbs(program);
+  if (first.empty()) throw UsageError("a verb is missing" + suggestion("", known) + "; attune --help says what each does");
+  if (std::find(known.begin(), known.end(), first) == known.end()) {
+    throw UsageError("unknown verb \"" + first + "\"" + suggestion(first, known) + "; attune --help says what each does");
+  }
+}
+
+[[noreturn]] void explain_extras(const CLI::App& program) {
+  const auto called = program.get_subcommands();
+  const auto& command = called.empty() ? program : *called.front();
+  const auto extras = command.remaining().empty() ? program.remaining() : command.remaining();
+  const auto& extra = extras.empty() ? std::string() : extras.front();
+  const auto name = extra.substr(0, extra.find('='));
+  if (name.starts_with("-")) {
+    const auto near = nearest_name(name, flags(command));
+    throw UsageError("unknown flag " + name + (near.empty() ? "" : " (did you mean " + near + "?)") + "; attune " +
+                     command.get_name() + " --help lists them");
+  }
+  throw UsageError("unexpected argument \"" + extra + "\"; attune " + command.get_name() + " --help says what it takes");
+}
+
+}  // namespace
+
+Action parse_command_line(int argc, char** argv) {
+  CLI::App program(kDescription, "attune");
+  program.set_version_flag("--version", "attune " ATTUNE_VERSION);
+  program.require_subcommand(1);
+  program.get_formatter()->column_width(36);
+  Action action;
+  add_train(program, action);
+  add_evaluate(program, action);
+  add_predict(program, action);
+  add_info(program, action);
+  check_verb(program, argc, argv);
+  try {
+    program.parse(argc, argv);
+  } catch (const CLI::Success& asked) {  // help or version
+    program.exit(asked, std::cout, std::cerr);
+    return [] { return kDone; };
+  } catch (const CLI::ExtrasError&) {
+    explain_extras(program);
+  } catch (const CLI::ParseError& error) {
+    throw UsageError(error.what());
+  }
+  return action;
+}
+
+}  // namespace attune::app

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "attune/core/json.hpp"
+
+namespace attune::app {
+
+/// Standard output carries results only; everything else goes to standard error.
+void print_line(const std::string& text);   ///< a result
+void print_json(const Json& json);          ///< a result, on one line
+void print_note(const std::string& text);   ///< to standard error
+void print_error(const std::string& text);  ///< to standard error, after "attune: "
+
+/// @throws IoError when standard output could not take everything (a full disk).
+void flush_results();
+
+/// Standard error is a terminal, so that progress can be drawn on it.
+[[nodiscard]] bool interactive();
+
+/// 12,345
+[[nodiscard]] std::string grouped(int64_t number);
+/// A number with some digits after the point.
+[[nodiscard]] std::string fixed(double number, int digits);
+
+}  // namespace attune::app

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <memory>
+#include <numeric>
+
+#include "attune/core/error.hpp"
+#include "attune/ops/threads.hpp"
+#include "attune/train/evaluation.hpp"
+#include "commands.hpp"
+#include "console.hpp"
+#include "field_flags.hpp"
+#include "metrics_text.hpp"
+#include "run_config.hpp"
+
+namespace attune::app {
+namespace {
+
+struct EvaluateArguments {
+  std::string model, data;
+  Json given = Json::object();
+  int threads = 0;
+  bool json = false;
+};
+
+int run_evaluate(const EvaluateArguments& arguments) {
+  TableConfig reading;
+  if (arguments.given.contains("data")) from_json(arguments.given.at("data"), "command line", reading);
+  const auto model = Model::load(arguments.model);
+  const auto table = open_table(arguments.data, reading.options);
+  if (table->skipped_rows() > 0) print_note(fmt::format("{}: {} bad rows left out", table->name(), table->skipped_rows()));
+  const auto executor = make_executor(arguments.threads);
+  std::vector<int64_t> rows(static_cast<size_t>(table->rows()));
+  std::iota(rows.begin(), rows.end(), 0);
+  const auto data = read_labelled(model, table, std::move(rows), *executor);
+  if (data.truncated_rows > 0) print_note(fmt::format("{} rows are longer than their input's max_length and lose their end", data.truncated_rows));
+  if (data.unseen_labels > 0) print_note(fmt::format("warning: {} rows have a label that the model never saw; they count as wrong", data.unseen_labels));
+  for (const auto& metrics : evaluate(model, data, *executor)) {
+    if (arguments.json) {
+      print_json(metrics);
+    } else {
+      print_line(metrics_page(metrics));
+    }
+  }
+  return kDone;
+}
+
+}  // namespace
+
+void add_evaluate(CLI::App& program, Action& action) {
+  auto& command = *program.add_subcommand("evaluate", "Measure a model on a table with known answers");
+  auto arguments = std::make_shared<EvaluateArguments>();
+  command.add_option("MODEL", arguments->model, "model file that train wrote")->required();
+  command.add_option("DATA", arguments->data, "table with the model's input and output columns")->required();
+  TableConfig shown;
+  FieldFlags flags(command, "Reading tables", "data", arguments->given);
+  shown.visit_fields(flags);
+  command.add_option("--threads", arguments->threads, "threads that work, 0 for all cores; results do not depend on it")
+      ->type_name("N")->default_str("0")->check(CLI::Range(0, 1024));
+  command.add_flag("--json", arguments->json, "one JSON object per output, with every metric, class table and confusion");
+  command.footer("Each metric is defined in docs/metrics.md.\nExample:\n  attune evaluate reviews.attune reviews-test.csv");
+  command.callback([&action, arguments] { action = [arguments] { return run_evaluate(*arguments); }; });
+}
+
+}  // namespace attune::app

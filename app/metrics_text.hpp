@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "attune/core/json.hpp"
+
+namespace attune::app {
+
+/// One output's metrics (of evaluate()) on one line, and as a page with a short definition of each.
+[[nodiscard]] std::string summary_line(const Json& metrics);
+[[nodiscard]] std::string metrics_page(const Json& metrics);
+
+/// The history of a model's record as CSV.
+[[nodiscard]] std::string history_csv(const Json& history);
+
+}  // namespace attune::app

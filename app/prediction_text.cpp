@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "prediction_text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace attune::app {
+namespace {
+
+/// Tabs and line ends inside a label would break the line apart.
+std::string on_one_line(std::string text) {
+  std::replace_if(text.begin(), text.end(), [](char c) { return c == '\t' || c == '\n' || c == '\r'; }, ' ');
+  return text;
+}
+
+size_t shown_choices(const Prediction& prediction, int64_t top) { return std::min(prediction.choices.size(), static_cast<size_t>(top)); }
+
+}  // namespace
+
+std::vector<Prediction> decode_row(const Model& model, const std::vector<Scores>& scores, int64_t row) {
+  std::vector<Prediction> predictions;
+  for (size_t o = 0; o < scores.size(); ++o) predictions.push_back(model.outputs()[o]->decode(scores[o].row(row)));
+  return predictions;
+}
+
+std::string prediction_line(const Model& model, const std::vector<Prediction>& predictions, int64_t top) {
+  std::string line;
+  for (size_t o = 0; o < predictions.size(); ++o) {
+    if (o > 0) line += "\t";
+    if (predictions.size() > 1) line += on_one_line(model.schema().outputs[o].name) + "=";
+    if (predictions[o].choices.empty()) line += predictions[o].text;
+    for (size_t c = 0; c < shown_choices(predictions[o], top); ++c) {
+      const auto& choice = predictions[o].choices[c];
+      line += fmt::format("{}{}\t{:.4f}", c > 0 ? "\t" : "", on_one_line(choice.label), choice.probability);
+    }
+  }
+  return line;
+}
+
+Json prediction_json(const Model& model, const std::vector<Prediction>& predictions, int64_t top, int64_t row) {
+  Json json{{"row", row}};
+  for (size_t o = 0; o < predictions.size(); ++o) {
+    const auto& prediction = predictions[o];
+    auto& answer = json[model.schema().outputs[o].name];
+    if (prediction.choices.empty()) {
+      answer = {{"prediction", prediction.value}};
+      continue;
+    }
+    answer = {{"prediction", prediction.text}, {"probability", prediction.choices.front().probability}};
+    for (size_t c = 0; c < shown_choices(prediction, top); ++c) {
+      answer["choices"].push_back({{"label", prediction.choices[c].label}, {"probability", prediction.choices[c].probability}});
+    }
+  }
+  return json;
+}
+
+}  // namespace attune::app

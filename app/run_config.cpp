@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "run_config.hpp"
+
+#include <map>
+
+#include "attune/core/error.hpp"
+#include "attune/core/files.hpp"
+#include "attune/core/nearest_name.hpp"
+#include "attune/core/toml.hpp"
+
+namespace attune::app {
+namespace {
+
+/// Collects "section.key" -> help.
+class HelpCollector : public FieldVisitor {
+ public:
+  HelpCollector(std::string section, std::map<std::string, std::string>& help) : section_(std::move(section)), help_(help) {}
+  void field(const FieldInfo& info, bool&) override { add(info); }
+  void field(const FieldInfo& info, int64_t&) override { add(info); }
+  void field(const FieldInfo& info, double&) override { add(info); }
+  void field(const FieldInfo& info, std::string&) override { add(info); }
+  void field(const FieldInfo& info, std::vector<int64_t>&) override { add(info); }
+
+ private:
+  void add(const FieldInfo& info) {
+    auto& text = help_[section_ + "." + info.name];
+    text = info.help;
+    for (size_t i = 0; i < info.choices.size(); ++i) text += (i == 0 ? ": " : ", ") + info.choices[i];
+  }
+  std::string section_;
+  std::map<std::string, std::string>& help_;
+};
+
+template <class T>
+T get(const Json& json, const std::string& where, const char* expected) {
+  try {
+    return json.get<T>();
+  } catch (const Json::exception&) {
+    throw UsageError(where + ": expected " + expected + ", found " + json.dump());
+  }
+}
+
+}  // namespace
+
+void TableConfig::visit_fields(FieldVisitor& v) {
+  v.field({.name = "format", .help = "how tables are written", .choices = {"auto", "csv", "tsv", "jsonl"}}, options.format);
+  v.field({.name = "header", .help = "the first line names the columns; without, they are column_1, column_2, .."}, options.header);
+  v.field({.name = "encoding", .help = "of the text, any name that ICU knows: utf-8, gb18030, latin1, utf-16"}, options.encoding);
+  v.field({.name = "skip_bad_rows", .help = "leave out rows that cannot be read, and count them"}, options.skip_bad_rows);
+}
+
+void SplitConfig::visit_fields(FieldVisitor& v) {
+  v.field({.name = "split", .help = "how validation rows are taken: stratified, random, tail, group:COLUMN, column:COLUMN"}, split);
+  v.field({.name = "validation_fraction", .help = "share of the rows to validate on", .minimum = 0, .maximum = 0.99}, validation_fraction);
+  v.field({.name = "validation", .help = "a table to validate on, instead of a split"}, validation);
+}
+
+void SeedConfig::visit_fields(FieldVisitor& v) {
+  v.field({.name = "seed", .help = "of everything that is drawn: split, first weights, order, dropout", .minimum = 0}, seed);
+}
+
+void ThreadsConfig::visit_fields(FieldVisitor& v) {
+  v.field({.name = "threads", .help = "threads that work; 0 for as many as there are cores; results do not depend on it", .minimum = 0, .maximum = 1024},
+          threads);
+}
+
+Json RunConfig::to_json() const {
+  Json data = attune::to_json(reading);
+  Json head{{"table", table}, {"inputs", inputs}, {"outputs", outputs}};
+  head.update(data);
+  head.update(attune::to_json(split));
+  return {{"model_file", model_file}, {"seed", seed.seed}, {"data", head}, {"model", attune::to_json(model)}, {"training", attune::to_json(training)}};
+}
+
+void RunConfig::set(const Json& json, const std::string& where) {
+  static const std::vector<std::string> known = {"model_file", "seed", "data", "model", "training"};
+  for (const auto& [key, value] : json.items()) {
+    const auto at = where + ", " + key;
+    if (key == "model_file") {
+      model_file = get<std::string>(value, at, "a text");
+    } else if (key == "seed") {
+      from_json(Json{{"seed", value}}, where, seed);
+    } else if (key == "model") {
+      from_json(value, at, model);
+    } else if (key == "training") {
+      from_json(value, at, training);
+    } else if (key != "data") {
+      throw UsageError(where + ": unknown key \"" + key + "\"" + suggestion(key, known));
+    }
+  }
+  if (!json.contains("data")) return;
+  auto data = json.at("data");
+  const auto take = [&](const char* key, auto& target, const char* expected) {
+    if (!data.contains(key)) return;
+    target = get<std::remove_reference_t<decltype(target)>>(data.at(key), where + ", data, " + key, expected);
+    data.erase(key);
+  };
+  take("table", table, "a text");
+  take("inputs", inputs, "a list of texts");
+  take("outputs", outputs, "a list of texts");
+  // What is left belongs to one of two structs; a key of neither is named by the second.
+  Json of_split = Json::object();
+  const auto split_keys = attune::to_json(split);
+  for (const auto& [key, value] : split_keys.items()) {
+    if (!data.contains(key)) continue;
+    of_split[key] = data.at(key);
+    data.erase(key);
+  }
+  fraction_demanded = fraction_demanded || of_split.contains("validation_fraction");
+  from_json(of_split, where + ", data", split);
+  from_json(data, where + ", data", reading);
+}
+
+SplitOptions RunConfig::split_options() const {
+  return {.method = split.split, .fraction = split.validation_fraction, .fraction_demanded = fraction_demanded, .seed = static_cast<uint64_t>(seed.seed)};
+}
+
+void read_config_file(const std::string& path, RunConfig& config) { config.set(parse_toml(read_text_file(path), path), path); }
+
+std::string dump_config(const RunConfig& config) {
+  std::map<std::string, std::string> help = {{"model_file", "where the model is written"},
+                                             {"data.table", "file or folder to train on"},
+                                             {"data.inputs", "COLUMN[,COLUMN..][:TYPE[:OPTION=VALUE,..]]; none: every other column"},
+                                             {"data.outputs", "COLUMN[:TYPE]"},
+                                             {"seed", "of everything that is drawn: split, first weights, order, dropout"}};
+  auto copy = config;
+  HelpCollector data("data", help), model("model", help), training("training", help);
+  copy.reading.visit_fields(data);
+  copy.split.visit_fields(data);
+  copy.model.visit_fields(model);
+  copy.training.visit_fields(training);
+  return to_toml(config.to_json(), help);
+}
+
+}  // namespace attune::app

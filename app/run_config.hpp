@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <CLI/App.hpp>
+#include <string>
+#include <vector>
+
+#include "attune/core/fields.hpp"
+#include "attune/data/split.hpp"
+#include "attune/data/table.hpp"
+#include "attune/model/model_config.hpp"
+#include "attune/train/train_config.hpp"
+
+namespace attune::app {
+
+/// How tables are read; the same flags for every verb that reads one.
+struct TableConfig {
+  TableOptions options;
+  void visit_fields(FieldVisitor& v);
+};
+
+/// Where validation rows come from.
+struct SplitConfig {
+  std::string split = "stratified";
+  double validation_fraction = 0.1;
+  std::string validation = "";  ///< a table of its own; empty: `split`
+  void visit_fields(FieldVisitor& v);
+};
+
+struct SeedConfig {
+  int64_t seed = 1;
+  void visit_fields(FieldVisitor& v);
+};
+
+/// How many threads work; not part of what a run computes.
+struct ThreadsConfig {
+  int64_t threads = 0;
+  void visit_fields(FieldVisitor& v);
+};
+
+/// A whole training run: the content of a configuration file.
+struct RunConfig {
+  std::string table;
+  std::string model_file;
+  std::vector<std::string> inputs, outputs;
+  TableConfig reading;
+  SplitConfig split;
+  SeedConfig seed;
+  ModelConfig model;
+  TrainConfig training;
+  bool fraction_demanded = false;  ///< the validation share was asked for, not the default
+
+  [[nodiscard]] Json to_json() const;
+  /// Sets what `json` names. @throws UsageError naming `where`, section and key.
+  void set(const Json& json, const std::string& where);
+  [[nodiscard]] SplitOptions split_options() const;
+};
+
+/// @throws UsageError with line and column, or naming the key that is wrong.
+void read_config_file(const std::string& path, RunConfig& config);
+
+/// The configuration as TOML, every key with its help above it.
+[[nodiscard]] std::string dump_config(const RunConfig& config);
+
+}  // namespace attune::app

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "attune/train/fit.hpp"
+
+#include <fmt/format.h>
+
+#include <optional>
+
+#include "attune/core/error.hpp"
+#include "attune/core/files.hpp"
+#include "attune/features/registry.hpp"
+#include "attune/ops/threads.hpp"
+#include "commands.hpp"
+#include "console.hpp"
+#include "field_flags.hpp"
+#include "interrupt.hpp"
+#include "metrics_text.hpp"
+#include "progress_bar.hpp"
+#include "run_config.hpp"
+
+namespace attune::app {
+namespace {
+
+struct TrainArguments {
+  Json given = Json::object();  ///< what flags said, laid over the configuration file
+  std::string config_file, history_file;
+  bool dump_config = false, json = false;
+  ThreadsConfig threads;
+};
+
+RunConfig assemble(const TrainArguments& arguments) {
+  RunConfig config;
+  if (!arguments.config_file.empty()) read_config_file(arguments.config_file, config);
+  config.set(arguments.given, "command line");
+  return config;
+}
+
+void require_essentials(const RunConfig& config) {
+  if (config.table.empty()) throw UsageError("train: a table is missing; say attune train DATA .. or set table in the configuration file");
+  if (config.outputs.empty()) {
+    throw UsageError("train: nothing says which column to predict; add --output COLUMN (columns of " + config.table + " are listed by attune info " +
+                     config.table + ")");
+  }
+  if (config.model_file.empty()) throw UsageError("train: nothing says where to write the model; add -o NAME.attune");
+}
+
+std::string epoch_line(const EpochRecord& epoch, int64_t epochs) {
+  auto line = fmt::format("epoch {}/{}  loss {:.4f}", epoch.epoch, epochs, epoch.training_loss);
+  if (epoch.validation_loss) line += fmt::format("  validation loss {:.4f}  metric {:.4f}", *epoch.validation_loss, *epoch.validation_metric);
+  return line + fmt::format("  {} rows/s  {}{}", grouped(static_cast<int64_t>(epoch.rows_per_second)), duration(epoch.seconds), epoch.best ? "  best" : "");
+}
+
+FitCallbacks callbacks(const TrainArguments& arguments, const RunConfig& config, ProgressBar& bar) {
+  FitCallbacks result;
+  result.on_note = [](const std::string& text) { print_note(text); };
+  auto metric = std::make_shared<std::string>();
+  result.training.on_step = [&bar, metric](const TrainProgress& progress) { bar.show(progress, *metric); };
+  result.training.on_epoch = [&, metric](const EpochRecord& epoch) {
+    bar.clear();
+    print_note(epoch_line(epoch, config.training.epochs));
+    if (epoch.validation_metric) *metric = fmt::format("  metric {:.4f}", *epoch.validation_metric);
+    if (arguments.json) print_json(attune::to_json(epoch));
+  };
+  result.training.should_stop = interrupted;
+  return result;
+}
+
+void write_history(const std::string& path, const Json& history) {
+  AtomicFile file(path);
+  file.write(history_csv(history));
+  file.commit();
+}
+
+/// How the training ended, in words; the exit code with it.
+int report_end(const FitResult& result, const RunConfig& config) {
+  switch (result.training.end) {
+    case TrainEnd::kFinished:
+      return kDone;
+    case TrainEnd::kEarly:
+      print_note(fmt::format("stopped early: no better validation {} for {} epochs", config.training.select, config.training.patience));
+      return kDone;
+    case TrainEnd::kInterrupted:
+      print_note(result.training.best_epoch > 0 ? fmt::format("interrupted; the model keeps the weights of epoch {}", result.training.best_epoch)
+                                                : "interrupted before the first epoch ended; the model keeps the weights of the last step");
+      return kInterrupted;
+    case TrainEnd::kNotFinite:
+      print_error(result.training.failure);
+      return kFailed;
+  }
+  return kFailed;
+}
+
+void print_result(const FitResult& result, const RunConfig& config, bool json) {
+  if (json) {
+    print_json({{"model", config.model_file}, {"best_epoch", result.training.best_epoch}, {"metrics", result.metrics}});
+    return;
+  }
+  print_line(fmt::format("model {}, weights of epoch {}", config.model_file, result.training.best_epoch));
+  for (const auto& metrics : result.metrics) print_line(summary_line(metrics));
+}
+
+int run_train(const TrainArguments& arguments) {
+  const auto config = assemble(arguments);
+  if (arguments.dump_config) {
+    print_line(dump_config(config));
+    return kDone;
+  }
+  require_essentials(config);
+  const FileLock lock(config.model_file);
+  catch_interrupts();
+  FitRequest request{.table = open_table(config.table, config.reading.options),
+                     .validation = {},
+                     .inputs = config.inputs,
+                     .outputs = config.outputs,
+                     .split = config.split_options(),
+                     .model = config.model,
+                     .training = config.training,
+                     .seed = static_cast<uint64_t>(config.seed.seed)};
+  if (!config.split.validation.empty()) request.validation = open_table(config.split.validation, config.reading.options);
+
+  const auto executor = make_executor(static_cast<int>(arguments.threads.threads));
+  ProgressBar bar;
+  auto result = fit(request, *executor, callbacks(arguments, config, bar));
+  bar.clear();
+  const bool nothing_good = result.training.end == TrainEnd::kNotFinite && result.training.best_epoch == 0;
+  const int code = report_end(result, config);
+  if (nothing_good) return code;  // an older model stays as it was
+  result.model.save(config.model_file);
+  if (!arguments.history_file.empty()) write_history(arguments.history_file, result.model.record["history"]);
+  print_result(result, config, arguments.json);
+  return code;
+}
+
+void add_schema_flags(CLI::App& command, TrainArguments& arguments) {
+  const auto keep = [&](const char* section, const char* key) {
+    return [&given = arguments.given, section, key](const std::string& value) {
+      if (section == nullptr) {
+        given[key] = value;
+      } else {
+        given[section][key] = value;
+      }
+    };
+  };
+  const auto keep_list = [&](const char* key) {
+    return [&given = arguments.given, key](const std::vector<std::string>& values) { given["data"][key] = values; };
+  };
+  command.add_option_function<std::string>("DATA", keep("data", "table"), "table to train on: CSV, TSV or JSON Lines, gzip or not, or a folder of them");
+  command.add_option_function<std::vector<std::string>>("-i,--input", keep_list("inputs"), "column(s) to read: COLUMN[,COLUMN..][:TYPE[:OPTION=VALUE,..]]; * matches several; may be repeated; none: every other column")
+      ->type_name("SPEC")->allow_extra_args(false)->group("Schema");
+  command.add_option_function<std::vector<std::string>>("--output", keep_list("outputs"), "column to predict: COLUMN[:TYPE]; may be repeated")
+      ->type_name("SPEC")->allow_extra_args(false)->group("Schema");
+  command.add_option_function<std::string>("-o,--model", keep(nullptr, "model_file"), "file to write the model to")->type_name("FILE")->group("Schema");
+}
+
+}  // namespace
+
+void add_train(CLI::App& program, Action& action) {
+  auto& command = *program.add_subcommand("train", "Train a model on a table and write it to a file");
+  auto arguments = std::make_shared<TrainArguments>();
+  add_schema_flags(command, *arguments);
+
+  static const RunConfig defaults;
+  auto shown = defaults;
+  const auto add_fields = [&](auto& fields, const char* group, const char* section) {
+    FieldFlags flags(command, group, section, arguments->given);
+    fields.visit_fields(flags);
+  };
+  add_fields(shown.reading, "Reading tables", "data");
+  add_fields(shown.split, "Validation", "data");
+  add_fields(shown.model, "Model", "model");
+  add_fields(shown.training, "Training", "training");
+  command.add_option_function<int64_t>("--seed", [given = &arguments->given](int64_t seed) { (*given)["seed"] = seed; }, "of everything that is drawn: split, first weights, order, dropout")
+      ->type_name("N")->default_str("1")->group("Run");
+  command.add_option("--threads", arguments->threads.threads, "threads that work, 0 for all cores; results do not depend on it")
+      ->type_name("N")->default_str("0")->check(CLI::Range(0, 1024))->group("Run");
+  command.add_option("--config", arguments->config_file, "read all of this from a TOML file; flags win over it")->type_name("FILE")->group("Run");
+  command.add_flag("--dump-config", arguments->dump_config, "print the whole configuration as TOML and do nothing")->group("Run");
+  command.add_option("--history", arguments->history_file, "write one line per epoch to a CSV file")->type_name("FILE")->group("Run");
+  command.add_flag("--json", arguments->json, "results as one JSON object per line: each epoch, then the model")->group("Run");
+  command.footer("Types and their options:\n" + describe_types() +
+                 "\nExample:\n  attune train reviews.csv --input review:text --output label:category -o reviews.attune");
+  command.callback([&action, arguments] { action = [arguments] { return run_train(*arguments); }; });
+}
+
+}  // namespace attune::app

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace attune::bench {
+
+/// Texts as character ids, and their labels.
+struct EncodedTexts {
+  std::vector<std::vector<int64_t>> ids;
+  std::vector<int64_t> labels;
+  int64_t vocabulary = 0;
+  int64_t classes = 2;
+};
+
+/// The classic network in LibTorch alone, as a person would write it by hand for speed: everything encoded before, batches
+/// of 32 rows of similar length padded to the longest, dot attention without projections, mean over the tokens, Adam,
+/// LibTorch's own threads. Returns rows trained a second, for each epoch.
+std::vector<double> run_bare_loop(const EncodedTexts& texts, int epochs, int threads);
+
+}  // namespace attune::bench

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Rows a second in training the classic network (embedding 16, dot attention without projections, mean, dense 16 relu) on
+// waimai_10k: Attune from the table on disk, against a bare LibTorch loop over tensors made beforehand. The two take turns.
+#include <malloc.h>
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <numeric>
+
+#include "attune/ops/threads.hpp"
+#include "attune/train/fit.hpp"
+#include "bare_loop.hpp"
+
+namespace {
+
+using namespace attune;
+
+ModelConfig classic_network() {
+  ModelConfig config;
+  config.width = 16;
+  config.convolution = 0;
+  config.blocks = 1;
+  config.mechanism = "dot";
+  config.heads = 1;
+  config.projections = config.feed_forward = config.norm = config.residual = false;
+  config.pool = "mean";
+  config.dense = {16};
+  config.dropout = config.token_mask = 0;
+  return config;
+}
+
+TrainConfig plain_training(int epochs) {
+  TrainConfig config;
+  config.epochs = epochs;
+  config.batch_size = 32;
+  config.learning_rate = 1e-3;
+  config.warmup = 0;
+  config.schedule = "constant";
+  config.weight_decay = 0;
+  config.clip_norm = 0;
+  config.patience = 0;
+  return config;
+}
+
+/// The same units that Attune trains on: encoded by a fitted model's own feature.
+bench::EncodedTexts encode_texts(const std::shared_ptr<const Table>& table) {
+  std::vector<int64_t> rows(static_cast<size_t>(table->rows()));
+  std::iota(rows.begin(), rows.end(), 0);
+  Schema schema;
+  schema.inputs = {parse_input("review:text:unit=characters", *table)};
+  schema.outputs = {parse_output("label:category", *table)};
+  const auto model = Model::fit(schema, *table, rows, rows, classic_network(), 1);
+  const auto columns = model.map_columns(*table, true);
+  const auto inputs = model.encode(*table, columns, rows);
+  const auto& encoded = std::get<IdsInput>(inputs.front().encoding);
+  bench::EncodedTexts texts;
+  const auto* offsets = encoded.offsets.const_data_ptr<int64_t>();
+  const auto* ids = encoded.ids.const_data_ptr<int64_t>();
+  for (size_t b = 0; b < rows.size(); ++b) texts.ids.emplace_back(ids + offsets[b], ids + offsets[b + 1]);
+  texts.labels = std::get<ClassTargets>(model.targets(*table, columns, rows).front());
+  texts.vocabulary = model.network().description().at("inputs")[0].at("vocabulary").get<int64_t>();
+  return texts;
+}
+
+std::vector<double> run_attune(const std::shared_ptr<const Table>& table, int epochs, int threads) {
+  const auto executor = make_executor(threads);
+  FitRequest request{.table = table, .validation = {}, .inputs = {"review:text:unit=characters"}, .outputs = {"label:category"},
+                     .split = {.fraction = 0.0}, .model = classic_network(), .training = plain_training(epochs)};
+  std::vector<double> speeds;
+  FitCallbacks callbacks;
+  callbacks.training.on_epoch = [&](const EpochRecord& epoch) { speeds.push_back(epoch.rows_per_second); };
+  (void)fit(request, *executor, callbacks);
+  return speeds;
+}
+
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::string folder = "../shared/data", output;
+  int threads = 2, rounds = 3, epochs = 4;
+  CLI::App program("Training speed of the classic network against a bare LibTorch loop, in one run");
+  program.add_option("--data", folder, "folder that holds waimai_10k/waimai_10k.csv")->capture_default_str();
+  program.add_option("--threads", threads, "threads of both")->capture_default_str();
+  program.add_option("--rounds", rounds, "times that the two take turns")->capture_default_str();
+  program.add_option("--output", output, "JSON file to write the rows to");
+  CLI11_PARSE(program, argc, argv);
+  const auto file = std::filesystem::path(folder) / "waimai_10k/waimai_10k.csv";
+  if (!std::filesystem::exists(file)) {
+    std::cout << "skipped: " << file.string() << " is not there; --data names the folder with waimai_10k\n";
+    return 0;
+  }
+  mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
+
+  const auto table = open_table(file);
+  const auto texts = encode_texts(table);
+  std::vector<double> ours, bare, ratios;
+  for (int round = 0; round < rounds; ++round) {
+    bare.push_back(median(bench::run_bare_loop(texts, epochs, threads)));
+    ours.push_back(median(run_attune(table, epochs, threads)));
+    ratios.push_back(ours.back() / bare.back());
+    std::cout << "round " << round + 1 << ": attune " << static_cast<int64_t>(ours.back()) << " rows/s, bare LibTorch loop "
+              << static_cast<int64_t>(bare.back()) << " rows/s, ratio " << ratios.back() << std::endl;
+  }
+  std::cout << "median ratio " << median(ratios) << " (at least 0.6, aim 0.95), " << threads << " threads\n";
+  if (!output.empty()) {
+    std::ofstream(output) << Json{{"name", "classic_training"}, {"threads", threads}, {"ours_rows_per_second", median(ours)},
+                                  {"peer", "bare LibTorch loop"}, {"peer_version", "2.11.0"}, {"peer_rows_per_second", median(bare)},
+                                  {"ratio", median(ratios)}, {"at_least", 0.6}}.dump() << '\n';
+  }
+  return 0;
+}

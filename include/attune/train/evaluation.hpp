@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "attune/core/executor.hpp"
+#include "attune/core/json.hpp"
+#include "attune/model/model.hpp"
+#include "attune/train/training_data.hpp"
+
+namespace attune {
+
+/// The two numbers that training watches: lower loss is better (negative log likelihood; mean squared error of the scaled
+/// number), higher metric is better (accuracy; R2).
+struct Watched {
+  double loss = 0;
+  double metric = 0;
+};
+
+/// Over all outputs: losses added, metrics averaged.
+[[nodiscard]] Watched watch(const LabelledRows& data, const std::vector<Scores>& scores);
+
+/// Every metric of docs/metrics.md, per output: {"output", "type", "rows", "accuracy", ..} or {.., "mse", ..}, shares as
+/// fractions. Class outputs with what calibration changed. @throws UsageError for no rows.
+[[nodiscard]] Json evaluate(const Model& model, const LabelledRows& data, Executor& executor);
+
+/// Sets each class output's temperature to what fits its scores on `data` best. Outputs without rows of known classes keep
+/// theirs.
+void calibrate(Model& model, const LabelledRows& data, Executor& executor);
+
+}  // namespace attune

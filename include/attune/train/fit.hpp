@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "attune/core/executor.hpp"
+#include "attune/core/json.hpp"
+#include "attune/data/split.hpp"
+#include "attune/data/table.hpp"
+#include "attune/features/schema.hpp"
+#include "attune/model/model.hpp"
+#include "attune/train/trainer.hpp"
+
+namespace attune {
+
+/// All that a training is told, from the table to the last option.
+struct FitRequest {
+  std::shared_ptr<const Table> table;
+  std::shared_ptr<const Table> validation;  ///< rows to validate on; null: `split` takes them from `table`
+  std::vector<std::string> inputs;          ///< as parse_input reads them; none: every column that is no output
+  std::vector<std::string> outputs;
+  SplitOptions split;
+  ModelConfig model;
+  TrainConfig training;
+  uint64_t seed = 1;
+};
+
+struct FitResult {
+  Model model;         ///< its record holds training, data, history and metrics
+  TrainResult training;
+  Json metrics;        ///< of the validation rows, as evaluate() gives them; empty without any
+};
+
+struct FitCallbacks {
+  std::function<void(const std::string& note)> on_note;  ///< decisions and warnings, as they are made
+  TrainCallbacks training;
+};
+
+/// Schema, split, features, training, calibration, metrics: a table to a model.
+/// @throws InputError, UsageError, as the parts do.
+[[nodiscard]] FitResult fit(const FitRequest& request, Executor& executor, const FitCallbacks& callbacks = {});
+
+}  // namespace attune

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "attune/train/evaluation.hpp"
+
+#include <algorithm>
+
+#include "attune/core/error.hpp"
+#include "attune/metrics/calibration.hpp"
+#include "attune/metrics/classification.hpp"
+#include "attune/metrics/regression.hpp"
+
+namespace attune {
+namespace {
+
+/// Numbers in the column's own unit.
+std::vector<double> in_unit(const OutputFeature& output, std::span<const double> scaled) {
+  std::vector<double> values;
+  for (const double number : scaled) {
+    const float score = static_cast<float>(number);
+    values.push_back(output.decode({&score, 1}).value);
+  }
+  return values;
+}
+
+std::vector<double> as_doubles(std::span<const float> numbers) { return {numbers.begin(), numbers.end()}; }
+
+Watched watch_classes(const Scores& scores, const ClassTargets& targets) {
+  const auto probabilities = softmax(ClassScores(scores.values, scores.columns));
+  const auto metrics = classification_metrics(ClassScores(probabilities, scores.columns), targets);
+  return {.loss = metrics.negative_log_likelihood.value_or(0.0), .metric = metrics.accuracy};
+}
+
+Watched watch_values(const Scores& scores, const ValueTargets& targets) {
+  const auto metrics = regression_metrics(scores.values, targets);
+  return {.loss = metrics.mean_squared_error, .metric = metrics.r2};
+}
+
+/// The logits as they were before calibration.
+std::vector<double> uncalibrated(const Scores& scores, double temperature) {
+  auto logits = as_doubles(scores.values);
+  for (auto& logit : logits) logit *= temperature;
+  return logits;
+}
+
+Json calibration_part(const ClassificationMetrics& metrics) {
+  const auto json = to_json(metrics);
+  Json part;
+  for (const char* key : {"negative_log_likelihood", "brier_score", "expected_calibration_error"}) part[key] = json.at(key);
+  return part;
+}
+
+Json evaluate_classes(const Model& model, size_t output, const Scores& scores, const ClassTargets& targets) {
+  const auto names = model.outputs()[output]->classes();
+  const auto probabilities = softmax(ClassScores(scores.values, scores.columns));
+  auto json = to_json(classification_metrics(ClassScores(probabilities, scores.columns), targets), names);
+  const auto before = softmax(ClassScores(uncalibrated(scores, model.temperature(output)), scores.columns));
+  json["temperature"] = model.temperature(output);
+  json["uncalibrated"] = calibration_part(classification_metrics(ClassScores(before, scores.columns), targets));
+  json["reliability"] = to_json(reliability_bins(ClassScores(probabilities, scores.columns), targets));
+  return json;
+}
+
+Json evaluate_values(const OutputFeature& output, const Scores& scores, const ValueTargets& targets) {
+  return to_json(regression_metrics(in_unit(output, as_doubles(scores.values)), in_unit(output, targets)));
+}
+
+void require_rows(const LabelledRows& data) {
+  if (data.rows.empty()) throw UsageError(data.table->name() + ": no rows to evaluate on");
+}
+
+}  // namespace
+
+Watched watch(const LabelledRows& data, const std::vector<Scores>& scores) {
+  Watched sum;
+  for (size_t o = 0; o < scores.size(); ++o) {
+    const auto* classes = std::get_if<ClassTargets>(&data.targets[o]);
+    const auto watched = classes != nullptr ? watch_classes(scores[o], *classes) : watch_values(scores[o], std::get<ValueTargets>(data.targets[o]));
+    sum.loss += watched.loss;
+    sum.metric += watched.metric / static_cast<double>(scores.size());
+  }
+  return sum;
+}
+
+Json evaluate(const Model& model, const LabelledRows& data, Executor& executor) {
+  require_rows(data);
+  const auto scores = model.score(*data.table, data.rows, executor);
+  Json all = Json::array();
+  for (size_t o = 0; o < scores.size(); ++o) {
+    const auto& binding = model.schema().outputs[o];
+    Json metrics{{"output", binding.name}, {"type", binding.type}};
+    const auto* classes = std::get_if<ClassTargets>(&data.targets[o]);
+    metrics.update(classes != nullptr ? evaluate_classes(model, o, scores[o], *classes)
+                                      : evaluate_values(*model.outputs()[o], scores[o], std::get<ValueTargets>(data.targets[o])));
+    all.push_back(std::move(metrics));
+  }
+  return all;
+}
+
+void calibrate(Model& model, const LabelledRows& data, Executor& executor) {
+  require_rows(data);
+  const auto scores = model.score(*data.table, data.rows, executor);
+  for (size_t o = 0; o < scores.size(); ++o) {
+    const auto* classes = std::get_if<ClassTargets>(&data.targets[o]);
+    if (classes == nullptr) continue;
+    const auto logits = uncalibrated(scores[o], model.temperature(o));
+    model.set_temperature(o, fit_temperature(ClassScores(logits, scores[o].columns), *classes).temperature);
+  }
+}
+
+}  // namespace attune

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "attune/train/fit.hpp"
+
+#include <numeric>
+
+#include "attune/core/error.hpp"
+#include "attune/data/fingerprint.hpp"
+#include "attune/train/evaluation.hpp"
+
+namespace attune {
+namespace {
+
+/// Everything between the table and the training.
+class Fitting {
+ public:
+  Fitting(const FitRequest& request, Executor& executor, const FitCallbacks& callbacks)
+      : request_(request), executor_(executor), callbacks_(callbacks) {}
+
+  FitResult run() {
+    note_skipped(*request_.table);
+    auto schema = complete();
+    const auto split = divide(schema);
+    std::vector<int64_t> all(static_cast<size_t>(request_.table->rows()));
+    std::iota(all.begin(), all.end(), 0);
+    FitResult result{Model::fit(schema, *request_.table, all, split.training, request_.model, request_.seed), {}, Json::array()};
+    auto& model = result.model;
+    for (const auto& feature : model.inputs()) note_all(feature->notes());
+    for (const auto& feature : model.outputs()) note_all(feature->notes());
+
+    const auto training = read("training", model, request_.table, split.training);
+    const auto validation = read("validation", model, request_.validation ? request_.validation : request_.table, split.validation);
+    note(std::to_string(training.rows.size()) + " rows to train on, " + std::to_string(validation.rows.size()) + " to validate on; " +
+         std::to_string(model.network().parameters().count()) + " parameters");
+    result.training = train(model, training, validation, request_.training, request_.seed, executor_, callbacks_.training);
+    if (!validation.rows.empty() && result.training.best_epoch > 0) result.metrics = evaluate(model, validation, executor_);
+    write_record(result, split);
+    return result;
+  }
+
+ private:
+  void note(const std::string& text) const {
+    if (callbacks_.on_note) callbacks_.on_note(text);
+  }
+  void note_all(const std::vector<std::string>& texts) const {
+    for (const auto& text : texts) note(text);
+  }
+  void note_skipped(const Table& table) const {
+    if (table.skipped_rows() > 0) note(table.name() + ": " + std::to_string(table.skipped_rows()) + " bad rows left out");
+  }
+
+  Schema complete() const {
+    Schema given;
+    for (const auto& text : request_.inputs) given.inputs.push_back(parse_input(text, *request_.table));
+    for (const auto& text : request_.outputs) given.outputs.push_back(parse_output(text, *request_.table));
+    std::vector<std::string> notes;
+    auto schema = complete_schema(std::move(given), *request_.table, notes);
+    note_all(notes);
+    return schema;
+  }
+
+  Split divide(const Schema& schema) const {
+    Split split;
+    if (request_.validation == nullptr) {
+      split = split_rows(*request_.table, request_.table->column(schema.outputs.front().columns.front()), request_.split);
+      note_all(split.notes);
+      return split;
+    }
+    note_skipped(*request_.validation);
+    split.training.resize(static_cast<size_t>(request_.table->rows()));
+    split.validation.resize(static_cast<size_t>(request_.validation->rows()));
+    std::iota(split.training.begin(), split.training.end(), 0);
+    std::iota(split.validation.begin(), split.validation.end(), 0);
+    return split;
+  }
+
+  LabelledRows read(const std::string& part, const Model& model, const std::shared_ptr<const Table>& table,
+                    const std::vector<int64_t>& rows) const {
+    auto data = read_labelled(model, table, rows, executor_);
+    if (data.truncated_rows > 0) {
+      note(std::to_string(data.truncated_rows) + " " + part + " rows are longer than their input's max_length and lose their end");
+    }
+    if (data.unseen_labels > 0) {
+      note(std::to_string(data.unseen_labels) + " " + part + " rows have a label that no training row has; they count as wrong");
+    }
+    return data;
+  }
+
+  void write_record(FitResult& result, const Split& split) const {
+    auto& record = result.model.record;
+    record["training"] = {{"seed", request_.seed},
+                          {"model", to_json(request_.model)},
+                          {"training", to_json(request_.training)},
+                          {"split", {{"method", request_.validation ? "file" : request_.split.method}, {"fraction", request_.split.fraction}, {"seed", request_.split.seed}}},
+                          {"training_rows", split.training.size()},
+                          {"validation_rows", split.validation.size()},
+                          {"steps", result.training.steps},
+                          {"best_epoch", result.training.best_epoch},
+                          {"end", end_name(result.training.end)}};
+    record["data"] = fingerprint(*request_.table);
+    if (request_.validation) record["validation_data"] = fingerprint(*request_.validation);
+    record["history"] = Json::array();
+    for (const auto& epoch : result.training.history) record["history"].push_back(to_json(epoch));
+    record["metrics"] = result.metrics;
+  }
+
+  static const char* end_name(TrainEnd end) {
+    switch (end) {
+      case TrainEnd::kFinished:
+        return "finished";
+      case TrainEnd::kEarly:
+        return "stopped early";
+      case TrainEnd::kInterrupted:
+        return "interrupted";
+      case TrainEnd::kNotFinite:
+        return "loss not finite";
+    }
+    return "";
+  }
+
+  const FitRequest& request_;
+  Executor& executor_;
+  const FitCallbacks& callbacks_;
+};
+
+}  // namespace
+
+FitResult fit(const FitRequest& request, Executor& executor, const FitCallbacks& callbacks) {
+  check(request.model, "model");
+  check(request.training, "training");
+  return Fitting(request, executor, callbacks).run();
+}
+
+}  // namespace attune
