@@ -16,6 +16,7 @@ namespace attune {
 namespace {
 
 constexpr size_t kPieceUnits = size_t{1} << 15;
+constexpr size_t kPieceBytes = size_t{1} << 24;  // ICU takes less than 2 GB at a time
 
 struct CloseConverter {
   void operator()(UConverter* converter) const { ucnv_close(converter); }
@@ -48,6 +49,17 @@ Converter open_converter(const std::string& encoding) {
   if (converter == nullptr || U_FAILURE(status)) unknown_encoding(encoding);
   ucnv_setToUCallBack(converter.get(), UCNV_TO_U_CALLBACK_STOP, nullptr, nullptr, nullptr, &status);
   return converter;
+}
+
+/// True when the converter met bytes that are not of its encoding; it has passed over them.
+bool is_unconvertible(UErrorCode status) {
+  return status == U_ILLEGAL_CHAR_FOUND || status == U_INVALID_CHAR_FOUND || status == U_TRUNCATED_CHAR_FOUND ||
+         status == U_ILLEGAL_ESCAPE_SEQUENCE || status == U_UNSUPPORTED_ESCAPE_SEQUENCE;
+}
+
+void check_conversion(UErrorCode status, const std::string& encoding) {
+  if (U_SUCCESS(status) || status == U_BUFFER_OVERFLOW_ERROR || is_unconvertible(status)) return;
+  throw InputError("--encoding " + encoding + ": the conversion failed: " + u_errorName(status));
 }
 
 /// Pieces of UTF-16 in, UTF-8 out; keeps a surrogate pair that a piece's end cuts in two.
@@ -85,15 +97,19 @@ void convert_to_utf8(std::string_view bytes, const std::string& encoding, const 
   const auto converter = open_converter(encoding);
   const auto writer = std::make_unique<Utf8Writer>(sink);
   std::vector<UChar> units(kPieceUnits);
-  const char* source = bytes.data();
-  const char* const end = source + bytes.size();
-  while (true) {
+  for (bool done = bytes.empty(); !done;) {
+    const auto piece = bytes.substr(0, kPieceBytes);
+    const bool last = piece.size() == bytes.size();
+    const char* source = piece.data();
     UChar* target = units.data();
     UErrorCode status = U_ZERO_ERROR;
-    ucnv_toUnicode(converter.get(), &target, units.data() + units.size(), &source, end, nullptr, true, &status);
+    ucnv_toUnicode(converter.get(), &target, units.data() + units.size(), &source, piece.data() + piece.size(), nullptr,
+                   last, &status);
     writer->write(units.data(), target);
-    if (U_SUCCESS(status)) return;
-    if (status != U_BUFFER_OVERFLOW_ERROR) writer->write_unconvertible();
+    if (is_unconvertible(status)) writer->write_unconvertible();
+    check_conversion(status, encoding);
+    bytes.remove_prefix(static_cast<size_t>(source - piece.data()));
+    done = last && U_SUCCESS(status);
   }
 }
 

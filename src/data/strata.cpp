@@ -6,6 +6,7 @@
 #include <numeric>
 #include <unordered_map>
 
+#include "attune/core/error.hpp"
 #include "attune/data/column_profile.hpp"
 
 namespace attune {
@@ -74,6 +75,10 @@ std::vector<std::vector<int64_t>> Strata::rows() const {
 }
 
 Strata value_strata(const Table& table, int column) {
+  if (column >= table.columns()) {
+    throw UsageError("column number " + std::to_string(column) + ": " + table.name() + " has " +
+                     std::to_string(table.columns()));
+  }
   Strata strata;
   std::unordered_map<std::string, int> numbers;
   Row row;

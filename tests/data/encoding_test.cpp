@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 
 #include "attune/core/error.hpp"
@@ -81,6 +82,20 @@ TEST(Encoding, CharactersThatAPieceOfTheBufferCutsInTwo) {
   Row row;
   table->read(0, row);
   EXPECT_TRUE(row[0] == expected);
+}
+
+TEST(Encoding, FilesLongerThanAPieceOfTheConversion) {
+  constexpr size_t kSize = (size_t{1} << 24) + 1001;  // a piece of 16 MiB ends within a character of two bytes
+  std::string text = "a\n";
+  while (text.size() < kSize) text += text.size() % 3 == 2 ? "x" : "\xC4\xE3";
+  const auto characters = std::count(text.begin(), text.end(), '\xC4');
+  const TemporaryFolder folder;
+  const auto table = open_table(folder.write("t.csv", text), {.encoding = "gb18030"});
+  ASSERT_EQ(table->rows(), 1);
+  Row row;
+  table->read(0, row);
+  EXPECT_EQ(std::count(row[0].begin(), row[0].end(), '\xE4'), characters);  // the first byte of 你
+  EXPECT_EQ(row[0].size(), text.size() - 2 + static_cast<size_t>(characters));
 }
 
 TEST(Encoding, WhatIsNotOfItIsNamedByRowAndCharacter) {

@@ -71,6 +71,7 @@ TEST(ClassFolder, HasARowForEveryTextFile) {
                                   {"good, \"very\"\nindeed", "pos", "pos/2.txt"}}));
   EXPECT_EQ(table->where(2), (folder.path() / "pos" / "1").string());
   EXPECT_EQ(table->name(), folder.path().string());
+  EXPECT_EQ(cells(*open_table(folder.path().string() + "/")), cells(*table));
 }
 
 TEST(ClassFolder, ReadsOtherEncodings) {

@@ -229,6 +229,7 @@ TEST(Split, RefusesWhatCannotBeDone) {
   EXPECT_THROW(split_of({"a", "a"}, {.method = "tail:label"})(), UsageError);
   EXPECT_EQ(message_of<InputError>(split_of({"a", "a"}, {.method = "group:labl"})),
             "t: no column \"labl\" (did you mean \"label\"?)");
+  EXPECT_THROW((void)split_rows(*labelled({"a", "a"}), 2, {}), UsageError);
   for (const double fraction : {1.0, -0.1, 7.0, std::numeric_limits<double>::quiet_NaN()}) {
     EXPECT_THROW(split_of({"a", "a"}, {.fraction = fraction})(), UsageError) << fraction;
   }

@@ -30,6 +30,8 @@ std::vector<ErrorCase> error_cases() {
       {"t.csv", "\n\r\n\n", "t.csv: the file is empty; expected a header and rows"},
       {"t.csv", "\xEF\xBB\xBF", "t.csv: the file is empty; expected a header and rows"},
       {"t.csv", "", "t.csv: the file is empty; expected rows", {.header = false}},
+      {"t.csv", "", "t.csv: the file is empty; expected a header and rows", {.encoding = "latin1"}},
+      {"t.csv.gz", "", "t.csv.gz: the file is empty; expected a header and rows"},
       {"t.jsonl", "\n\n", "t.jsonl: the file is empty; expected one JSON object a line"},
       {"t.csv", "a,b\n\n", "t.csv: the file holds a header, but no rows"},
       {"t.csv", "a,b,a\n1,2,3\n", "t.csv: two columns are named \"a\"; give every column a name of its own"},
