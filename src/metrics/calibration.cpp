@@ -128,11 +128,12 @@ double best_beta(const TemperatureProblem& problem) {
   return beta;
 }
 
-/// The limits themselves are tried as well: towards a minimum beyond one of them the search only comes close.
+/// The limits themselves are tried as well, and first: towards a minimum beyond one of them the search only comes
+/// close.
 double best_temperature(const TemperatureProblem& problem) {
   double best = 1;
   double lowest = problem.at(1).negative_log;
-  for (const double candidate : {1 / best_beta(problem), kLowestTemperature, kHighestTemperature}) {
+  for (const double candidate : {kLowestTemperature, kHighestTemperature, 1 / best_beta(problem)}) {
     const double value = problem.at(1 / candidate).negative_log;
     if (value >= lowest) continue;
     lowest = value;
@@ -146,7 +147,7 @@ double best_temperature(const TemperatureProblem& problem) {
 std::vector<ReliabilityBin> reliability_bins(Numbers confidence, std::span<const uint8_t> correct, int64_t bins) {
   check_confidence(confidence, correct, bins);
   const auto order = ascending(confidence);
-  const auto wanted = static_cast<size_t>(bins);
+  const size_t wanted = std::min(static_cast<size_t>(bins), order.size());
   std::vector<ReliabilityBin> result;
   size_t begin = 0;
   for (size_t b = 0; b < wanted && begin < order.size(); ++b) {
