@@ -45,7 +45,7 @@ void require_essentials(const RunConfig& config) {
 
 std::string epoch_line(const EpochRecord& epoch, int64_t epochs) {
   auto line = fmt::format("epoch {}/{}  loss {:.4f}", epoch.epoch, epochs, epoch.training_loss);
-  if (epoch.validation_loss) line += fmt::format("  validation loss {:.4f}  metric {:.4f}", *epoch.validation_loss, *epoch.validation_metric);
+  if (epoch.validation_loss) line += fmt::format("  validation loss {:.4f}  {} {:.4f}", *epoch.validation_loss, epoch.metric, *epoch.validation_metric);
   return line + fmt::format("  {} rows/s  {}{}", grouped(static_cast<int64_t>(epoch.rows_per_second)), duration(epoch.seconds), epoch.best ? "  best" : "");
 }
 
@@ -57,7 +57,7 @@ FitCallbacks callbacks(const TrainArguments& arguments, const RunConfig& config,
   result.training.on_epoch = [&, metric](const EpochRecord& epoch) {
     bar.clear();
     print_note(epoch_line(epoch, config.training.epochs));
-    if (epoch.validation_metric) *metric = fmt::format("  metric {:.4f}", *epoch.validation_metric);
+    if (epoch.validation_metric) *metric = fmt::format("  {} {:.4f}", epoch.metric, *epoch.validation_metric);
     if (arguments.json) print_json(attune::to_json(epoch));
   };
   result.training.should_stop = interrupted;

@@ -70,8 +70,13 @@ bench::EncodedTexts encode_texts(const std::shared_ptr<const Table>& table) {
 
 std::vector<double> run_attune(const std::shared_ptr<const Table>& table, int epochs, int threads) {
   const auto executor = make_executor(threads);
-  FitRequest request{.table = table, .validation = {}, .inputs = {"review:text:unit=characters"}, .outputs = {"label:category"},
-                     .split = {.fraction = 0.0}, .model = classic_network(), .training = plain_training(epochs)};
+  FitRequest request;
+  request.table = table;
+  request.inputs = {"review:text:unit=characters"};
+  request.outputs = {"label:category"};
+  request.split.fraction = 0;
+  request.model = classic_network();
+  request.training = plain_training(epochs);
   std::vector<double> speeds;
   FitCallbacks callbacks;
   callbacks.training.on_epoch = [&](const EpochRecord& epoch) { speeds.push_back(epoch.rows_per_second); };

@@ -69,6 +69,13 @@ void require_rows(const LabelledRows& data) {
 
 }  // namespace
 
+std::string watched_metric(const LabelledRows& data) {
+  size_t classes = 0;
+  for (const auto& targets : data.targets) classes += std::holds_alternative<ClassTargets>(targets) ? 1 : 0;
+  if (classes == data.targets.size()) return "accuracy";
+  return classes == 0 ? "r2" : "mean of metrics";
+}
+
 Watched watch(const LabelledRows& data, const std::vector<Scores>& scores) {
   Watched sum;
   for (size_t o = 0; o < scores.size(); ++o) {
@@ -96,7 +103,8 @@ Json evaluate(const Model& model, const LabelledRows& data, Executor& executor) 
 }
 
 void calibrate(Model& model, const LabelledRows& data, Executor& executor) {
-  require_rows(data);
+  constexpr size_t kFewestRows = 30;
+  if (data.rows.size() < kFewestRows) return;
   const auto scores = model.score(*data.table, data.rows, executor);
   for (size_t o = 0; o < scores.size(); ++o) {
     const auto* classes = std::get_if<ClassTargets>(&data.targets[o]);

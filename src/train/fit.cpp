@@ -24,6 +24,7 @@ class Fitting {
     std::iota(all.begin(), all.end(), 0);
     FitResult result{Model::fit(schema, *request_.table, all, split.training, request_.model, request_.seed), {}, Json::array()};
     auto& model = result.model;
+    check_classes(model, split);
     for (const auto& feature : model.inputs()) note_all(feature->notes());
     for (const auto& feature : model.outputs()) note_all(feature->notes());
 
@@ -71,6 +72,19 @@ class Fitting {
     std::iota(split.training.begin(), split.training.end(), 0);
     std::iota(split.validation.begin(), split.validation.end(), 0);
     return split;
+  }
+
+  /// With fewer rows than classes nothing can be learned; who demands a share for validation has asked for it.
+  void check_classes(const Model& model, const Split& split) const {
+    if (request_.split.fraction_demanded) return;
+    for (size_t o = 0; o < model.outputs().size(); ++o) {
+      const auto classes = model.outputs()[o]->classes().size();
+      if (split.training.size() >= classes) continue;
+      throw InputError(request_.table->name() + ", column \"" + model.schema().outputs[o].columns.front() +
+                       "\": expected at least as many training rows as classes, found " + std::to_string(split.training.size()) +
+                       " rows for " + std::to_string(classes) +
+                       " classes; if the column holds numbers predict it as :number, else join rare classes or add rows");
+    }
   }
 
   LabelledRows read(const std::string& part, const Model& model, const std::shared_ptr<const Table>& table,

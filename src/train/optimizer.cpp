@@ -14,6 +14,8 @@ namespace attune {
 namespace {
 
 constexpr double kBeta1 = 0.9, kBeta2 = 0.999, kEpsilon = 1e-8;
+// With fewer numbers than this, waking another thread takes longer than the update.
+constexpr int64_t kWorthSharing = 200000;
 
 }  // namespace
 
@@ -25,11 +27,12 @@ AdamW::AdamW(const std::vector<Parameter>& parameters, double weight_decay) {
                       .square = at::zeros_like(parameter.value),
                       .steps = at::zeros({}, at::TensorOptions(at::kFloat)),
                       .decay = parameter.decay ? weight_decay : 0.0});
+    numbers_ += parameter.value.numel();
   }
 }
 
 void AdamW::step(const std::vector<Tensor>& gradients, double learning_rate, Executor& executor) {
-  executor.run(static_cast<int64_t>(slots_.size()), [&](int64_t index) {
+  const auto update = [&](int64_t index) {
     const auto& gradient = gradients[static_cast<size_t>(index)];
     if (!gradient.defined()) return;
     const at::NoGradGuard no_gradients;
@@ -37,7 +40,13 @@ void AdamW::step(const std::vector<Tensor>& gradients, double learning_rate, Exe
     slot.steps.add_(1);
     at::_fused_adamw_({slot.value}, {gradient}, {slot.mean}, {slot.square}, {}, {slot.steps}, learning_rate, kBeta1, kBeta2,
                       slot.decay, kEpsilon, /*amsgrad=*/false, /*maximize=*/false);
-  });
+  };
+  const auto count = static_cast<int64_t>(slots_.size());
+  if (numbers_ < kWorthSharing) {
+    for (int64_t index = 0; index < count; ++index) update(index);
+  } else {
+    executor.run(count, update);
+  }
 }
 
 double clip_gradients(std::vector<Tensor>& gradients, double most) {

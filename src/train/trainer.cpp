@@ -112,7 +112,7 @@ class Training {
 
   void finish_epoch(int64_t epoch) {
     const auto reached = progress(epoch);
-    EpochRecord record{.epoch = epoch, .training_loss = reached.loss, .validation_loss = {}, .validation_metric = {},
+    EpochRecord record{.epoch = epoch, .training_loss = reached.loss, .validation_loss = {}, .validation_metric = {}, .metric = watched_metric(training_),
                        .learning_rate = rate_, .rows_per_second = reached.rows_per_second};
     double score = -reached.loss;
     if (has_validation()) {
@@ -160,7 +160,10 @@ class Training {
 Json to_json(const EpochRecord& record) {
   Json json{{"epoch", record.epoch}, {"training_loss", record.training_loss}};
   if (record.validation_loss) json["validation_loss"] = *record.validation_loss;
-  if (record.validation_metric) json["validation_metric"] = *record.validation_metric;
+  if (record.validation_metric) {
+    json["validation_metric"] = *record.validation_metric;
+    json["metric"] = record.metric;
+  }
   json["learning_rate"] = record.learning_rate;
   json["rows_per_second"] = record.rows_per_second;
   json["seconds"] = record.seconds;

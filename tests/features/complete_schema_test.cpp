@@ -58,9 +58,8 @@ TEST(CompleteSchema, EveryColumnBecomesAnInput) {
                                  "column \"nothing\" is left out: it is empty; --input names it if it is wanted",
                                  "input \"review\" is read as text, for it holds 60 different values in 60 rows",
                                  "input \"colour\" is read as category, for it holds 2 different values in 60 rows",
-                                 "input \"weight\" is read as numbers, for its cells are numbers",
-                                 "input \"count\" is read as numbers, for its cells are numbers",
-                                 "input \"price\" is read as numbers, for its cells are numbers"));
+                                 "inputs \"weight\", \"count\", \"price\" are read together as numbers, "
+                                 "for the cells are numbers"));
 }
 
 TEST(CompleteSchema, AnOutputOfManyNumbersIsANumber) {

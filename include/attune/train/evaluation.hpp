@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <vector>
 
 #include "attune/core/executor.hpp"
@@ -18,6 +19,9 @@ struct Watched {
   double metric = 0;
 };
 
+/// What the metric is called: accuracy, r2, or "mean of metrics" for outputs of both kinds.
+[[nodiscard]] std::string watched_metric(const LabelledRows& data);
+
 /// Over all outputs: losses added, metrics averaged.
 [[nodiscard]] Watched watch(const LabelledRows& data, const std::vector<Scores>& scores);
 
@@ -25,8 +29,8 @@ struct Watched {
 /// fractions. Class outputs with what calibration changed. @throws UsageError for no rows.
 [[nodiscard]] Json evaluate(const Model& model, const LabelledRows& data, Executor& executor);
 
-/// Sets each class output's temperature to what fits its scores on `data` best. Outputs without rows of known classes keep
-/// theirs.
+/// Sets each class output's temperature to what fits its scores on `data` best. With fewer than 30 rows, which would say
+/// more about themselves than about the model, and for outputs without rows of known classes, it stays as it is.
 void calibrate(Model& model, const LabelledRows& data, Executor& executor);
 
 }  // namespace attune

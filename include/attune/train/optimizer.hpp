@@ -23,6 +23,7 @@ class AdamW {
     double decay;
   };
   std::vector<Slot> slots_;
+  int64_t numbers_ = 0;
 };
 
 /// Scales the gradients so that their joint norm is at most `most` (0: leaves them). Returns the norm before, not finite

@@ -32,6 +32,7 @@ struct EpochRecord {
   double training_loss = 0;
   std::optional<double> validation_loss;    ///< none without validation rows
   std::optional<double> validation_metric;
+  std::string metric;        ///< what validation_metric is: accuracy, r2, or their mean over several outputs
   double learning_rate = 0;  ///< of its last step
   double rows_per_second = 0;
   double seconds = 0;

@@ -72,12 +72,6 @@ void CategoryOutput::check_counts(const ColumnsView& training) const {
     throw InputError(where + "expected at least two classes, found only " + in_quotes(classes_.front()) +
                      " in every row; there is nothing to tell apart, choose another output column or add rows");
   }
-  if (training.rows.size() < classes_.size()) {
-    throw InputError(where + "expected at least as many training rows as classes, found " +
-                     grouped(static_cast<int64_t>(training.rows.size())) + " rows for " +
-                     grouped(static_cast<int64_t>(classes_.size())) +
-                     " classes; if the column holds numbers predict it as :number, else join rare classes or add rows");
-  }
 }
 
 void CategoryOutput::note_oddities() {

@@ -113,7 +113,7 @@ int64_t NumbersInput::token_count(std::span<const std::string_view> /*cells*/) c
   return static_cast<int64_t>(columns_.size());
 }
 
-Json NumbersInput::embedder() const { return {{"kind", "scalars"}, {"columns", columns_.size()}, {"names", columns_}}; }
+Json NumbersInput::embedder() const { return {{"kind", "scalars"}, {"columns", columns_.size()}}; }
 
 std::string NumbersInput::show(std::span<const std::string_view> cells, Place place) const {
   const auto column = static_cast<size_t>(place.begin);

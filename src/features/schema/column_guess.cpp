@@ -46,7 +46,7 @@ ColumnGuess::ColumnGuess(const Table& table) : table_(table), profiles_(profile_
 
 TypeGuess ColumnGuess::input(int column) const {
   const auto& look = profile(column);
-  if (is_numeric(column)) return {"numbers", "for its cells are numbers"};
+  if (is_numeric(column)) return {"numbers", "for the cells are numbers"};
   const auto filled = look.rows - look.empty;
   if (look.distinct <= kMostCategories && 2 * look.distinct <= filled && look.longest <= kLongestCategory &&
       look.mean_spaces < kSpacesOfText) {

@@ -64,6 +64,7 @@ class Completion {
  private:
   void add_guessed(const Binding& given, std::vector<Binding>& inputs) const;
   void note_guess(const std::string& side, const std::string& column, const TypeGuess& guess) const;
+  void note_joined(const std::vector<std::string>& columns, const TypeGuess& guess) const;
 
   const Table& table_;
   ColumnGuess guess_;
@@ -106,19 +107,22 @@ std::vector<Binding> Completion::inputs(const std::vector<Binding>& given) const
 
 void Completion::add_guessed(const Binding& given, std::vector<Binding>& inputs) const {
   Binding joined;  // the numeric columns, where the first of them stood
+  TypeGuess first_guess;
   auto place_of_joined = inputs.size();
   for (const auto& column : given.columns) {
     auto guess = guess_.input(table_.column(column));
-    note_guess("input", column, guess);
     if (input_type(guess.type).one_column) {
+      note_guess("input", column, guess);
       inputs.push_back(one_column(given, std::move(guess.type), column));
       continue;
     }
     if (joined.columns.empty()) place_of_joined = inputs.size();
+    if (joined.columns.empty()) first_guess = guess;
     joined.type = std::move(guess.type);
     joined.columns.push_back(column);
   }
   if (joined.columns.empty()) return;
+  note_joined(joined.columns, first_guess);
   joined.name = joined.columns.size() == 1 ? joined.columns.front() : joined.type;
   inputs.insert(inputs.begin() + static_cast<std::ptrdiff_t>(place_of_joined), std::move(joined));
 }
@@ -145,6 +149,16 @@ std::vector<Binding> Completion::all_inputs(const std::vector<std::string>& boun
 
 void Completion::note_guess(const std::string& side, const std::string& column, const TypeGuess& guess) const {
   notes_.push_back(side + " \"" + column + "\" is read as " + guess.type + ", " + guess.reason);
+}
+
+/// One sentence for all of them: a table of measurements has dozens.
+void Completion::note_joined(const std::vector<std::string>& columns, const TypeGuess& guess) const {
+  if (columns.size() == 1) return note_guess("input", columns.front(), guess);
+  constexpr size_t kMostNamed = 3;
+  std::string names;
+  for (size_t i = 0; i < std::min(columns.size(), kMostNamed); ++i) names += (i == 0 ? "\"" : ", \"") + columns[i] + "\"";
+  if (columns.size() > kMostNamed) names += " and " + std::to_string(columns.size() - kMostNamed) + " more";
+  notes_.push_back("inputs " + names + " are read together as " + guess.type + ", " + guess.reason);
 }
 
 /// Names are sites of explanations and keys of files: a binding of several columns gets a name that no other has.
