@@ -30,7 +30,7 @@ constexpr std::array kDefinitions = {
     Definition{"r2", "R2", "share of the variance explained; 1 is perfect, 0 the mean"},
 };
 
-std::string number_text(const Json& value) { return value.is_number() ? fmt::format("{:.4f}", value.get<double>()) : "-"; }
+std::string number_text(const Json& value) { return value.is_number() ? fmt::format("{:.4f}", value.get<double>() + 0.0) : "-"; }
 
 /// Display width is not known for every script, so names stand last in their lines.
 std::string class_table(const Json& classes) {

@@ -1,10 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <attune/core/sha256.hpp>
+#include <attune/attune.hpp>
 #include <iostream>
 
-int main() {
-  // FIPS 180-2, appendix B.1.
-  const bool right = attune::sha256_hex("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-  std::cout << (right ? "linked with attune\n" : "attune::sha256_hex(\"abc\") is wrong\n");
-  return right ? 0 : 1;
+int main(int argc, char** argv) {
+  if (argc != 3) return 2;
+  const auto executor = attune::make_executor(/*threads=*/0);
+  attune::FitRequest request;
+  request.table = attune::open_table(argv[1]);
+  request.outputs = {"diagnosis"};
+  request.training.epochs = 5;
+
+  const auto result = attune::fit(request, *executor);
+  result.model.save(argv[2]);
+  std::cout << "validation accuracy " << result.metrics[0]["accuracy"] << "\n";
+
+  const auto model = attune::Model::load(argv[2]);
+  const std::vector<int64_t> rows = {0, 1, 2};
+  const auto scores = model.score(*request.table, rows, *executor);
+  for (const int64_t row : rows) {
+    const auto answer = model.outputs()[0]->decode(scores[0].row(row));
+    std::cout << answer.text << " " << answer.choices[0].probability << "\n";
+  }
+  return result.metrics[0]["accuracy"] > 0.8 ? 0 : 1;
 }
