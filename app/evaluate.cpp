@@ -55,8 +55,7 @@ void add_evaluate(CLI::App& program, Action& action) {
   TableConfig shown;
   FieldFlags flags(command, "Reading tables", "data", arguments->given);
   shown.visit_fields(flags);
-  command.add_option("--threads", arguments->threads, "threads that work, 0 for all cores; results do not depend on it")
-      ->type_name("N")->default_str("0")->check(CLI::Range(0, 1024));
+  add_threads_flag(command, arguments->threads);
   command.add_flag("--json", arguments->json, "one JSON object per output, with every metric, class table and confusion");
   command.footer("Each metric is defined in docs/metrics.md.\nExample:\n  attune evaluate reviews.attune reviews-test.csv");
   command.callback([&action, arguments] { action = [arguments] { return run_evaluate(*arguments); }; });

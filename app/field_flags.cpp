@@ -52,13 +52,17 @@ void FieldFlags::add(const FieldInfo& info, const std::string& type, const std::
 }
 
 void FieldFlags::field(const FieldInfo& info, bool& value) {
+  // Help shows the form that changes the default; the other one only undoes a configuration file.
+  const auto add_switch = [&](const std::string& name, bool sets) {
+    command_
+        .add_flag_function(
+            name, [this_given = &given_, section = section_, key = info.name, sets](int64_t) { (*this_given)[section][key] = sets; },
+            sets ? info.help : "turn off: " + info.help)
+        ->group(sets == value ? "" : group_);
+  };
   const auto name = flag_name(info);
-  command_
-      .add_flag_function(
-          name + ",!--no-" + name.substr(2),
-          [this_given = &given_, section = section_, key = info.name](int64_t count) { (*this_given)[section][key] = count > 0; },
-          info.help + (value ? " [on]" : " [off]"))
-      ->group(group_);
+  add_switch(name, true);
+  add_switch("--no-" + name.substr(2), false);
 }
 
 void FieldFlags::field(const FieldInfo& info, int64_t& value) {

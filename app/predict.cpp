@@ -157,8 +157,7 @@ void add_predict(CLI::App& program, Action& action) {
   TableConfig shown;
   FieldFlags flags(command, "Reading tables", "data", arguments->given);
   shown.visit_fields(flags);
-  command.add_option("--threads", arguments->threads, "threads that work, 0 for all cores; results do not depend on it")
-      ->type_name("N")->default_str("0")->check(CLI::Range(0, 1024));
+  add_threads_flag(command, arguments->threads);
   command.add_flag("--json", arguments->json, "one JSON object per row");
   command.footer("One line per row: the answer, then (for classes) its probability, with tabs between.\n"
                  "A model that reads several columns takes a table, or JSON objects as lines.\n"

@@ -59,9 +59,13 @@ void SeedConfig::visit_fields(FieldVisitor& v) {
   v.field({.name = "seed", .help = "of everything that is drawn: split, first weights, order, dropout", .minimum = 0}, seed);
 }
 
-void ThreadsConfig::visit_fields(FieldVisitor& v) {
-  v.field({.name = "threads", .help = "threads that work; 0 for as many as there are cores; results do not depend on it", .minimum = 0, .maximum = 1024},
-          threads);
+void add_threads_flag(CLI::App& command, int& threads) {
+  const auto check = [](const std::string& text) {
+    const bool number = !text.empty() && text.size() < 5 && text.find_first_not_of("0123456789") == std::string::npos;
+    return number && std::stoi(text) <= 1024 ? std::string() : "expected a whole number from 0 to 1024, found " + text;
+  };
+  command.add_option("--threads", threads, "threads that work, 0 for all cores; results do not depend on it")
+      ->type_name("N")->default_str("0")->check(CLI::Validator(check, "", "threads"))->group("Run");
 }
 
 Json RunConfig::to_json() const {

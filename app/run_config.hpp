@@ -32,11 +32,8 @@ struct SeedConfig {
   void visit_fields(FieldVisitor& v);
 };
 
-/// How many threads work; not part of what a run computes.
-struct ThreadsConfig {
-  int64_t threads = 0;
-  void visit_fields(FieldVisitor& v);
-};
+/// Adds --threads, which is no part of what a run computes.
+void add_threads_flag(CLI::App& command, int& threads);
 
 /// A whole training run: the content of a configuration file.
 struct RunConfig {

@@ -24,7 +24,7 @@ struct TrainArguments {
   Json given = Json::object();  ///< what flags said, laid over the configuration file
   std::string config_file, history_file;
   bool dump_config = false, json = false;
-  ThreadsConfig threads;
+  int threads = 0;
 };
 
 RunConfig assemble(const TrainArguments& arguments) {
@@ -117,7 +117,7 @@ int run_train(const TrainArguments& arguments) {
                      .seed = static_cast<uint64_t>(config.seed.seed)};
   if (!config.split.validation.empty()) request.validation = open_table(config.split.validation, config.reading.options);
 
-  const auto executor = make_executor(static_cast<int>(arguments.threads.threads));
+  const auto executor = make_executor(arguments.threads);
   ProgressBar bar;
   auto result = fit(request, *executor, callbacks(arguments, config, bar));
   bar.clear();
@@ -170,8 +170,7 @@ void add_train(CLI::App& program, Action& action) {
   add_fields(shown.training, "Training", "training");
   command.add_option_function<int64_t>("--seed", [given = &arguments->given](int64_t seed) { (*given)["seed"] = seed; }, "of everything that is drawn: split, first weights, order, dropout")
       ->type_name("N")->default_str("1")->group("Run");
-  command.add_option("--threads", arguments->threads.threads, "threads that work, 0 for all cores; results do not depend on it")
-      ->type_name("N")->default_str("0")->check(CLI::Range(0, 1024))->group("Run");
+  add_threads_flag(command, arguments->threads);
   command.add_option("--config", arguments->config_file, "read all of this from a TOML file; flags win over it")->type_name("FILE")->group("Run");
   command.add_flag("--dump-config", arguments->dump_config, "print the whole configuration as TOML and do nothing")->group("Run");
   command.add_option("--history", arguments->history_file, "write one line per epoch to a CSV file")->type_name("FILE")->group("Run");
