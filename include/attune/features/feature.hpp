@@ -77,7 +77,7 @@ class OutputFeature {
   [[nodiscard]] virtual std::string type() const = 0;
 
   /// Classes come from `all` rows given to training, statistics (mean, class counts) from the `training` rows.
-  /// @throws InputError: an empty cell (row named), one class only, fewer rows than classes, not a number.
+  /// @throws InputError: an empty cell (row named), one class only, not a number.
   virtual void fit(const ColumnsView& all, const ColumnsView& training) = 0;
 
   [[nodiscard]] virtual Targets empty_targets() const = 0;
