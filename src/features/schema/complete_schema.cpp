@@ -156,7 +156,8 @@ void Completion::note_joined(const std::vector<std::string>& columns, const Type
   if (columns.size() == 1) return note_guess("input", columns.front(), guess);
   constexpr size_t kMostNamed = 3;
   std::string names;
-  for (size_t i = 0; i < std::min(columns.size(), kMostNamed); ++i) names += (i == 0 ? "\"" : ", \"") + columns[i] + "\"";
+  for (size_t i = 0; i < std::min(columns.size(), kMostNamed); ++i)
+    names += (i == 0 ? "\"" : ", \"") + columns[i] + "\"";
   if (columns.size() > kMostNamed) names += " and " + std::to_string(columns.size() - kMostNamed) + " more";
   notes_.push_back("inputs " + names + " are read together as " + guess.type + ", " + guess.reason);
 }
