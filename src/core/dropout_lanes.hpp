@@ -24,6 +24,7 @@
 namespace attune {
 namespace {
 
+// NOLINTBEGIN(misc-definitions-in-headers): they differ from file to file on purpose
 #if defined(__AVX512F__)
 constexpr size_t kVectorBytes = 64;
 #elif defined(__AVX2__)
@@ -32,6 +33,7 @@ constexpr size_t kVectorBytes = 32;
 constexpr size_t kVectorBytes = 16;
 #endif
 constexpr size_t kVectorWords = kVectorBytes / sizeof(uint64_t);
+// NOLINTEND(misc-definitions-in-headers)
 
 using Words [[gnu::vector_size(kVectorBytes)]] = uint64_t;
 using Draws [[gnu::vector_size(kVectorBytes)]] = int32_t;

@@ -123,7 +123,7 @@ void sync_folder(const std::filesystem::path& path) {
 
 }  // namespace
 
-AtomicFile::AtomicFile(std::filesystem::path path) : path_(resolved(path)) {
+AtomicFile::AtomicFile(const std::filesystem::path& path) : path_(resolved(path)) {
   const int rights = rights_of_replaced(path_);
   do {
     temporary_ = temporary_name(path_);

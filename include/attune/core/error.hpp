@@ -13,7 +13,8 @@ class Error : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// The caller asked for something that has no meaning: an unknown option, a value out of range, a contradiction. Exit 2.
+/// The caller asked for something that has no meaning: an unknown option, a value out of range, a contradiction.
+/// Exit 2.
 class UsageError : public Error {
  public:
   using Error::Error;

@@ -33,7 +33,7 @@ class MappedFile {
 /// link is followed; a folder, pipe or device is refused. @throws IoError naming the file and the system's reason.
 class AtomicFile {
  public:
-  explicit AtomicFile(std::filesystem::path path);
+  explicit AtomicFile(const std::filesystem::path& path);
   ~AtomicFile();
   AtomicFile(const AtomicFile&) = delete;
   AtomicFile& operator=(const AtomicFile&) = delete;

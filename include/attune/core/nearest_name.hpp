@@ -11,7 +11,8 @@ namespace attune {
 /// (distance at most a third of the longer length, at least 1).
 [[nodiscard]] std::string nearest_name(std::string_view name, std::span<const std::string> candidates);
 
-/// ` (did you mean "KNOWN"?)`, or the whole list ` (known: A, B, C)` when nothing is near: the tail of an error message.
+/// ` (did you mean "KNOWN"?)`, or the whole list ` (known: A, B, C)` when nothing is near: the tail of an error
+/// message.
 [[nodiscard]] std::string suggestion(std::string_view name, std::span<const std::string> candidates);
 
 }  // namespace attune
