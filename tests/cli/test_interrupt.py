@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Ctrl-C, SIGTERM, and two runs that write the same model."""
+
+import signal
+
+from model_bytes import ModelBytes
+from program import DONE, INTERRUPTED, ProgramTest, reviews, wait_until
+
+ENDLESS = ("--width", "16", "--threads", "2", "--epochs", "100000", "--patience", "0", "-o", "model.attune")
+
+
+class InterruptTest(ProgramTest):
+    def start_training(self, table="table.csv", *flags):
+        return self.start("train", table, "--output", "label", *ENDLESS, *flags)
+
+    def start_long_epoch(self):
+        """One epoch takes many seconds: a step for each of many rows."""
+        self.write_table("long.csv", reviews(60_000))
+        run = self.start_training("long.csv", "--batch-size", "1")
+        run.wait_for_note("rows to train on")
+        return run
+
+    def check_kept_model(self, result):
+        self.assert_code(INTERRUPTED, result)
+        self.assertTrue(self.path("model.attune").is_file(), result)
+        self.assertEqual("interrupted", self.info()["training"]["end"])
+        answers = self.predictions("model.attune", "a good film", "太差")
+        self.assertEqual(2, len(answers))
+
+    def check_signal(self, number):
+        self.write_table()
+        run = self.start_training()
+        run.wait_for_note("epoch 3/")
+        run.send(number)
+        result = run.end(30)
+        self.check_kept_model(result)
+        self.assert_folder_holds("table.csv", "model.attune")
+        kept = self.info()["training"]["best_epoch"]
+        self.assertGreater(kept, 0)
+        self.assertRegex(result.err, rf"interrupted; the model keeps the weights of epoch {kept}")
+        best = min(self.info()["history"], key=lambda epoch: epoch["validation_loss"])
+        self.assertEqual(best["epoch"], kept, "not the best so far")
+
+    def test_ctrl_c_keeps_the_best_so_far(self):
+        self.check_signal(signal.SIGINT)
+
+    def test_sigterm_keeps_the_best_so_far(self):
+        self.check_signal(signal.SIGTERM)
+
+    def test_ctrl_c_before_the_first_epoch_ended(self):
+        run = self.start_long_epoch()
+        run.send(signal.SIGINT)
+        result = run.end(30)
+        self.check_kept_model(result)
+        self.assertRegex(result.err, "interrupted before the first epoch ended")
+        self.assertEqual(0, self.info()["training"]["best_epoch"])
+
+    def test_a_second_ctrl_c_ends_at_once_and_leaves_the_old_model(self):
+        self.write_table()
+        self.train()
+        before = self.path("model.attune").read_bytes()
+        run = self.start_training()
+        run.wait_for_note("epoch 1/")
+        run.send(signal.SIGSTOP)  # so that both signals are there before it can act on the first
+        run.send(signal.SIGINT)
+        run.send(signal.SIGTERM)
+        run.send(signal.SIGCONT)
+        run.end(30)
+        self.assertTrue(ModelBytes(self.path("model.attune")).data)
+        if self.path("model.attune").read_bytes() == before:
+            self.assertEqual(1, len(self.predictions("model.attune", "good")))
+
+    def test_killed_run_leaves_the_old_model_and_no_lock_that_holds(self):
+        self.write_table()
+        self.train()
+        before = self.path("model.attune").read_bytes()
+        run = self.start_training()
+        run.wait_for_note("epoch 1/")
+        run.send(signal.SIGKILL)
+        run.end(30)
+        self.assertEqual(before, self.path("model.attune").read_bytes())
+        self.train()
+
+    def test_results_of_an_interrupted_run_are_printed(self):
+        self.write_table()
+        run = self.start_training("table.csv", "--json")
+        run.wait_for_note("epoch 2/")
+        run.send(signal.SIGINT)
+        result = run.end(30)
+        self.assert_code(INTERRUPTED, result)
+        lines = result.json_lines()
+        self.assertEqual(self.info()["training"]["best_epoch"], lines[-1]["best_epoch"])
+        self.assertEqual([e["epoch"] for e in self.info()["history"]], [e["epoch"] for e in lines[:-1]])
+
+
+class LockTest(ProgramTest):
+    def test_a_second_run_on_the_same_model_is_refused_at_its_start(self):
+        self.write_table()
+        first = self.start("train", "table.csv", "--output", "label", *ENDLESS)
+        first.wait_for_note("epoch 1/")
+        for name in ("model.attune", "./model.attune", self.path("model.attune")):
+            second = self.attune("train", "table.csv", "--output", "label", "-o", name, "--epochs", "1")
+            self.assert_refused(second, r"model\.attune", str(first.process.pid), "is writing it")
+            self.assertNotIn("rows to train on", second.err, "refused late")
+        first.send(signal.SIGINT)
+        self.assert_code(INTERRUPTED, first.end(30))
+        self.assert_folder_holds("table.csv", "model.attune")
+        self.train()
+
+    def test_reading_a_model_while_it_is_trained_anew(self):
+        self.write_table()
+        self.train()
+        before = self.predictions("model.attune", "good film")
+        run = self.start("train", "table.csv", "--output", "label", *ENDLESS, "--seed", "2")
+        run.wait_for_note("epoch 1/")
+        self.assertEqual(before, self.predictions("model.attune", "good film"))
+        run.send(signal.SIGTERM)
+        self.assert_code(INTERRUPTED, run.end(30))
+
+    def test_two_models_at_the_same_time(self):
+        self.write_table()
+        run = self.start("train", "table.csv", "--output", "label", *ENDLESS)
+        wait_until(self.path("model.attune.lock").exists)
+        self.train(model="other.attune")
+        run.send(signal.SIGINT)
+        self.assertIn(run.end(30).code, (INTERRUPTED, -signal.SIGINT))
+        self.assert_code(DONE, self.attune("info", "other.attune"))

@@ -1,0 +1,260 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where results go, full disks, losses that are not finite."""
+
+import json
+import os
+import pty
+import resource
+import signal
+import unittest
+
+from model_bytes import ModelBytes
+from program import DONE, FAILED, SMALL, ProgramTest, reviews
+
+
+def limit_file_size(size):
+    """Files of this process and its children may grow to `size` bytes; beyond that a write fails as on a full disk."""
+    def limit():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+    return limit
+
+
+class StreamsTest(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.write_table()
+
+    def test_results_only_on_standard_output(self):
+        result = self.train()
+        self.assertEqual(2, len(result.lines), result)
+        self.assertRegex(result.lines[0], r"^model model\.attune, weights of epoch \d$")
+        self.assertRegex(result.lines[1], r"^label:  accuracy [01]\.\d{4}  ")
+        self.assertRegex(result.err, r"epoch 1/2  loss \d")
+        self.assertNotRegex(result.err, r"\x1b|\r", "control characters where there is no terminal")
+
+    def test_json_lines_of_training(self):
+        result = self.train("table.csv", "--json")
+        *epochs, model = result.json_lines()
+        self.assertEqual([1, 2], [e["epoch"] for e in epochs])
+        for epoch in epochs:
+            self.assertTrue(0 <= epoch["validation_metric"] <= 1)
+        self.assertEqual("model.attune", model["model"])
+        self.assertTrue(0 <= model["metrics"][0]["accuracy"] <= 1)
+
+    def test_json_of_evaluate_has_shares_as_fractions(self):
+        self.train()
+        result = self.attune("evaluate", "model.attune", "table.csv", "--json")
+        self.assert_code(DONE, result)
+        (metrics,) = result.json_lines()
+        for key in ("accuracy", "balanced_accuracy", "macro_f1", "expected_calibration_error"):
+            self.assertTrue(0 <= metrics[key] <= 1, (key, metrics[key]))
+        self.assertEqual(60, sum(c["support"] for c in metrics["per_class"]))
+        for c in metrics["per_class"]:
+            self.assertTrue(0 <= c["recall"] <= 1)
+
+    def test_json_is_json_without_numbers_that_are_none(self):
+        """Not a number and infinity are no JSON; a validation without known labels has such metrics."""
+        self.train()
+        self.write("test.csv", "text,label\na,new\n")
+        result = self.attune("evaluate", "model.attune", "test.csv", "--json")
+        self.assert_code(DONE, result)
+
+        def refuse(name):
+            raise AssertionError(f"{name} is no JSON")
+        metrics = json.loads(result.out, parse_constant=refuse)
+        self.assertEqual((1, 1, 0), (metrics["rows"], metrics["unseen_labels"], metrics["accuracy"]))
+
+    def test_help_and_version_are_results(self):
+        for arguments in (("--help",), ("--version",), ("train", "--help"), ("evaluate", "-h"), ("predict", "--help"), ("info", "--help")):
+            with self.subTest(arguments):
+                result = self.attune(*arguments)
+                self.assert_code(DONE, result)
+                self.assertTrue(result.out)
+                self.assertEqual("", result.err)
+        self.assertRegex(self.attune("--version").out, r"^attune \d+\.\d+\.\d+\n$")
+
+    def test_help_names_every_verb_and_type(self):
+        for verb in ("train", "evaluate", "predict", "info"):
+            self.assertIn(verb, self.attune("--help").out)
+        for word in ("text", "category", "numbers", "number", "max_length", "additive", "scaled_dot"):
+            self.assertIn(word, self.attune("train", "--help").out)
+
+    def test_a_bar_is_drawn_on_a_terminal_only(self):
+        terminal, other_end = pty.openpty()
+        self.addCleanup(os.close, terminal)
+        drawn = bytearray()
+        self.write_table("long.csv", reviews(2000))
+        try:
+            run = self.start_with_errors_to(other_end)
+        finally:
+            os.close(other_end)
+        while True:
+            try:
+                part = os.read(terminal, 4096)
+            except OSError:  # Linux's word for the other end being closed
+                break
+            if not part:
+                break
+            drawn += part
+        out = run.stdout.read().decode()
+        run.stdout.close()
+        self.assertEqual(DONE, run.wait(60), drawn.decode("utf-8", "replace"))
+        self.assertIn(b"\r", drawn.replace(b"\r\n", b"\n"))
+        self.assertEqual(2, len(out.splitlines()), out)
+
+    def start_with_errors_to(self, descriptor):
+        import subprocess
+        command = [self.program(), "train", "long.csv", "--output", "label", "-o", "model.attune", *SMALL, "--batch-size", "4"]
+        run = subprocess.Popen(command, cwd=self.folder, stdout=subprocess.PIPE, stderr=descriptor, stdin=subprocess.DEVNULL)
+        self.addCleanup(lambda: run.poll() is None and run.kill())
+        return run
+
+
+class InfoTest(ProgramTest):
+    def test_info_of_a_model(self):
+        self.write_table()
+        self.train()
+        result = self.attune("info", "model.attune")
+        self.assert_code(DONE, result)
+        tensors = ModelBytes(self.path("model.attune")).tensors
+        parameters = sum(len(content) // 4 for _, _, content in tensors.values())
+        self.assertRegex(result.out, r"input +text \(text\)")
+        self.assertRegex(result.out, r"output +label \(category\)")
+        self.assertRegex(result.out, rf"parameters +{parameters:,} in {len(tensors)} tensors")
+        self.assertRegex(result.out, r"block\.0\.self, pool")
+        self.assertRegex(result.out, r"table\.csv, 60 rows")
+        self.assertRegex(result.out, r"54 training rows, 6 validation rows")
+        whole = self.info()
+        self.assertEqual(parameters, whole["parameters"])
+        self.assertEqual(self.path("model.attune").stat().st_size, whole["bytes"])
+        self.assertEqual(2, len(whole["history"]))
+
+    def test_info_of_a_table(self):
+        self.write_table("some.csv", [("1", "x", ""), ("2", "y", "a b"), ("3", "x", "")], ("number", "class", "rest"))
+        result = self.attune("info", "some.csv")
+        self.assert_code(DONE, result)
+        self.assertRegex(result.lines[0], "3 rows, 3 columns")
+        columns = self.attune("info", "some.csv", "--json").json_lines()
+        self.assertEqual([("number", 3, 0, 3), ("class", 2, 0, 0), ("rest", 1, 2, 0)],
+                         [(c["column"], c["distinct"], c["empty"], c["numeric"]) for c in columns])
+
+    def test_info_of_nothing(self):
+        self.assert_refused(self.attune("info", "none.attune"), r"none\.attune", "no such file")
+        self.write("empty.csv", "")
+        self.assert_refused(self.attune("info", "empty.csv"), r"empty\.csv", "empty")
+
+
+class FullDiskTest(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.write_table()
+
+    def check_full_output(self, *arguments):
+        with open("/dev/full", "wb") as full:
+            result = self.attune(*arguments, stdout=full)
+        self.assert_failed(FAILED, result, "standard output: cannot be written: No space left on device")
+
+    def test_full_standard_output_of_predict(self):
+        self.train()
+        self.check_full_output("predict", "model.attune", "good")
+
+    def test_full_standard_output_after_many_lines(self):
+        self.train()
+        self.write_table("many.csv", [(text,) for text, _ in reviews(3000)], columns=("text",))
+        self.check_full_output("predict", "model.attune", "many.csv")
+
+    def test_full_standard_output_of_other_verbs(self):
+        self.train()
+        self.check_full_output("evaluate", "model.attune", "table.csv")
+        self.check_full_output("info", "model.attune", "--json")
+        self.check_full_output("train", "--dump-config")
+
+    def test_full_standard_output_of_train_keeps_the_model(self):
+        self.check_full_output("train", "table.csv", "--output", "label", "-o", "model.attune", *SMALL)
+        self.assertEqual(1, len(self.predictions("model.attune", "good")))
+
+    def test_a_full_disk_keeps_the_old_model(self):
+        self.train()
+        before = self.path("model.attune").read_bytes()
+        self.assertGreater(len(before), 12_000)
+        for size in (5_000, len(before) - 1):
+            with self.subTest(size):
+                result = self.attune("train", "table.csv", "--output", "label", "-o", "model.attune", *SMALL, "--seed", "2",
+                                     preexec_fn=limit_file_size(size))
+                self.assert_failed(FAILED, result, r"model\.attune: cannot be written", "too large|space")
+                self.assertEqual(before, self.path("model.attune").read_bytes())
+                self.assert_folder_holds("table.csv", "model.attune")
+
+    def test_a_full_disk_and_no_old_model_leaves_nothing(self):
+        result = self.attune("train", "table.csv", "--output", "label", "-o", "model.attune", *SMALL, preexec_fn=limit_file_size(5_000))
+        self.assert_failed(FAILED, result, r"model\.attune")
+        self.assert_folder_holds("table.csv")
+
+
+class UnwritableTest(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.write_table()
+
+    def refuse_early(self, name, *patterns):
+        result = self.attune("train", "table.csv", "--output", "label", "-o", name, *SMALL)
+        self.assert_failed(FAILED, result, *patterns)
+        self.assertNotIn("epoch 1/", result.err, "said only after the training, which is lost")
+
+    def test_folder_that_is_not_there(self):
+        self.refuse_early("nowhere/model.attune", r"nowhere/model\.attune", "cannot be written")
+
+    def test_folder_in_place_of_the_model(self):
+        self.path("model.attune").mkdir()
+        self.refuse_early("model.attune", r"model\.attune", "folder")
+        self.assert_folder_holds("table.csv", "model.attune")
+
+    def test_device_in_place_of_the_model(self):
+        self.refuse_early("/dev/full", "/dev/full", "device")
+
+    @unittest.skipIf(os.geteuid() == 0, "root may write everywhere")
+    def test_folder_without_the_right_to_write(self):
+        self.path("closed").mkdir(mode=0o500)
+        self.refuse_early("closed/model.attune", r"closed/model\.attune", "Permission denied")
+
+    def test_a_link_to_the_model_stays_a_link(self):
+        self.path("models").mkdir()
+        self.path("model.attune").symlink_to("models/real.attune")
+        self.train()
+        self.assertTrue(self.path("model.attune").is_symlink())
+        self.assertTrue(self.path("models/real.attune").is_file())
+
+    def test_rights_of_a_replaced_model_stay(self):
+        self.train()
+        self.path("model.attune").chmod(0o640)
+        self.train()
+        self.assertEqual(0o640, self.path("model.attune").stat().st_mode & 0o777)
+
+
+class NotFiniteTest(ProgramTest):
+    """Weights pushed out of all bounds: the greatest step size, nothing clipped, nothing normalised."""
+
+    WILD = ("--learning-rate", "100", "--clip-norm", "0", "--no-norm", "--warmup", "0", "--schedule", "constant", "--epochs", "300",
+            "--patience", "0", "--blocks", "8", "--batch-size", "8", "--activation", "none", "--dropout", "0")
+
+    def run_wild(self, *flags):
+        self.write_table()
+        return self.attune("train", "table.csv", "--output", "label", "-o", "model.attune", "--width", "16", *self.WILD, *flags)
+
+    def test_a_loss_that_is_not_finite_is_explained(self):
+        result = self.run_wild("--validation-fraction", "0")
+        self.assert_code(FAILED, result)
+        self.assert_said(result, r"finite at step \d+", "learning rate 100", "try a lower learning rate")
+        self.assertFalse(self.path("model.attune").exists())
+
+    def test_an_older_model_outlives_it(self):
+        self.write_table()
+        self.train()
+        before = self.path("model.attune").read_bytes()
+        result = self.run_wild("--validation-fraction", "0")
+        self.assert_code(FAILED, result)
+        if self.path("model.attune").read_bytes() != before:  # an epoch ended well before: its weights may be kept, finite
+            self.assertGreater(self.info()["training"]["best_epoch"], 0)
+        answer = self.predictions("model.attune", "good")[0]["label"]
+        self.assertTrue(0.5 <= answer["probability"] <= 1)
