@@ -12,9 +12,9 @@ namespace attune {
 
 Allocation additive_attention(const AttentionInputs& in, const Tensor& u, const AttentionOptions& options) {
   const auto sizes = check_attention("additive", in, options);
-  check_shape("additive attention, u", u, "[H, A]", {sizes.heads, sizes.width});
+  check_parameter("additive attention, u", u, "[H, A]", {sizes.heads, sizes.width}, in.query);
   const auto score = [&](const Tensor& query, const Tensor& key) {
-    const auto hidden = (query.unsqueeze(3) + key.unsqueeze(2)).tanh();       // [B, H, Tq, Tk, A]
+    const auto hidden = (query.unsqueeze(3) + key.unsqueeze(2)).tanh();             // [B, H, Tq, Tk, A]
     return hidden.matmul(u.view({1, sizes.heads, 1, sizes.width, 1})).squeeze(-1);  // [B, H, Tq, Tk]
   };
   return composed_attention(in, sizes, score, options);
@@ -28,18 +28,22 @@ Allocation dot_attention(const AttentionInputs& in, const AttentionOptions& opti
 
 Allocation multiplicative_attention(const AttentionInputs& in, const Tensor& w, const AttentionOptions& options) {
   const auto sizes = check_attention("multiplicative", in, options, /*key_width_may_differ=*/true);
-  check_shape("multiplicative attention, w", w, "[H, D, Dk]", {sizes.heads, sizes.width, sizes.key_width});
+  check_parameter("multiplicative attention, w", w, "[H, D, Dk]", {sizes.heads, sizes.width, sizes.key_width},
+                  in.query);
   const auto score = [&](const Tensor& query, const Tensor& key) {
     return query.matmul(w).matmul(key.transpose(-2, -1));  // [B, H, Tq, Dk] x [B, H, Dk, Tk]
   };
   return composed_attention(in, sizes, score, options);
 }
 
-Allocation scaled_dot_attention(const AttentionInputs& in, std::optional<double> scale, const AttentionOptions& options) {
+Allocation scaled_dot_attention(const AttentionInputs& in, std::optional<double> scale,
+                                const AttentionOptions& options) {
   const auto sizes = check_attention("scaled_dot", in, options);
-  const double factor = scale.value_or(1.0 / std::sqrt(static_cast<double>(std::max<int64_t>(sizes.width, 1))));
+  const double factor = scale.value_or(1.0 / std::sqrt(static_cast<double>(sizes.width)));
   // Scaling the query costs Tq * D products instead of Tq * Tk.
-  const auto score = [=](const Tensor& query, const Tensor& key) { return (query * factor).matmul(key.transpose(-2, -1)); };
+  const auto score = [=](const Tensor& query, const Tensor& key) {
+    return (query * factor).matmul(key.transpose(-2, -1));
+  };
   return composed_attention(in, sizes, score, options);
 }
 

@@ -19,7 +19,21 @@ struct AttentionSizes {
 [[nodiscard]] AttentionSizes check_attention(std::string_view mechanism, const AttentionInputs& in,
                                              const AttentionOptions& options, bool key_width_may_differ = false);
 
-/// `tensor` must be [expected..]; `symbolic` says it in letters.
+/// `tensor` must be [expected..]; `symbolic` says it in letters. @throws ShapeError.
 void check_shape(std::string_view argument, const Tensor& tensor, std::string_view symbolic, at::IntArrayRef expected);
+
+/// `tensor` must be of the element type of `like`. @throws TypeError.
+void check_type(std::string_view argument, const Tensor& tensor, const Tensor& like, std::string_view like_name);
+
+/// A mechanism's parameter: of that shape, and of the query's type.
+void check_parameter(std::string_view argument, const Tensor& tensor, std::string_view symbolic,
+                     at::IntArrayRef expected, const Tensor& query);
+
+/// Given weights must be [expected..] when the intervention takes them, and are refused when it does not.
+void check_given(std::string_view argument, const Intervention& intervention, std::string_view symbolic,
+                 at::IntArrayRef expected);
+
+/// The attention operators run on the CPU. @throws TypeError.
+void check_on_cpu(std::string_view argument, const Tensor& tensor);
 
 }  // namespace attune

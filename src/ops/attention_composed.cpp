@@ -4,18 +4,15 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/arange.h>
-#include <ATen/ops/empty.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/logsumexp.h>
-#include <ATen/ops/scalar_tensor.h>
 #include <ATen/ops/softmax.h>
-#include <ATen/ops/where.h>
-#include <ATen/ops/xlogy.h>
-#include <ATen/ops/zeros.h>
 
 #include <limits>
 
 #include "attune/ops/packing.hpp"
+#include "dropout_multipliers.hpp"
+#include "entropy.hpp"
 #include "intervention.hpp"
 
 namespace attune {
@@ -26,7 +23,7 @@ constexpr double kMinusInfinity = -std::numeric_limits<double>::infinity();
 /// Packed [N, H, D] -> [B, H, T, D]; dense as it is. Key heads are repeated up to H.
 Tensor to_dense(const Tensor& tensor, const Tensor& offsets, const AttentionSizes& s) {
   auto dense = s.packed ? pad_rows(tensor, offsets).transpose(1, 2) : tensor;
-  const int64_t repeat = s.heads / std::max<int64_t>(dense.size(1), 1);
+  const int64_t repeat = s.heads / dense.size(1);
   return repeat > 1 ? dense.repeat_interleave(repeat, 1) : dense;
 }
 
@@ -52,8 +49,9 @@ Tensor allowed_pairs(const AttentionInputs& in, const AttentionSizes& s) {
 
   const auto query_index = at::arange(s.longest_query, at::TensorOptions(at::kLong)).view({-1, 1});  // [Tq, 1]
   auto shift = at::full({1, 1, 1, 1}, s.longest_key - s.longest_query, at::TensorOptions(at::kLong));
-  if (s.packed) shift = (in.key_offsets.diff() - in.query_offsets.diff()).view({-1, 1, 1, 1});  // bottom-right, row by row
-  both(key_index.le(query_index + shift));                                                      // [B or 1, 1, Tq, Tk]
+  if (s.packed)
+    shift = (in.key_offsets.diff() - in.query_offsets.diff()).view({-1, 1, 1, 1});  // bottom-right, row by row
+  both(key_index.le(query_index + shift));                                          // [B or 1, 1, Tq, Tk]
   return allowed;
 }
 
@@ -64,36 +62,12 @@ Tensor empty_queries(const Tensor& allowed) {
   return some.all().item<bool>() ? Tensor() : some.logical_not();
 }
 
-/// A multiplier per weight [B, H, Tq, Tk]: 0 or 1 / (1 - rate). Elements are counted within the row's own lengths, so that
-/// they do not depend on what the row was padded to.
-Tensor dropout_multipliers(const AttentionDropout& dropout, const AttentionInputs& in, const AttentionSizes& s) {
-  auto multipliers = at::zeros({s.batch, s.heads, s.longest_query, s.longest_key}, at::TensorOptions(at::kFloat));
-  auto* out = multipliers.mutable_data_ptr<float>();
-  const double keep = 1.0 - dropout.rate;
-  for (int64_t b = 0; b < s.batch; ++b) {
-    int64_t queries = s.longest_query, keys = s.longest_key;
-    if (s.packed) {
-      const auto query_rows = offsets_view(in.query_offsets), key_rows = offsets_view(in.key_offsets);
-      queries = query_rows[b + 1] - query_rows[b];
-      keys = key_rows[b + 1] - key_rows[b];
-    }
-    const auto id = dropout.row_ids.defined() ? dropout.row_ids.const_data_ptr<int64_t>()[b] : b;
-    const auto key = dropout.key.with(static_cast<uint64_t>(id));
-    for (int64_t line = 0; line < s.heads * queries; ++line) {
-      const int64_t slot = ((b * s.heads + line / queries) * s.longest_query + line % queries) * s.longest_key;
-      key.fill_dropout({out + slot, static_cast<size_t>(keys)}, static_cast<uint64_t>(line * keys), keep,
-                       static_cast<float>(1.0 / keep));
-    }
-  }
-  return multipliers.to(in.query.scalar_type());
-}
-
 /// What the scores and weights say of themselves; no gradients.
 void add_statistics(const Tensor& scores, const Tensor& weights, const AttentionInputs& in, const AttentionSizes& s,
                     const Wanted& wanted, Allocation& out) {
   const at::NoGradGuard no_gradients;
   if (wanted.log_sum_exp) out.log_sum_exp = from_dense(at::logsumexp(scores, {-1}), in.query_offsets, s);
-  if (wanted.entropy) out.entropy = from_dense(at::xlogy(weights, weights).sum(-1).neg(), in.query_offsets, s);
+  if (wanted.entropy) out.entropy = from_dense(entropy_of(weights, -1), in.query_offsets, s);
   if (!wanted.received && !wanted.weights) return;
 
   auto own_weights = weights.detach();
@@ -121,13 +95,15 @@ Allocation composed_attention(const AttentionInputs& in, const AttentionSizes& s
   auto weights = at::softmax(scores, -1);  // [B, H, Tq, Tk]; NaN where a query may attend to nothing
   const auto empty = empty_queries(allowed);
   if (empty.defined()) weights = weights.masked_fill(empty, 0.0);
-  weights = intervene(options.intervention, weights, allowed, s);
+  weights = intervene(options, weights, allowed, s);
 
   Allocation out;
   add_statistics(scores, weights, in, s, options.wanted, out);
   if (options.dropout.rate > 0.0) weights = weights * dropout_multipliers(options.dropout, in, s);
   auto context = weights.matmul(value);  // [B, H, Tq, Dv]
-  if (options.intervention.head_gates.defined()) context = context * options.intervention.head_gates.view({1, -1, 1, 1});
+  if (const auto& gates = options.intervention.head_gates; gates.defined()) {
+    context = context * gates.to(context.scalar_type()).view({1, -1, 1, 1});
+  }
   out.context = from_dense(context, in.query_offsets, s);
   return out;
 }

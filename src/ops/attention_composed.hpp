@@ -10,9 +10,9 @@ namespace attune {
 /// A mechanism: scores [B, H, Tq, Tk] of query [B, H, Tq, D] and key [B, H, Tk, D].
 using ScoreFunction = std::function<Tensor(const Tensor& query, const Tensor& key)>;
 
-/// Attention composed of LibTorch operations: the scores of all pairs are materialised. Masks, softmax, dropout, weighted
-/// sum, statistics and interventions are here, once for every mechanism.
-[[nodiscard]] Allocation composed_attention(const AttentionInputs& in, const AttentionSizes& sizes, const ScoreFunction& score,
-                                            const AttentionOptions& options);
+/// Attention composed of LibTorch operations: the scores of all pairs are materialised. Masks, softmax, dropout,
+/// weighted sum, statistics and interventions are here, once for every mechanism.
+[[nodiscard]] Allocation composed_attention(const AttentionInputs& in, const AttentionSizes& sizes,
+                                            const ScoreFunction& score, const AttentionOptions& options);
 
 }  // namespace attune

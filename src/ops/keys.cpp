@@ -30,20 +30,35 @@ Keys take(const Tensor& key, const Tensor& value, const std::vector<std::pair<in
   return {key.index_select(0, index), value.index_select(0, index), make_offsets(offsets)};
 }
 
+std::string shape_of(const Tensor& tensor) { return tensor.defined() ? c10::str(tensor.sizes()) : "nothing"; }
+
+/// Heads, width and type must agree.
+void check_appendable(const std::string& name, const Tensor& first, const Tensor& second) {
+  if (second.dim() != 3 || second.sizes().slice(1) != first.sizes().slice(1)) {
+    throw ShapeError("more, " + name + ": expected the heads and width of " + shape_of(first) + ", found " +
+                     shape_of(second));
+  }
+  check_type("more, " + name, second, first, "keys");
+}
+
 }  // namespace
 
 Keys prepare(const Tensor& key, const Tensor& value, const Tensor& offsets) {
-  if (key.dim() != 3) throw ShapeError("key: expected [Nk, Hkv, D], found " + c10::str(key.sizes()));
-  if (value.dim() != 3 || value.sizes().slice(0, 2) != key.sizes().slice(0, 2)) {
-    throw ShapeError("value: expected [Nk, Hkv, Dv] with the tokens and heads of key " + c10::str(key.sizes()) + ", found " +
-                     c10::str(value.sizes()));
+  if (!key.defined() || key.dim() != 3) throw ShapeError("key: expected [Nk, Hkv, D], found " + shape_of(key));
+  if (!value.defined() || value.dim() != 3 || value.sizes().slice(0, 2) != key.sizes().slice(0, 2)) {
+    throw ShapeError("value: expected [Nk, Hkv, Dv] with the tokens and heads of key " + c10::str(key.sizes()) +
+                     ", found " + shape_of(value));
   }
+  check_type("value", value, key, "key");
   (void)offsets_view(offsets, key.size(0));
   return {key, value, offsets};
 }
 
 Keys append(const Keys& keys, const Keys& more) {
-  const auto first = offsets_view(keys.offsets, keys.key.size(0)), second = offsets_view(more.offsets, more.key.size(0));
+  check_appendable("key", keys.key, more.key);
+  check_appendable("value", keys.value, more.value);
+  const auto first = offsets_view(keys.offsets, keys.key.size(0), "keys, offsets");
+  const auto second = offsets_view(more.offsets, more.key.size(0), "more, offsets");
   if (first.size() != second.size()) {
     throw ShapeError("more: expected " + std::to_string(first.size() - 1) + " rows as keys, found " +
                      std::to_string(second.size() - 1));
@@ -59,7 +74,11 @@ Keys append(const Keys& keys, const Keys& more) {
 }
 
 Keys reorder(const Keys& keys, const Tensor& rows) {
-  if (rows.dim() != 1 || rows.scalar_type() != at::kLong) throw ShapeError("rows: expected int64 [B'], found " + c10::str(rows.sizes()));
+  if (!rows.defined() || rows.dim() != 1) throw ShapeError("rows: expected [B'], found " + shape_of(rows));
+  check_on_cpu("rows", rows);
+  if (rows.scalar_type() != at::kLong) {
+    throw TypeError(std::string("rows: expected int64, found ") + c10::toString(rows.scalar_type()));
+  }
   const auto from = offsets_view(keys.offsets, keys.key.size(0));
   const auto batch = static_cast<int64_t>(from.size()) - 1;
   const auto wanted = rows.contiguous();
@@ -68,7 +87,8 @@ Keys reorder(const Keys& keys, const Tensor& rows) {
   for (int64_t i = 0; i < wanted.size(0); ++i) {
     const int64_t row = wanted.const_data_ptr<int64_t>()[i];
     if (row < 0 || row >= batch) {
-      throw UsageError("rows: expected row numbers from 0 to " + std::to_string(batch - 1) + ", found " + std::to_string(row));
+      throw UsageError("rows: expected numbers of the " + std::to_string(batch) + " rows, found " +
+                       std::to_string(row));
     }
     ranges.emplace_back(from[row], from[row + 1]);
     offsets.push_back(offsets.back() + from[row + 1] - from[row]);
@@ -77,7 +97,11 @@ Keys reorder(const Keys& keys, const Tensor& rows) {
 }
 
 AttentionInputs attend_to(const Keys& keys, const Tensor& query, const Tensor& query_offsets) {
-  return {.query = query, .key = keys.key, .value = keys.value, .query_offsets = query_offsets, .key_offsets = keys.offsets};
+  return {.query = query,
+          .key = keys.key,
+          .value = keys.value,
+          .query_offsets = query_offsets,
+          .key_offsets = keys.offsets};
 }
 
 }  // namespace attune

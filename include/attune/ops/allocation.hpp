@@ -6,8 +6,8 @@
 
 namespace attune {
 
-/// What an attention call returns besides its context. Statistics are of the weights before dropout and never change the
-/// context.
+/// What an attention call returns besides its context. Statistics are of the weights before dropout and never change
+/// the context.
 struct Wanted {
   bool log_sum_exp = false;
   bool entropy = false;
@@ -31,14 +31,14 @@ struct Allocation {
 struct Intervention {
   enum class Weights {
     kComputed,
-    kGiven,     ///< `given`, as Allocation::weights; taken as it is
+    kGiven,     ///< `given`, laid out as Allocation::weights; not normalised; 0 where a query may not attend
     kUniform,   ///< the same for every key that may be attended to
     kPermuted,  ///< each query's computed weights, permuted among the keys that it may attend to
   };
   Weights weights = Weights::kComputed;
-  Tensor given;          ///< [B, H, Tq, Tk]
-  RandomKey permutation; ///< which permutation; each (row, head, query) has its own
-  Tensor head_gates;     ///< [H], multiplied onto each head's context; undefined: ones
+  Tensor given = {};           ///< [B, H, Tq, Tk], with kGiven and no other
+  RandomKey permutation = {};  ///< which permutation; each (row id, head, query) has its own
+  Tensor head_gates = {};      ///< [H], multiplied onto each head's context; undefined: ones
 
   [[nodiscard]] bool any() const { return weights != Weights::kComputed || head_gates.defined(); }
 };

@@ -15,8 +15,9 @@ namespace attune {
 ///   value    [Nk, Hkv, Dv]                        [B, Hkv, Tk, Dv]
 ///   mask     [B, 1 or H, longest Tq, longest Tk]  [B, 1 or H, Tq, Tk]   bool, true = may attend
 ///
-/// Packed: the tokens of all rows one after another; row b owns tokens offsets[b] to offsets[b + 1] (int64, on the CPU).
-/// Any strides; floating types; all of one type and device. Zero rows, zero tokens and rows without tokens are valid.
+/// Packed: the tokens of all rows one after another; row b owns tokens offsets[b] to offsets[b + 1] (int64, on the
+/// CPU). Any strides; floating types; all of one type, on the CPU. Zero rows, zero tokens and rows without tokens are
+/// valid.
 ///
 /// A query may attend to what both `causal` and `mask` allow. `causal` is aligned bottom-right: query i sees key
 /// j <= i + Tk - Tq, so that the last query always sees the last key:
@@ -28,6 +29,10 @@ namespace attune {
 ///                                           1 1
 ///
 /// A query that may attend to nothing gets context 0, log-sum-exp -inf, entropy 0, and passes no gradient on.
+///
+/// Not finite numbers: no row reaches another row, packed or dense, and packed rows have no padding that could be read.
+/// Within a row, what `mask` or `causal` forbid must be finite all the same: its weight is exactly 0, but 0 * NaN is
+/// NaN. A forbidden key that is not finite spoils the gradients, a forbidden value also the context.
 struct AttentionInputs {
   Tensor query;
   Tensor key;
@@ -38,25 +43,29 @@ struct AttentionInputs {
   bool causal = false;
 };
 
-/// Dropout on the weights. Element (head, query, key) of a row is a function of (key, row id, its place in that row) alone.
+/// Dropout on the weights. Element (head, query, key) of a row is a function of (key, row id, the row's lengths, its
+/// place in that row) alone, whatever else stands in the batch.
 struct AttentionDropout {
-  double rate = 0.0;   ///< share of weights set to 0, in [0, 1); the others are divided by 1 - rate
-  RandomKey key;       ///< of the step and the site
-  Tensor row_ids = {}; ///< [B] int64; undefined: 0 .. B-1
+  double rate = 0.0;    ///< share of weights set to 0, in [0, 1); the others are divided by 1 - rate
+  RandomKey key = {};   ///< of the step and the site
+  Tensor row_ids = {};  ///< [B] int64, also of permuted weights; undefined: 0 .. B-1
 };
 
 struct AttentionOptions {
-  Wanted wanted;
-  AttentionDropout dropout;
-  Intervention intervention;
+  Wanted wanted = {};
+  AttentionDropout dropout = {};
+  Intervention intervention = {};
 };
 
 /// score(i, j) = u . tanh(q_i + k_j), weights = softmax over j, context = weights * v.
-/// Bahdanau, Cho, Bengio 2015, arXiv:1409.0473, appendix A.1.2 (q and k are the projected W_q s and W_k h, biases included).
+/// Bahdanau, Cho, Bengio 2015, arXiv:1409.0473, appendix A.1.2 (q and k are the projected W_q s and W_k h, biases
+/// included).
 ///   u  [H, A]
 /// @throws ShapeError, TypeError naming the argument, the expected symbolic shape and the actual one; UsageError for a
-/// dropout rate outside [0, 1). Thread-safe; keeps no reference. The same holds for the functions below.
-[[nodiscard]] Allocation additive_attention(const AttentionInputs& in, const Tensor& u, const AttentionOptions& options = {});
+/// dropout rate outside [0, 1) and for given weights that are not to be taken. Thread-safe; keeps no reference. The
+/// same holds for the functions below.
+[[nodiscard]] Allocation additive_attention(const AttentionInputs& in, const Tensor& u,
+                                            const AttentionOptions& options = {});
 
 /// score(i, j) = q_i . k_j. Luong, Pham, Manning 2015, arXiv:1508.04025, section 3.1 ("dot").
 [[nodiscard]] Allocation dot_attention(const AttentionInputs& in, const AttentionOptions& options = {});
@@ -66,7 +75,8 @@ struct AttentionOptions {
 [[nodiscard]] Allocation multiplicative_attention(const AttentionInputs& in, const Tensor& w,
                                                   const AttentionOptions& options = {});
 
-/// score(i, j) = scale * q_i . k_j, by default scale = 1 / sqrt(D). Vaswani et al. 2017, arXiv:1706.03762, section 3.2.1.
+/// score(i, j) = scale * q_i . k_j, by default scale = 1 / sqrt(D). Vaswani et al. 2017, arXiv:1706.03762,
+/// section 3.2.1.
 [[nodiscard]] Allocation scaled_dot_attention(const AttentionInputs& in, std::optional<double> scale = {},
                                               const AttentionOptions& options = {});
 

@@ -16,11 +16,12 @@ struct Keys {
 /// @throws ShapeError, TypeError.
 [[nodiscard]] Keys prepare(const Tensor& key, const Tensor& value, const Tensor& offsets);
 
-/// Each row of `keys` followed by the same row of `more`.
+/// Each row of `keys` followed by the same row of `more`, which has as many rows, and the same heads, widths and type.
+/// @throws ShapeError, TypeError.
 [[nodiscard]] Keys append(const Keys& keys, const Keys& more);
 
 /// The rows in the order given (a row may come several times or not at all), as beam search needs. `rows`: [B'] int64.
-/// @throws ShapeError; UsageError for a row out of range.
+/// @throws ShapeError, TypeError; UsageError for a row out of range.
 [[nodiscard]] Keys reorder(const Keys& keys, const Tensor& rows);
 
 /// The packed inputs of an attention call with these keys.

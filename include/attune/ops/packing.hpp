@@ -3,17 +3,20 @@
 
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 #include "attune/ops/tensor.hpp"
 
 namespace attune {
 
 /// Between packed tokens [N, ..] (row b owns offsets[b] to offsets[b + 1]) and padded rows [B, T, ..]. All are
-/// differentiable, on the CPU, and copy whole rows.
+/// differentiable any number of times, on the CPU, copy whole rows, and throw ShapeError or TypeError naming the
+/// argument.
 
-/// The offsets as plain numbers. @throws ShapeError, TypeError unless int64 [B+1], on the CPU, from 0, ascending, and (for
-/// `tokens` >= 0) ending at `tokens`.
-[[nodiscard]] std::span<const int64_t> offsets_view(const Tensor& offsets, int64_t tokens = -1);
+/// The offsets as plain numbers. @throws ShapeError, TypeError unless int64 [B+1], on the CPU, from 0, ascending, and
+/// (for `tokens` >= 0) ending at `tokens`; the message begins with `name`.
+[[nodiscard]] std::span<const int64_t> offsets_view(const Tensor& offsets, int64_t tokens = -1,
+                                                    std::string_view name = "offsets");
 [[nodiscard]] int64_t longest_row(std::span<const int64_t> offsets);
 
 /// Offsets as a tensor that owns its numbers.
@@ -25,11 +28,13 @@ namespace attune {
 /// [B, T, ..] -> [N, ..]; T is at least the longest row.
 [[nodiscard]] Tensor unpad_rows(const Tensor& padded, const Tensor& offsets);
 
-/// [N, W] -> [N, reach * W]: for every token the vectors of the tokens from reach / 2 before to reach / 2 after it within
-/// its row, zeros beyond the ends. `reach` is odd. A linear layer on it is a convolution over the row.
+/// [N, W] -> [N, reach * W]: for every token the vectors of the tokens from reach / 2 before to reach / 2 after it
+/// within its row, zeros beyond the ends. A linear layer on it is a convolution over the row. float32 and float64.
+/// @throws UsageError unless `reach` is odd and positive.
 [[nodiscard]] Tensor gather_neighbours(const Tensor& packed, const Tensor& offsets, int64_t reach);
 
-/// For rows [N, W]: the tokens `index` [M] int64, ascending or not. Its gradient is summed per token.
+/// [N, ..] -> [M, ..]: the tokens `index` [M] int64, in any order, each any number of times. @throws UsageError for a
+/// number that is no token's.
 [[nodiscard]] Tensor take_tokens(const Tensor& packed, const Tensor& index);
 
 }  // namespace attune
