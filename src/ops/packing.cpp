@@ -69,7 +69,7 @@ Tensor copy_to_packed(const Tensor& padded_any, const Tensor& offsets) {
 /// Padding and unpadding are each other's gradient, of any order.
 struct PadRows : Function<PadRows> {
   static Tensor forward(AutogradContext* ctx, const Tensor& packed, const Tensor& offsets, int64_t longest) {
-    ctx->saved_data["offsets"] = offsets;
+    ctx->save_for_backward({offsets});
     return copy_to_padded(packed, offsets, longest);
   }
   static variable_list backward(AutogradContext* ctx, const variable_list& d_padded);
@@ -77,18 +77,18 @@ struct PadRows : Function<PadRows> {
 
 struct UnpadRows : Function<UnpadRows> {
   static Tensor forward(AutogradContext* ctx, const Tensor& padded, const Tensor& offsets) {
-    ctx->saved_data["offsets"] = offsets;
+    ctx->save_for_backward({offsets});
     ctx->saved_data["longest"] = padded.size(1);
     return copy_to_packed(padded, offsets);
   }
   static variable_list backward(AutogradContext* ctx, const variable_list& d_packed) {
-    const auto offsets = ctx->saved_data["offsets"].toTensor();
+    const auto offsets = ctx->get_saved_variables()[0];
     return {PadRows::apply(d_packed[0], offsets, ctx->saved_data["longest"].toInt()), Tensor()};
   }
 };
 
 variable_list PadRows::backward(AutogradContext* ctx, const variable_list& d_padded) {
-  return {UnpadRows::apply(d_padded[0], ctx->saved_data["offsets"].toTensor()), Tensor(), Tensor()};
+  return {UnpadRows::apply(d_padded[0], ctx->get_saved_variables()[0]), Tensor(), Tensor()};
 }
 
 /// Calls use(token, slot, neighbour) for every neighbour that exists.

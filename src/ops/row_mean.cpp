@@ -90,7 +90,8 @@ Tensor inverse_counts(std::span<const int64_t> rows, at::TensorOptions options) 
   auto inverse = at::empty({static_cast<int64_t>(rows.size()) - 1, 1}, options);
   with_type(inverse, [&]<class T>(T) {
     T* to = inverse.mutable_data_ptr<T>();
-    for (size_t b = 0; b + 1 < rows.size(); ++b) to[b] = T(1) / static_cast<T>(std::max<int64_t>(1, rows[b + 1] - rows[b]));
+    for (size_t b = 0; b + 1 < rows.size(); ++b)
+      to[b] = T(1) / static_cast<T>(std::max<int64_t>(1, rows[b + 1] - rows[b]));
   });
   return inverse;
 }

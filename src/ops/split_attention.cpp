@@ -14,6 +14,7 @@
 #include "attention_checks.hpp"
 #include "attune/core/error.hpp"
 #include "attune/ops/packing.hpp"
+#include "attune/ops/row_mean.hpp"
 #include "entropy.hpp"
 #include "intervention.hpp"
 
@@ -83,13 +84,6 @@ Tensor empty_rows(const Tensor& offsets) {
   return empty.any().item<bool>() ? empty : Tensor();
 }
 
-/// [N, W] -> [B, W], the mean over each row's tokens (0 for a row without any).
-Tensor row_means(const Tensor& tokens, const Tensor& offsets) {
-  if (!offsets.defined()) return tokens;
-  const auto counts = offsets.diff().clamp_min(1).to(tokens.scalar_type()).unsqueeze(-1);  // [B, 1]
-  return pad_rows(tokens, offsets).sum(1) / counts;
-}
-
 Tensor intervened(const Intervention& intervention, const Tensor& weights) {
   using Kind = Intervention::Weights;
   if (intervention.weights == Kind::kGiven) return intervention.given.to(weights.scalar_type());
@@ -125,7 +119,8 @@ void add_statistics(const Tensor& scores, const Tensor& weights, const Tensor& e
 Allocation split_attention(const Tensor& branches, const Tensor& offsets, const SplitGate& gate, const Wanted& wanted,
                            const Intervention& intervention) {
   const auto s = check_split(branches, offsets, gate, intervention);
-  const auto pooled = row_means(branches.sum(1), offsets);                              // [B, W]
+  const auto summed = branches.sum(1);                                                  // [N, W]
+  const auto pooled = offsets.defined() ? row_mean(summed, offsets) : summed;           // [B, W]
   const auto hidden = at::linear(pooled, gate.reduce_weight, gate.reduce_bias).relu();  // [B, E]
   const auto scores = at::linear(hidden, gate.expand_weight, gate.expand_bias).view({s.batch, s.branches, s.groups});
   auto weights = intervened(intervention, at::softmax(scores, 1));  // [B, R, G]

@@ -5,6 +5,7 @@
 #include <torch/csrc/autograd/autograd.h>
 
 #include "attune/ops/packing.hpp"
+#include "attune/ops/row_mean.hpp"
 #include "central_differences.hpp"
 #include "operator_problem.hpp"
 
@@ -54,6 +55,7 @@ TEST(PackingGradient, OfAllThatMovesTokens) {
     expect_both_gradients("unpad", [&](const Tensor& x) { return unpad_rows(x, offsets); }, {batch, longest + 1, 3});
     expect_both_gradients("there and back",
                           [&](const Tensor& x) { return unpad_rows(pad_rows(x, offsets) * 2, offsets); }, {tokens, 3});
+    expect_both_gradients("row mean", [&](const Tensor& x) { return row_mean(x, offsets); }, {tokens, 3});
     for (const int64_t reach : {1, 3, 7}) {
       expect_both_gradients("neighbours", [&](const Tensor& x) { return gather_neighbours(x, offsets, reach); },
                             {tokens, 2});
