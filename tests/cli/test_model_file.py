@@ -186,9 +186,10 @@ class DamagedTest(ProgramTest):
         self.refuse(assemble({}, b""))
 
     def test_a_text_file(self):
-        for content in (b"hello\n", b"text,label\ngood,pos\n" * 20, b"{}", b"\n" * 100, b"PK\x03\x04" + bytes(100)):
+        for content in (b"hello\n", b"text,label\ngood,pos\n" * 20, b"{}", b"\n" * 100):
             with self.subTest(content[:8]):
                 self.refuse(content, "not a model")
+        self.refuse(b"PK\x03\x04" + bytes(100), "not a model|truncated")
 
     def test_a_missing_file_and_a_folder(self):
         self.assert_refused(self.attune("predict", "none.attune", "x"), r"none\.attune", "no such file")
