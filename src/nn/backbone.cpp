@@ -26,22 +26,26 @@ Tokens Block::operator()(Tokens tokens, const ForwardContext& context) const {
   if (mixer_ != nullptr) {
     auto normed = tokens;
     if (mixer_norm_) normed.values = (*mixer_norm_)(tokens.values);
-    const auto mixed = dropout((*mixer_)(normed, context), tokens.offsets, spec_.dropout, context, name_ + ".self_dropout");
+    const auto mixed =
+        dropout((*mixer_)(normed, context), tokens.offsets, spec_.dropout, context, name_ + ".self_dropout");
     tokens.values = add(tokens.values, mixed);
   }
   if (expand_) {
     const auto normed = feed_forward_norm_ ? (*feed_forward_norm_)(tokens.values) : tokens.values;
     const auto fed = (*contract_)(activate(spec_.activation, (*expand_)(normed)));
-    tokens.values = add(tokens.values, dropout(fed, tokens.offsets, spec_.dropout, context, name_ + ".feed_forward_dropout"));
+    tokens.values =
+        add(tokens.values, dropout(fed, tokens.offsets, spec_.dropout, context, name_ + ".feed_forward_dropout"));
   }
   return tokens;
 }
 
-Backbone::Backbone(const BackboneSpec& spec, const std::vector<BlockSpec>& blocks, Parameters& parameters) : spec_(spec) {
+Backbone::Backbone(const BackboneSpec& spec, const std::vector<BlockSpec>& blocks, Parameters& parameters)
+    : spec_(spec) {
   if (spec.convolution != 0 && spec.convolution % 2 == 0) {
     throw UsageError("convolution: expected an odd number of tokens or 0, found " + std::to_string(spec.convolution));
   }
-  if (spec.convolution > 0) convolution_.emplace(ParameterScope(parameters, "convolution"), spec.convolution * spec.width, spec.width);
+  if (spec.convolution > 0)
+    convolution_.emplace(ParameterScope(parameters, "convolution"), spec.convolution * spec.width, spec.width);
   for (size_t i = 0; i < blocks.size(); ++i) {
     blocks_.emplace_back(blocks[i], spec.width, ParameterScope(parameters, "block." + std::to_string(i)));
   }

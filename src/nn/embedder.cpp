@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 #include "attune/core/error.hpp"
 #include "attune/core/nearest_name.hpp"
@@ -20,8 +21,13 @@
 namespace attune {
 namespace {
 
-std::shared_ptr<const std::vector<TokenOrigin>> origins_of(const NetworkInput& input) {
+std::shared_ptr<const std::vector<TokenOrigin>> origins_of(const NetworkInput& input, int64_t tokens,
+                                                           const std::string& name) {
   if (input.places == nullptr) return nullptr;
+  if (static_cast<int64_t>(input.places->size()) != tokens) {
+    throw ShapeError(name + ": expected a place for each of the " + std::to_string(tokens) + " tokens, found " +
+                     std::to_string(input.places->size()));
+  }
   auto origins = std::make_shared<std::vector<TokenOrigin>>();
   for (const auto& place : *input.places) origins->push_back({.input = 0, .place = place});
   return origins;
@@ -45,7 +51,8 @@ Tensor sinusoids(const Tensor& positions, int64_t width, at::ScalarType type) {
   const auto* position = positions.const_data_ptr<int64_t>();
   for (int64_t t = 0; t < positions.size(0); ++t) {
     for (int64_t c = 0; c < width; ++c) {
-      const double angle = static_cast<double>(position[t]) / std::pow(10000.0, static_cast<double>(c / 2 * 2) / static_cast<double>(width));
+      const double angle = static_cast<double>(position[t]) /
+                           std::pow(10000.0, static_cast<double>(c / 2 * 2) / static_cast<double>(width));
       out[t * width + c] = static_cast<float>(c % 2 == 0 ? std::sin(angle) : std::cos(angle));
     }
   }
@@ -53,6 +60,8 @@ Tensor sinusoids(const Tensor& positions, int64_t width, at::ScalarType type) {
 }
 
 void check_ids(const Tensor& ids, int64_t rows, const std::string& what) {
+  if (!ids.defined() || ids.scalar_type() != at::kLong) throw TypeError(what + ": expected int64 ids");
+  if (ids.dim() != 1) throw ShapeError(what + ": expected ids [N], found " + c10::str(ids.sizes()));
   const auto contiguous = ids.contiguous();
   const auto* id = contiguous.const_data_ptr<int64_t>();
   const auto* wrong = std::find_if(id, id + ids.numel(), [=](int64_t i) { return i < 0 || i >= rows; });
@@ -62,25 +71,29 @@ void check_ids(const Tensor& ids, int64_t rows, const std::string& what) {
 
 class IdsEmbedder : public Embedder {
  public:
-  IdsEmbedder(const IdsSpec& spec, int64_t width, const ParameterScope& scope)
-      : spec_(spec), name_(scope.name()), table_(scope.add("table", {spec.vocabulary, width}, Init::kEmbedding)) {
+  IdsEmbedder(const IdsSpec& spec, int64_t width, const ParameterScope& scope) : spec_(spec), name_(scope.name()) {
+    if (spec.unknown >= spec.vocabulary) {
+      throw UsageError(name_ + ", field \"unknown\": expected an id below the vocabulary's " +
+                       std::to_string(spec.vocabulary) + ", found " + std::to_string(spec.unknown));
+    }
+    table_ = scope.add("table", {spec.vocabulary, width}, Init::kEmbedding);
     if (spec.further > 0) further_ = scope.add("further", {spec.further, width}, Init::kEmbedding);
     if (spec.positions == "learned") positions_ = scope.add("positions", {spec.longest, width}, Init::kEmbedding);
-    if (spec.unknown >= spec.vocabulary) throw UsageError(name_ + ": unknown: expected an id of the vocabulary");
   }
 
   Tokens operator()(const NetworkInput& input, const ForwardContext& context) const override {
     const auto* in = std::get_if<IdsInput>(&input.encoding);
     if (in == nullptr) throw TypeError(name_ + ": expected ids, found numbers");
-    (void)offsets_view(in->offsets, in->ids.size(0));
     check_ids(in->ids, spec_.vocabulary, name_);
+    (void)offsets_view(in->offsets, in->ids.size(0));
 
     auto values = at::embedding(table_, with_unknowns(*in, context));  // [N, W]
-    if (further_.defined() && in->further_offsets.defined()) values = values + further_means(*in);
+    if (in->further_offsets.defined()) values = values + further_means(*in);
     if (spec_.positions != "none") values = values + position_vectors(in->offsets);
-    const auto mask = token_mask(in->offsets, spec_.token_mask, values.scalar_type(), context, name_ + ".mask");  // [N, 1]
+    const auto mask =
+        token_mask(in->offsets, spec_.token_mask, values.scalar_type(), context, name_ + ".mask");  // [N, 1]
     if (mask.defined()) values = values * mask;
-    return {.values = values, .offsets = in->offsets, .origins = origins_of(input)};
+    return {.values = values, .offsets = in->offsets, .origins = origins_of(input, values.size(0), name_)};
   }
 
  private:
@@ -90,8 +103,13 @@ class IdsEmbedder : public Embedder {
   }
 
   Tensor further_means(const IdsInput& in) const {
-    (void)offsets_view(in.further_offsets, in.further.size(0));
+    if (!further_.defined()) throw UsageError(name_ + ": found further ids, but the description says further = 0");
     check_ids(in.further, spec_.further, name_ + ", further");
+    const auto tokens = static_cast<int64_t>(offsets_view(in.further_offsets, in.further.size(0)).size()) - 1;
+    if (tokens != in.ids.size(0)) {
+      throw ShapeError(name_ + ", further_offsets: expected [N+1] = [" + std::to_string(in.ids.size(0) + 1) +
+                       "], found " + c10::str(in.further_offsets.sizes()));
+    }
     const auto first = in.further_offsets.slice(0, 0, in.ids.size(0));
     constexpr int64_t kMean = 1;
     return std::get<0>(at::embedding_bag(further_, in.further, first, /*scale_grad_by_freq=*/false, kMean));
@@ -120,8 +138,12 @@ class ScalarsEmbedder : public Embedder {
   Tokens operator()(const NetworkInput& input, const ForwardContext& context) const override {
     const auto* in = std::get_if<ScalarsInput>(&input.encoding);
     if (in == nullptr) throw TypeError(name_ + ": expected numbers, found ids");
+    if (!at::isFloatingType(in->values.scalar_type())) {
+      throw TypeError(name_ + ": expected a floating type, found " + c10::toString(in->values.scalar_type()));
+    }
     if (in->values.dim() != 2 || in->values.size(1) != spec_.columns) {
-      throw UsageError(name_ + ": expected " + std::to_string(spec_.columns) + " numbers a row, found " + c10::str(in->values.sizes()));
+      throw ShapeError(name_ + ": expected " + std::to_string(spec_.columns) + " numbers a row, found " +
+                       c10::str(in->values.sizes()));
     }
     const auto numbers = in->values.to(weight_.scalar_type()).unsqueeze(-1);  // [B, K, 1]
     const auto absent = numbers.isnan();
@@ -130,7 +152,7 @@ class ScalarsEmbedder : public Embedder {
     const auto offsets = at::arange(in->values.size(0) + 1, at::TensorOptions(at::kLong)) * spec_.columns;
     const auto mask = token_mask(offsets, spec_.token_mask, values.scalar_type(), context, name_ + ".mask");
     if (mask.defined()) values = values * mask;
-    return {.values = values, .offsets = offsets, .origins = origins_of(input)};
+    return {.values = values, .offsets = offsets, .origins = origins_of(input, values.size(0), name_)};
   }
 
  private:
@@ -160,8 +182,11 @@ constexpr std::array kEmbedders = {
 }  // namespace
 
 std::unique_ptr<const Embedder> make_embedder(const Json& description, int64_t width, const ParameterScope& scope) {
+  if (!description.is_object() || !description.contains("kind") || !description["kind"].is_string()) {
+    throw UsageError(scope.name() + ": expected a JSON object with a \"kind\" that is a string");
+  }
   auto fields = description;
-  const auto kind = fields.value("kind", std::string());
+  const auto kind = fields["kind"].get<std::string>();
   fields.erase("kind");
   std::vector<std::string> kinds;
   for (const auto& entry : kEmbedders) {

@@ -7,7 +7,10 @@
 #include <ATen/ops/huber_loss.h>
 #include <ATen/ops/mse_loss.h>
 
+#include <algorithm>
 #include <array>
+#include <optional>
+#include <span>
 
 #include "attune/core/error.hpp"
 #include "attune/core/nearest_name.hpp"
@@ -16,10 +19,35 @@
 namespace attune {
 namespace {
 
+constexpr int64_t kNoReduction = 0;
+constexpr int64_t kNoClass = -1;
+
+/// Rows must agree, or LibTorch would broadcast one row's target to all of them.
+void check_rows(const Tensor& scores, const HeadTarget& target) {
+  for (const auto& [name, tensor] : {std::pair{"values", &target.values}, std::pair{"weights", &target.weights}}) {
+    if (tensor->dim() == 1 && tensor->size(0) == scores.size(0)) continue;
+    throw ShapeError("target " + std::string(name) + ": expected [B] = [" + std::to_string(scores.size(0)) +
+                     "], found " + c10::str(tensor->sizes()));
+  }
+}
+
+void check_classes(const Tensor& labels, int64_t classes) {
+  if (labels.scalar_type() != at::kLong) {
+    throw TypeError("target values: expected int64 classes, found " + std::string(c10::toString(labels.scalar_type())));
+  }
+  const auto contiguous = labels.contiguous();
+  const std::span<const int64_t> all(contiguous.const_data_ptr<int64_t>(), static_cast<size_t>(labels.numel()));
+  const auto wrong = std::find_if(all.begin(), all.end(), [=](int64_t c) { return c < kNoClass || c >= classes; });
+  if (wrong == all.end()) return;
+  throw UsageError("target values: expected classes from 0 to " + std::to_string(classes - 1) +
+                   ", or -1 for none, found " + std::to_string(*wrong));
+}
+
 /// Hidden layers on the pooled vector, then `outputs` scores.
 class Dense {
  public:
-  Dense(const HeadSpec& spec, int64_t width, int64_t outputs, const ParameterScope& scope) : spec_(spec), name_(scope.name()) {
+  Dense(const HeadSpec& spec, int64_t width, int64_t outputs, const ParameterScope& scope)
+      : spec_(spec), name_(scope.name()) {
     for (size_t i = 0; i < spec.hidden.size(); ++i) {
       hidden_.emplace_back(scope.in("hidden_" + std::to_string(i)), width, spec.hidden[i]);
       width = spec.hidden[i];
@@ -48,9 +76,12 @@ class ClassHead : public Head {
  public:
   ClassHead(const HeadSpec& spec, int64_t width, const ParameterScope& scope)
       : smoothing_(spec.label_smoothing), dense_(spec, width, spec.classes, scope) {}
-  Tensor forward(const Hidden& hidden, const ForwardContext& context) const override { return dense_(hidden.pooled(), context); }
+  Tensor forward(const Hidden& hidden, const ForwardContext& context) const override {
+    return dense_(hidden.pooled(), context);
+  }
   Tensor loss(const Tensor& scores, const HeadTarget& target) const override {
-    constexpr int64_t kNoReduction = 0, kNoClass = -1;
+    check_rows(scores, target);
+    check_classes(target.values, scores.size(1));
     const auto losses = at::cross_entropy_loss(scores, target.values, {}, kNoReduction, kNoClass, smoothing_);  // [B]
     return losses.dot(target.weights);
   }
@@ -64,11 +95,14 @@ class ValueHead : public Head {
  public:
   ValueHead(const HeadSpec& spec, int64_t width, const ParameterScope& scope)
       : huber_(spec.loss == "huber"), dense_(spec, width, 1, scope) {}
-  Tensor forward(const Hidden& hidden, const ForwardContext& context) const override { return dense_(hidden.pooled(), context); }
+  Tensor forward(const Hidden& hidden, const ForwardContext& context) const override {
+    return dense_(hidden.pooled(), context);
+  }
   Tensor loss(const Tensor& scores, const HeadTarget& target) const override {
-    constexpr int64_t kNoReduction = 0;
+    check_rows(scores, target);
     const auto predicted = scores.squeeze(-1);  // [B]
-    const auto losses = huber_ ? at::huber_loss(predicted, target.values, kNoReduction) : at::mse_loss(predicted, target.values, kNoReduction);
+    const auto losses = huber_ ? at::huber_loss(predicted, target.values, kNoReduction)
+                               : at::mse_loss(predicted, target.values, kNoReduction);
     return losses.dot(target.weights);
   }
 
@@ -107,7 +141,8 @@ std::unique_ptr<const Head> make_head(const HeadSpec& spec, int64_t width, const
   for (const auto& entry : kHeads) {
     if (spec.kind == entry.kind) return entry.make(spec, width, scope);
   }
-  throw UsageError(scope.name() + ": unknown kind of output \"" + spec.kind + "\"" + suggestion(spec.kind, head_kinds()));
+  throw UsageError(scope.name() + ": unknown kind of output \"" + spec.kind + "\"" +
+                   suggestion(spec.kind, head_kinds()));
 }
 
 }  // namespace attune

@@ -11,7 +11,8 @@ namespace {
 
 class Additive : public Mechanism {
  public:
-  Additive(const AttentionSpec& spec, const ParameterScope& scope) : u_(scope.add("u", {spec.heads, spec.key_width}, Init::kXavier)) {}
+  Additive(const AttentionSpec& spec, const ParameterScope& scope)
+      : u_(scope.add("u", {spec.heads, spec.key_width}, Init::kXavier)) {}
   Allocation allocate(const AttentionInputs& in, const AttentionOptions& options) const override {
     return additive_attention(in, u_, options);
   }
@@ -23,7 +24,9 @@ class Additive : public Mechanism {
 class Dot : public Mechanism {
  public:
   Dot(const AttentionSpec&, const ParameterScope&) {}
-  Allocation allocate(const AttentionInputs& in, const AttentionOptions& options) const override { return dot_attention(in, options); }
+  Allocation allocate(const AttentionInputs& in, const AttentionOptions& options) const override {
+    return dot_attention(in, options);
+  }
 };
 
 class Multiplicative : public Mechanism {
@@ -78,7 +81,8 @@ std::unique_ptr<const Mechanism> make_mechanism(const AttentionSpec& spec, const
   for (const auto& entry : kMechanisms) {
     if (spec.mechanism == entry.name) return entry.make(spec, scope);
   }
-  throw UsageError("unknown mechanism \"" + spec.mechanism + "\"" + suggestion(spec.mechanism, mechanisms()));
+  throw UsageError(scope.name() + ": unknown mechanism \"" + spec.mechanism + "\"" +
+                   suggestion(spec.mechanism, mechanisms()));
 }
 
 }  // namespace attune

@@ -3,6 +3,8 @@
 
 #include <ATen/ops/stack.h>
 
+#include <algorithm>
+
 #include "attune/core/error.hpp"
 #include "attune/nn/attention.hpp"
 #include "attune/ops/packing.hpp"
@@ -11,10 +13,28 @@
 namespace attune {
 namespace {
 
+void check_split(const AttentionSpec& spec, const std::string& site) {
+  if (spec.causal)
+    throw UsageError(site + ": split attention weighs branches at the same token, so it cannot be causal");
+  if (spec.reaches.empty()) throw UsageError(site + ", field \"reaches\": expected at least one branch, found none");
+  for (size_t r = 0; r < spec.reaches.size(); ++r) {
+    const auto found = ", found " + std::to_string(spec.reaches[r]);
+    const auto earlier = spec.reaches.begin() + static_cast<std::ptrdiff_t>(r);
+    if (spec.reaches[r] % 2 == 0)
+      throw UsageError(site + ", field \"reaches\": expected odd numbers of tokens" + found);
+    if (std::find(spec.reaches.begin(), earlier, spec.reaches[r]) != earlier) {
+      throw UsageError(site + ", field \"reaches\": expected different numbers of tokens" + found + " twice");
+    }
+  }
+}
+
 class SelfAttention : public Mixer {
  public:
-  SelfAttention(const AttentionSpec& spec, int64_t width, const ParameterScope& scope) : attention_(spec, width, width, scope) {}
-  Tensor operator()(const Tokens& tokens, const ForwardContext& context) const override { return attention_.self(tokens, context); }
+  SelfAttention(const AttentionSpec& spec, int64_t width, const ParameterScope& scope)
+      : attention_(spec, width, width, scope) {}
+  Tensor operator()(const Tokens& tokens, const ForwardContext& context) const override {
+    return attention_.self(tokens, context);
+  }
 
  private:
   Attention attention_;
@@ -26,7 +46,6 @@ class SplitMixer : public Mixer {
   SplitMixer(const AttentionSpec& spec, int64_t width, const ParameterScope& scope)
       : reaches_(spec.reaches), gate_(spec, static_cast<int64_t>(spec.reaches.size()), width, scope) {
     for (const int64_t reach : reaches_) {
-      if (reach % 2 == 0) throw UsageError(scope.name() + ": reaches: expected odd numbers of tokens, found " + std::to_string(reach));
       branches_.emplace_back(scope.in("reach_" + std::to_string(reach)), reach * width, width);
     }
   }
@@ -48,7 +67,10 @@ class SplitMixer : public Mixer {
 }  // namespace
 
 std::unique_ptr<const Mixer> make_mixer(const AttentionSpec& spec, int64_t width, const ParameterScope& scope) {
-  if (spec.mechanism == "split") return std::make_unique<SplitMixer>(spec, width, scope);
+  if (spec.mechanism == "split") {
+    check_split(spec, scope.name());
+    return std::make_unique<SplitMixer>(spec, width, scope);
+  }
   return std::make_unique<SelfAttention>(spec, width, scope);
 }
 

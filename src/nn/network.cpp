@@ -26,6 +26,14 @@ BlockSpec read_block(Json json, const std::string& where) {
   return spec;
 }
 
+std::shared_ptr<const std::vector<TokenOrigin>> of_input(const std::shared_ptr<const std::vector<TokenOrigin>>& origins,
+                                                         int32_t input) {
+  if (origins == nullptr || input == 0) return origins;
+  auto changed = std::make_shared<std::vector<TokenOrigin>>(*origins);
+  for (auto& origin : *changed) origin.input = input;
+  return changed;
+}
+
 PoolSpec read_pool(Json json) {
   PoolSpec spec;
   from_json(take(json, "allocation", Json::value_t::object, "pool"), "pool.allocation", spec.allocation);
@@ -48,7 +56,8 @@ Network::Network(Json description, ParameterSource source)
   from_json(json, "network", spec);
 
   for (size_t i = 0; i < inputs.size(); ++i) {
-    embedders_.push_back(make_embedder(inputs[i], spec.width, ParameterScope(parameters_, "input." + std::to_string(i))));
+    embedders_.push_back(
+        make_embedder(inputs[i], spec.width, ParameterScope(parameters_, "input." + std::to_string(i))));
   }
   if (inputs.size() > 1) {
     input_vectors_ = parameters_.add("inputs", {static_cast<int64_t>(inputs.size()), spec.width}, Init::kEmbedding);
@@ -74,22 +83,31 @@ Network::Network(Json description, ParameterSource source)
   }
 }
 
-Hidden Network::hidden(const std::vector<NetworkInput>& inputs, const ForwardContext& context) const {
+Tokens Network::embed(const std::vector<NetworkInput>& inputs, const ForwardContext& context) const {
   if (inputs.size() != embedders_.size()) {
-    throw ShapeError("inputs: expected " + std::to_string(embedders_.size()) + ", found " + std::to_string(inputs.size()));
+    throw ShapeError("inputs: expected " + std::to_string(embedders_.size()) + ", found " +
+                     std::to_string(inputs.size()));
   }
   std::vector<Tokens> parts;
   for (size_t i = 0; i < inputs.size(); ++i) {
     auto tokens = (*embedders_[i])(inputs[i], context);
-    if (input_vectors_.defined()) tokens.values = tokens.values + input_vectors_[static_cast<int64_t>(i)];
-    if (tokens.origins != nullptr && i > 0) {
-      auto origins = std::make_shared<std::vector<TokenOrigin>>(*tokens.origins);
-      for (auto& origin : *origins) origin.input = static_cast<int32_t>(i);
-      tokens.origins = std::move(origins);
+    if (i > 0 && tokens.rows() != parts[0].rows()) {
+      throw ShapeError("input." + std::to_string(i) + ": expected " + std::to_string(parts[0].rows()) +
+                       " rows as input.0, found " + std::to_string(tokens.rows()));
     }
+    if (input_vectors_.defined()) tokens.values = tokens.values + input_vectors_[static_cast<int64_t>(i)];
+    tokens.origins = of_input(tokens.origins, static_cast<int32_t>(i));
     parts.push_back(std::move(tokens));
   }
-  return {(*backbone_)(concatenate(parts), context), *pool_, context};
+  return concatenate(parts);
+}
+
+Hidden Network::hidden(Tokens tokens, const ForwardContext& context) const {
+  return {(*backbone_)(std::move(tokens), context), *pool_, context};
+}
+
+Hidden Network::hidden(const std::vector<NetworkInput>& inputs, const ForwardContext& context) const {
+  return hidden(embed(inputs, context), context);
 }
 
 std::vector<Tensor> Network::forward(const std::vector<NetworkInput>& inputs, const ForwardContext& context) const {

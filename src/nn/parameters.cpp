@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "attune/core/error.hpp"
+#include "attune/core/nearest_name.hpp"
 
 namespace attune {
 namespace {
@@ -46,6 +47,16 @@ Tensor initial_value(const std::vector<int64_t>& shape, Init init, RandomKey key
   throw UsageError("unknown initialisation");
 }
 
+/// Refuses sizes that are each allowed but together beyond any machine, before memory is taken.
+void check_size(const std::string& name, const std::vector<int64_t>& shape) {
+  constexpr double kMostNumbers = 1LL << 33;  // 32 GiB of floats
+  double numbers = 1.0;
+  for (const int64_t size : shape) numbers *= static_cast<double>(size);
+  if (numbers <= kMostNumbers) return;
+  throw UsageError("parameter \"" + name + "\": expected at most 2^33 numbers, found " +
+                   c10::str(at::IntArrayRef(shape)) + "; make one of the sizes smaller");
+}
+
 }  // namespace
 
 ParameterSource drawn_from(RandomKey key, at::ScalarType type) {
@@ -58,6 +69,7 @@ Tensor Parameters::add(const std::string& name, const std::vector<int64_t>& shap
   for (const auto& parameter : parameters_) {
     if (parameter.name == name) throw UsageError("parameter \"" + name + "\" is there already");
   }
+  check_size(name, shape);
   auto value = source_(name, shape, init);
   value.set_requires_grad(true);
   parameters_.push_back({.name = name, .value = value, .decay = init == Init::kXavier});
@@ -74,7 +86,9 @@ const Tensor& Parameters::get(std::string_view name) const {
   for (const auto& parameter : parameters_) {
     if (parameter.name == name) return parameter.value;
   }
-  throw UsageError("no parameter is called \"" + std::string(name) + "\"");
+  std::vector<std::string> names;
+  for (const auto& parameter : parameters_) names.push_back(parameter.name);
+  throw UsageError("no parameter is called \"" + std::string(name) + "\"" + suggestion(name, names));
 }
 
 int64_t Parameters::count() const {

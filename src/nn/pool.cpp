@@ -13,15 +13,13 @@
 #include "attune/core/nearest_name.hpp"
 #include "attune/nn/attention.hpp"
 #include "attune/ops/packing.hpp"
+#include "attune/ops/row_mean.hpp"
 #include "split_gate.hpp"
 
 namespace attune {
 namespace {
 
-Tensor row_mean(const Tokens& tokens) {
-  const auto counts = tokens.offsets.diff().clamp_min(1).to(tokens.values.scalar_type()).unsqueeze(-1);  // [B, 1]
-  return pad_rows(tokens.values, tokens.offsets).sum(1) / counts;
-}
+Tensor row_mean(const Tokens& tokens) { return attune::row_mean(tokens.values, tokens.offsets); }
 
 Tensor row_max(const Tokens& tokens) {
   const auto padded = pad_rows(tokens.values, tokens.offsets);  // [B, T, W]
@@ -60,7 +58,8 @@ class AttentionPool : public Pool {
   Tensor operator()(const Tokens& tokens, const ForwardContext& context) const override {
     const int64_t rows = tokens.rows();
     const auto one_each = at::arange(rows + 1, at::TensorOptions(at::kLong));
-    const auto pooled = attention_.attend(query_.expand({rows, query_.size(1)}), one_each, attention_.prepare(tokens), context);
+    const auto pooled =
+        attention_.attend(query_.expand({rows, query_.size(1)}), one_each, attention_.prepare(tokens), context);
     // The output's bias would speak for a row without tokens.
     return pooled.masked_fill(tokens.offsets.diff().eq(0).unsqueeze(-1), 0.0);
   }
@@ -77,7 +76,8 @@ class SplitPool : public Pool {
       : learned_(learned_query_spec(width), width, scope.in("learned")), gate_(spec, 4, width, scope) {}
 
   Tensor operator()(const Tokens& tokens, const ForwardContext& context) const override {
-    const auto summaries = at::stack({row_mean(tokens), row_max(tokens), row_first(tokens), learned_(tokens, context)}, 1);
+    const auto summaries =
+        at::stack({row_mean(tokens), row_max(tokens), row_first(tokens), learned_(tokens, context)}, 1);
     return gate_(summaries, {}, context);  // [B, 4, W] -> [B, W]
   }
 
@@ -110,7 +110,7 @@ std::unique_ptr<const Pool> make_pool(const PoolSpec& spec, int64_t width, const
   for (const auto& entry : kSummaries) {
     if (spec.kind == entry.name) return std::make_unique<Summary>(entry.function);
   }
-  throw UsageError("unknown pool \"" + spec.kind + "\"" + suggestion(spec.kind, pool_kinds()));
+  throw UsageError(scope.name() + ": unknown pool \"" + spec.kind + "\"" + suggestion(spec.kind, pool_kinds()));
 }
 
 }  // namespace attune

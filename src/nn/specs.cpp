@@ -9,14 +9,17 @@
 namespace attune {
 namespace {
 
-// Larger sizes than these are mistakes, or a model file that was tampered with; they are refused before memory is taken.
+// Larger sizes than these are mistakes, or a model file that was tampered with; they are refused before memory is
+// taken.
 constexpr double kMostRows = 1 << 26;
 constexpr double kWidest = 1 << 16;
 
 FieldInfo size(const char* name, const char* help, double minimum, double maximum) {
   return {.name = name, .help = help, .minimum = minimum, .maximum = maximum};
 }
-FieldInfo rate(const char* name, const char* help) { return {.name = name, .help = help, .minimum = 0.0, .maximum = 0.95}; }
+FieldInfo rate(const char* name, const char* help) {
+  return {.name = name, .help = help, .minimum = 0.0, .maximum = 0.95};
+}
 FieldInfo flag(const char* name, const char* help) { return {.name = name, .help = help}; }
 FieldInfo choice(const char* name, const char* help, std::vector<std::string> choices) {
   return {.name = name, .help = help, .choices = std::move(choices)};
@@ -47,7 +50,9 @@ void BlockSpec::visit_fields(FieldVisitor& v) {
   v.field(rate("dropout", "dropout on each part's output"), dropout);
 }
 
-void PoolSpec::visit_fields(FieldVisitor& v) { v.field(choice("kind", "how a row's tokens become one vector", pool_kinds()), kind); }
+void PoolSpec::visit_fields(FieldVisitor& v) {
+  v.field(choice("kind", "how a row's tokens become one vector", pool_kinds()), kind);
+}
 
 void IdsSpec::visit_fields(FieldVisitor& v) {
   v.field(size("vocabulary", "rows of the table of ids", 1, kMostRows), vocabulary);
@@ -70,7 +75,10 @@ void HeadSpec::visit_fields(FieldVisitor& v) {
   v.field(size("hidden", "widths of the hidden layers", 1, kWidest), hidden);
   v.field(choice("activation", "of the hidden layers", activations()), activation);
   v.field(rate("dropout", "dropout on the pooled vector and each hidden layer"), dropout);
-  v.field({.name = "label_smoothing", .help = "share of the target spread over all classes", .minimum = 0.0, .maximum = 0.5},
+  v.field({.name = "label_smoothing",
+           .help = "share of the target spread over all classes",
+           .minimum = 0.0,
+           .maximum = 0.5},
           label_smoothing);
   v.field(choice("loss", "of a value head", {"squared", "huber"}), loss);
 }

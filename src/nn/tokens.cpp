@@ -13,7 +13,8 @@ namespace {
 
 /// The tokens numbered `index` of `tokens`, now in rows `offsets`.
 Tokens take(const Tokens& tokens, const std::vector<int64_t>& index, const std::vector<int64_t>& offsets) {
-  Tokens taken{.values = take_tokens(tokens.values, make_offsets(index)), .offsets = make_offsets(offsets), .origins = {}};
+  Tokens taken{
+      .values = take_tokens(tokens.values, make_offsets(index)), .offsets = make_offsets(offsets), .origins = {}};
   if (tokens.origins == nullptr) return taken;
   auto origins = std::make_shared<std::vector<TokenOrigin>>();
   origins->reserve(index.size());
@@ -49,9 +50,11 @@ Tokens stack(std::span<const Tokens> parts) {
 }  // namespace
 
 Tokens select(const Tokens& tokens, const Tensor& keep) {
-  if (keep.scalar_type() != at::kBool) throw TypeError("keep: expected bool, found " + std::string(c10::toString(keep.scalar_type())));
+  if (keep.scalar_type() != at::kBool)
+    throw TypeError("keep: expected bool, found " + std::string(c10::toString(keep.scalar_type())));
   if (keep.dim() != 1 || keep.size(0) != tokens.values.size(0)) {
-    throw ShapeError("keep: expected [N] = [" + std::to_string(tokens.values.size(0)) + "], found " + c10::str(keep.sizes()));
+    throw ShapeError("keep: expected [N] = [" + std::to_string(tokens.values.size(0)) + "], found " +
+                     c10::str(keep.sizes()));
   }
   const auto flags_tensor = keep.contiguous();
   const bool* flags = flags_tensor.const_data_ptr<bool>();

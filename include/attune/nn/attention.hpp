@@ -34,7 +34,9 @@ class Attention {
   [[nodiscard]] const std::string& site() const { return site_; }
 
  private:
-  [[nodiscard]] Tensor query_heads(const Tensor& queries) const;
+  /// query [Nq, H, D] -> [Nq, W]
+  [[nodiscard]] Tensor attend_heads(const Tensor& query, const Tensor& query_offsets, const Keys& keys,
+                                    const ForwardContext& context) const;
 
   AttentionSpec spec_;
   std::string site_;

@@ -10,16 +10,17 @@
 
 namespace attune {
 
-/// What a forward pass is told besides its input. A site is the stable path of one attention call: `block.0.self`, `pool`.
+/// What a forward pass is told besides its input. A site is the stable path of one attention call: `block.0.self`,
+/// `pool`.
 struct ForwardContext {
   bool training = false;
-  RandomKey random;     ///< of (seed, step): dropout and masking derive theirs by site and row
-  Tensor row_ids = {};  ///< [B] int64: the rows' numbers in their table, so that draws do not depend on the batch;
-                        ///< undefined: 0 .. B-1
+  RandomKey random = {};  ///< of (seed, step): dropout and masking derive theirs by site and row
+  Tensor row_ids = {};    ///< [B] int64: the rows' numbers in their table, so that draws do not depend on the batch;
+                          ///< undefined: 0 .. B-1
 
-  std::function<Wanted(std::string_view site)> wanted = {};                             ///< which statistics to make
+  std::function<Wanted(std::string_view site)> wanted = {};                                ///< which statistics to make
   std::function<void(std::string_view site, const Allocation& allocation)> observer = {};  ///< sees every allocation
-  std::function<Intervention(std::string_view site)> intervention = {};                 ///< changes allocations
+  std::function<Intervention(std::string_view site)> intervention = {};                    ///< changes allocations
 
   [[nodiscard]] Wanted wanted_at(std::string_view site) const { return wanted ? wanted(site) : Wanted{}; }
   [[nodiscard]] Intervention intervention_at(std::string_view site) const {
@@ -35,6 +36,7 @@ struct ForwardContext {
 /// Dropout on the rows' tokens: in training, each element is 0 with probability `rate`, else divided by 1 - rate.
 /// Element e of a row is a function of (context key, site, row id, e) alone.
 ///   values  [N, ..] with offsets [B+1]
+/// @throws ShapeError, TypeError unless the context's row ids are int64 [B]; the same holds below.
 [[nodiscard]] Tensor dropout(const Tensor& values, const Tensor& offsets, double rate, const ForwardContext& context,
                              std::string_view site);
 

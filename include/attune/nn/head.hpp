@@ -16,7 +16,7 @@
 namespace attune {
 
 /// What the backbone hands to the heads. The pooled vector is made when a head first asks for it. Not thread-safe: it
-/// belongs to one forward pass.
+/// belongs to one forward pass, and refers to the network and the context, which must outlive it.
 class Hidden {
  public:
   Hidden(Tokens tokens, const Pool& pool, const ForwardContext& context)
@@ -33,8 +33,9 @@ class Hidden {
 
 /// What a head is trained towards.
 struct HeadTarget {
-  Tensor values;   ///< class: [B] int64, -1 for a row without a known class (no loss); value: [B] floating
-  Tensor weights;  ///< [B] floating: each row's share of the loss, normalised over the whole batch before it was sharded
+  Tensor values;  ///< class: [B] int64, -1 for a row without a known class (no loss); value: [B] floating
+  Tensor
+      weights;  ///< [B] floating: each row's share of the loss, normalised over the whole batch before it was sharded
 };
 
 /// Hidden state to scores, and scores to a loss. Immutable; thread-safe.
@@ -43,7 +44,7 @@ class Head {
   virtual ~Head() = default;
   /// class: logits [B, C]; value: [B, 1].
   [[nodiscard]] virtual Tensor forward(const Hidden& hidden, const ForwardContext& context) const = 0;
-  /// The weighted sum over rows, a scalar.
+  /// The weighted sum over rows, a scalar. @throws ShapeError, TypeError; UsageError for a class out of range.
   [[nodiscard]] virtual Tensor loss(const Tensor& scores, const HeadTarget& target) const = 0;
 };
 

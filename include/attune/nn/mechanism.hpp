@@ -18,7 +18,8 @@ class Mechanism {
   [[nodiscard]] virtual Allocation allocate(const AttentionInputs& in, const AttentionOptions& options) const = 0;
 };
 
-/// The names that `make_mechanism` knows. Adding one: a row in the table of src/nn/mechanism.cpp (docs/add-a-mechanism.md).
+/// The names that `make_mechanism` knows. Adding one: a row in the table of src/nn/mechanism.cpp
+/// (docs/add-a-mechanism.md).
 [[nodiscard]] std::vector<std::string> mechanisms();
 
 /// @throws UsageError for an unknown name, with the nearest one.

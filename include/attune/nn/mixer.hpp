@@ -17,8 +17,10 @@ class Mixer {
   [[nodiscard]] virtual Tensor operator()(const Tokens& tokens, const ForwardContext& context) const = 0;
 };
 
-/// Self-attention for a position-allocating mechanism; for `split`, split attention among convolutions of different reach.
-[[nodiscard]] std::unique_ptr<const Mixer> make_mixer(const AttentionSpec& spec, int64_t width, const ParameterScope& scope);
+/// Self-attention for a position-allocating mechanism; for `split`, split attention among convolutions of different
+/// reach.
+[[nodiscard]] std::unique_ptr<const Mixer> make_mixer(const AttentionSpec& spec, int64_t width,
+                                                      const ParameterScope& scope);
 
 /// The names allowed for AttentionSpec::mechanism: `mechanisms()` and split.
 [[nodiscard]] std::vector<std::string> allocation_names();

@@ -20,17 +20,25 @@ namespace attune {
 ///      "pool": {"kind": "attention", "allocation": {..}},
 ///      "heads": [{"kind": "class", "classes": 2, ..}, ..]}
 ///
-/// Parameters are fixed by (description, source). forward() is const and thread-safe: every thread may run its own shard.
+/// Parameters are fixed by (description, source). forward() is const and thread-safe: every thread may run its own
+/// shard.
 class Network {
  public:
   /// @throws UsageError naming the part and the field that is unknown, out of range or without meaning.
   Network(Json description, ParameterSource source);
 
-  /// One input per embedder, all with the same rows; their tokens are concatenated per row.
+  /// One input per embedder, all with the same rows; their tokens are concatenated per row. `select` removes tokens
+  /// here, between embedding and backbone, so that those that stay keep their positions.
+  /// @throws ShapeError, TypeError, UsageError naming the input.
+  [[nodiscard]] Tokens embed(const std::vector<NetworkInput>& inputs, const ForwardContext& context) const;
+
+  /// The hidden state of embedded tokens, or of inputs.
+  [[nodiscard]] Hidden hidden(Tokens tokens, const ForwardContext& context) const;
   [[nodiscard]] Hidden hidden(const std::vector<NetworkInput>& inputs, const ForwardContext& context) const;
 
   /// The scores of every head.
-  [[nodiscard]] std::vector<Tensor> forward(const std::vector<NetworkInput>& inputs, const ForwardContext& context) const;
+  [[nodiscard]] std::vector<Tensor> forward(const std::vector<NetworkInput>& inputs,
+                                            const ForwardContext& context) const;
 
   [[nodiscard]] const Head& head(size_t index) const { return *heads_[index]; }
   [[nodiscard]] size_t heads() const { return heads_.size(); }

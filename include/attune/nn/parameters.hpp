@@ -22,13 +22,14 @@ enum class Init {
 /// Where parameters' values come from: drawn, or read from a model file. The result has the shape asked for.
 using ParameterSource = std::function<Tensor(const std::string& name, const std::vector<int64_t>& shape, Init init)>;
 
-/// Fresh values. Each depends on the key and the parameter's name alone, so that adding a layer does not change the others.
+/// Fresh values. Each depends on the key and the parameter's name alone, so that adding a layer does not change the
+/// others.
 [[nodiscard]] ParameterSource drawn_from(RandomKey key, at::ScalarType type = at::kFloat);
 
 struct Parameter {
-  std::string name;  ///< `block.0.self.query.weight`
-  Tensor value;      ///< a leaf that requires gradients
-  bool decay = true; ///< takes part in weight decay (matrices do; biases, norms and embeddings do not)
+  std::string name;   ///< `block.0.self.query.weight`
+  Tensor value;       ///< a leaf that requires gradients
+  bool decay = true;  ///< takes part in weight decay (matrices do; biases, norms and embeddings do not)
 };
 
 /// The parameters of one network, in the order of construction. Not thread-safe while being filled.
@@ -36,7 +37,7 @@ class Parameters {
  public:
   explicit Parameters(ParameterSource source) : source_(std::move(source)) {}
 
-  /// @throws UsageError when the name is taken.
+  /// @throws UsageError when the name is taken, or the shape is beyond any machine (checked before memory is taken).
   Tensor add(const std::string& name, const std::vector<int64_t>& shape, Init init);
 
   [[nodiscard]] const std::vector<Parameter>& all() const { return parameters_; }

@@ -8,10 +8,11 @@
 
 namespace attune {
 
-/// The architecture as data: what a network consists of, as JSON (docs/architecture.md, "The description of a network").
-/// Each struct below is one object of it; sizes are resolved numbers, never "automatic".
+/// The architecture as data: what a network consists of, as JSON (docs/architecture.md, "The description of a
+/// network"). Each struct below is one object of it; sizes are resolved numbers, never "automatic".
 
-/// An attention call, in a block, a pool or a decoder.
+/// An attention call, in a block, a pool or a decoder. Split attention has branches instead of heads and keys: of the
+/// fields it reads only its own, marked "split".
 struct AttentionSpec {
   std::string mechanism = "scaled_dot";  ///< a name of `mechanisms()`, or split
   int64_t heads = 1;                     ///< H
@@ -19,10 +20,10 @@ struct AttentionSpec {
   int64_t value_width = 16;              ///< Dv, per head
   bool projections = true;               ///< false: query, key and value are the tokens themselves, cut into heads
   bool causal = false;
-  double dropout = 0.0;                  ///< on the weights
+  double dropout = 0.0;                      ///< on the weights
   std::vector<int64_t> reaches = {1, 3, 5};  ///< split in a block: how many tokens wide each branch sees
-  int64_t groups = 1;                    ///< split: channel groups G
-  int64_t gate_width = 16;               ///< split: hidden width E of the gate
+  int64_t groups = 1;                        ///< split: channel groups G
+  int64_t gate_width = 16;                   ///< split: hidden width E of the gate
   void visit_fields(FieldVisitor& v);
 };
 
@@ -35,26 +36,27 @@ struct BlockSpec {
   bool norm = true;      ///< layer normalisation before each part
   bool residual = true;  ///< each part is added to its input
   double dropout = 0.0;  ///< on each part's output
-  AttentionSpec allocation;
+  AttentionSpec allocation = {};
   void visit_fields(FieldVisitor& v);
 };
 
 /// Tokens to one vector per row.
 struct PoolSpec {
   std::string kind = "mean";  ///< mean, max, first, attention
-  AttentionSpec allocation;   ///< of kind attention: a learned query attends to the row (or split weighs the others)
+  AttentionSpec allocation =
+      {};  ///< of kind attention: a learned query attends to the row (or split weighs the others)
   void visit_fields(FieldVisitor& v);
 };
 
 /// An embedder of ids: a vector per id, plus the mean of the vectors of its further ids, plus its position's.
 struct IdsSpec {
   int64_t vocabulary = 2;
-  int64_t further = 0;               ///< rows of the table of further ids; 0: none
-  int64_t unknown = 0;               ///< the id of what the vocabulary lacks
-  std::string positions = "none";    ///< none, sinusoidal, learned
-  int64_t longest = 512;             ///< rows of the table of learned positions; later tokens share the last
-  double token_mask = 0.0;           ///< training: share of tokens whose vector becomes 0
-  double unknown_rate = 0.0;         ///< training: share of tokens whose id becomes the unknown one
+  int64_t further = 0;             ///< rows of the table of further ids; 0: none
+  int64_t unknown = 0;             ///< the id of what the vocabulary lacks
+  std::string positions = "none";  ///< none, sinusoidal, learned
+  int64_t longest = 512;           ///< rows of the table of learned positions; later tokens share the last
+  double token_mask = 0.0;         ///< training: share of tokens whose vector becomes 0
+  double unknown_rate = 0.0;       ///< training: share of tokens whose id becomes the unknown one
   void visit_fields(FieldVisitor& v);
 };
 
@@ -79,10 +81,10 @@ struct HeadSpec {
 
 /// Everything before and after the blocks that has no object of its own.
 struct BackboneSpec {
-  int64_t width = 64;        ///< W
+  int64_t width = 64;  ///< W
   double embedding_dropout = 0.0;
-  int64_t convolution = 0;   ///< tokens that a convolution before the blocks sees (odd; 0: none)
-  bool final_norm = false;   ///< layer normalisation after the last block
+  int64_t convolution = 0;  ///< tokens that a convolution before the blocks sees (odd; 0: none)
+  bool final_norm = false;  ///< layer normalisation after the last block
   void visit_fields(FieldVisitor& v);
 };
 
