@@ -80,8 +80,11 @@ class HeaderReader {
     };
     try {
       return Json::parse(text, guard);
-    } catch (const Json::exception& error) {
-      fail(std::string("not a model file: its header is not valid JSON: ") + error.what());
+    } catch (const Json::parse_error& error) {
+      // The parser's own words quote the file's raw bytes.
+      fail("not a model file: its header is not valid JSON at byte " + std::to_string(error.byte));
+    } catch (const Json::exception&) {  // a number beyond all range, for one
+      fail("not a model file: its header is not valid JSON");
     }
   }
 

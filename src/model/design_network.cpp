@@ -8,10 +8,11 @@
 namespace attune {
 namespace {
 
-AttentionSpec attention_spec(const ModelConfig& config, const std::string& mechanism, int64_t heads, const std::string& heads_option) {
+AttentionSpec attention_spec(const ModelConfig& config, const std::string& mechanism, int64_t heads,
+                             const std::string& heads_option) {
   if (config.key_width == 0 && mechanism != "split" && config.width % heads != 0) {
-    throw UsageError(heads_option + " = " + std::to_string(heads) + " does not divide width = " + std::to_string(config.width) +
-                     "; change one of them, or set key_width");
+    throw UsageError(heads_option + " = " + std::to_string(heads) + " does not divide width = " +
+                     std::to_string(config.width) + "; change one of them, or set key_width");
   }
   const int64_t key_width = config.key_width > 0 ? config.key_width : std::max<int64_t>(1, config.width / heads);
   return {.mechanism = mechanism,
@@ -25,6 +26,43 @@ AttentionSpec attention_spec(const ModelConfig& config, const std::string& mecha
           .gate_width = std::max<int64_t>(8, config.width / 4)};
 }
 
+AttentionSpec block_attention(const ModelConfig& config) {
+  auto spec = attention_spec(config, config.mechanism, config.heads, "heads");
+  spec.causal = config.causal;
+  return spec;
+}
+
+/// An option that was changed where nothing reads it would be ignored without a word.
+struct Idle {
+  bool changed;
+  const char* option;
+  bool read;
+  const char* reason;
+};
+
+void refuse_idle_options(const ModelConfig& c) {
+  const ModelConfig standard;
+  const bool in_blocks = c.blocks > 0 && c.attention, in_pool = c.pool == "attention";
+  const bool split_blocks = in_blocks && c.mechanism == "split", split_pool = in_pool && c.pool_mechanism == "split";
+  const Idle idle[] = {
+      {c.mechanism != standard.mechanism, "mechanism", in_blocks, "no block has attention"},
+      {c.causal, "causal", in_blocks, "no block has attention"},
+      {c.causal, "causal", !split_blocks, "mechanism = split has no keys"},
+      {!c.projections, "projections = false", in_blocks && !split_blocks, "no block has attention with projections"},
+      {c.attention_dropout > 0, "attention_dropout", (in_blocks && !split_blocks) || (in_pool && !split_pool),
+       "no attention over tokens is left"},
+      {c.reaches != standard.reaches, "reaches", split_blocks, "no block has mechanism = split"},
+      {c.groups != standard.groups, "groups", split_blocks || split_pool, "neither blocks nor pool split"},
+      {c.pool_mechanism != standard.pool_mechanism, "pool_mechanism", in_pool, "pool is not attention"},
+      {c.pool_heads != standard.pool_heads, "pool_heads", in_pool && !split_pool, "the pool has no heads"},
+  };
+  for (const auto& option : idle) {
+    if (option.changed && !option.read) {
+      throw UsageError(std::string(option.option) + " has no meaning here: " + option.reason + "; leave it out");
+    }
+  }
+}
+
 Json describe_block(const ModelConfig& config) {
   BlockSpec spec{.attention = config.attention,
                  .feed_forward = config.feed_forward,
@@ -33,9 +71,8 @@ Json describe_block(const ModelConfig& config) {
                  .norm = config.norm,
                  .residual = config.residual,
                  .dropout = config.dropout,
-                 .allocation = attention_spec(config, config.mechanism, config.heads, "heads")};
-  spec.allocation.causal = config.causal;
-  if (config.causal && config.mechanism == "split") throw UsageError("causal has no meaning for mechanism = split: it has no keys");
+                 .allocation = {}};
+  if (config.attention) spec.allocation = block_attention(config);
   auto json = to_json(spec);
   json["allocation"] = to_json(spec.allocation);
   return json;
@@ -43,7 +80,7 @@ Json describe_block(const ModelConfig& config) {
 
 Json describe_pool(const ModelConfig& config) {
   PoolSpec spec{.kind = config.pool, .allocation = {}};
-  // A pool's learned query lives in a space of its own, so it always has projections; options of the blocks do not reach it.
+  // A pool's learned query lives in a space of its own, so it always has projections.
   if (config.pool == "attention") {
     spec.allocation = attention_spec(config, config.pool_mechanism, config.pool_heads, "pool_heads");
     spec.allocation.projections = true;
@@ -80,6 +117,7 @@ Json describe_head(const ModelConfig& config, const OutputFeature& feature) {
 Json design_network(const ModelConfig& config, const std::vector<std::shared_ptr<const InputFeature>>& inputs,
                     const std::vector<std::shared_ptr<const OutputFeature>>& outputs) {
   check(config, "model");
+  refuse_idle_options(config);
   if (config.blocks > 0 && !config.attention && !config.feed_forward) {
     throw UsageError("attention and feed_forward are both off, so blocks = " + std::to_string(config.blocks) +
                      " would be empty; set blocks = 0");

@@ -17,17 +17,20 @@
 namespace attune {
 namespace {
 
-/// Rows that are encoded and scored together: large enough to fill matrix products, small enough to share among threads.
+/// Rows that are encoded and scored together: large enough to fill matrix products, small enough to share among
+/// threads.
 constexpr int64_t kChunkRows = 64;
 
 Tensor to_tensor(std::vector<float>&& values, std::vector<int64_t> shape) {
   auto* owned = new std::vector<float>(std::move(values));
-  return at::from_blob(owned->data(), shape, [owned](void*) { delete owned; }, at::TensorOptions(at::kFloat));
+  return at::from_blob(
+      owned->data(), shape, [owned](void*) { delete owned; }, at::TensorOptions(at::kFloat));
 }
 
 NetworkInput to_network(Ids&& ids, bool places) {
   NetworkInput input;
-  IdsInput tensors{.offsets = make_offsets(ids.offsets), .ids = make_offsets(ids.ids), .further_offsets = {}, .further = {}};
+  IdsInput tensors{
+      .offsets = make_offsets(ids.offsets), .ids = make_offsets(ids.ids), .further_offsets = {}, .further = {}};
   if (!ids.further_offsets.empty()) {
     tensors.further_offsets = make_offsets(ids.further_offsets);
     tensors.further = make_offsets(ids.further);
@@ -81,8 +84,8 @@ std::span<const int64_t> chunk_of(std::span<const int64_t> rows, int64_t chunk) 
 
 }  // namespace
 
-Model Model::fit(const Schema& schema, const Table& table, std::span<const int64_t> rows, std::span<const int64_t> training,
-                 const ModelConfig& config, uint64_t seed) {
+Model Model::fit(const Schema& schema, const Table& table, std::span<const int64_t> rows,
+                 std::span<const int64_t> training, const ModelConfig& config, uint64_t seed) {
   Model model;
   model.schema_ = schema;
   const auto columns_of = [&](const Binding& binding) {
@@ -118,7 +121,8 @@ ColumnMap Model::map_columns(const Table& table, bool with_outputs) const {
   return map;
 }
 
-std::vector<NetworkInput> Model::encode(const Table& table, const ColumnMap& columns, std::span<const int64_t> rows, bool places) const {
+std::vector<NetworkInput> Model::encode(const Table& table, const ColumnMap& columns, std::span<const int64_t> rows,
+                                        bool places) const {
   std::vector<Encoding> encodings;
   for (const auto& input : inputs_) encodings.push_back(input->empty_encoding());
   std::vector<std::string_view> cells;
@@ -171,7 +175,9 @@ std::vector<Scores> Model::score(const Table& table, std::span<const int64_t> ro
   for (const auto& output : outputs_) {
     const auto head = output->head();
     const auto width = head.value("classes", int64_t{1});
-    scores.push_back({.rows = static_cast<int64_t>(rows.size()), .columns = width, .values = std::vector<float>(rows.size() * static_cast<size_t>(width))});
+    scores.push_back({.rows = static_cast<int64_t>(rows.size()),
+                      .columns = width,
+                      .values = std::vector<float>(rows.size() * static_cast<size_t>(width))});
   }
   executor.run(chunk_count(rows.size()), [&](int64_t chunk) {
     const at::NoGradGuard no_gradients;
@@ -179,7 +185,8 @@ std::vector<Scores> Model::score(const Table& table, std::span<const int64_t> ro
     const auto outputs = network_->forward(encode(table, columns, part), ForwardContext{});
     for (size_t o = 0; o < outputs.size(); ++o) {
       const auto calibrated = outputs[o].div(temperatures_[o]).contiguous();  // [b, C]
-      std::copy_n(calibrated.const_data_ptr<float>(), calibrated.numel(), scores[o].values.data() + chunk * kChunkRows * scores[o].columns);
+      std::copy_n(calibrated.const_data_ptr<float>(), calibrated.numel(),
+                  scores[o].values.data() + chunk * kChunkRows * scores[o].columns);
     }
   });
   return scores;

@@ -2,14 +2,17 @@
 // A model as a safetensors file: parameters as tensors, everything else as JSON strings in its metadata.
 #include <ATen/ops/empty.h>
 
-#include <cmath>
+#include <algorithm>
 #include <cstring>
+#include <functional>
 #include <map>
+#include <set>
 
 #include "attune/core/error.hpp"
 #include "attune/core/tensor_container.hpp"
 #include "attune/features/registry.hpp"
 #include "attune/model/model.hpp"
+#include "metadata_seal.hpp"
 
 namespace attune {
 namespace {
@@ -36,10 +39,57 @@ void check_format(const TensorContainer& file) {
   if (found == file.metadata().end()) throw ModelFileError("a safetensors file, but not one that attune wrote");
   const auto& text = found->second;
   const bool number = !text.empty() && text.size() < 9 && text.find_first_not_of("0123456789") == std::string::npos;
-  if (!number) throw ModelFileError("its format version \"" + text + "\" is no number");
+  if (!number || std::stoi(text) < 1)
+    throw ModelFileError("its format version \"" + text + "\" is none that was ever written");
   if (std::stoi(text) > kFormat) {
-    throw ModelFileError("written in format " + text + " by a newer attune; this one reads up to format " + std::to_string(kFormat) +
-                         ": update attune");
+    throw ModelFileError("written in format " + text + " by a newer attune; this one reads up to format " +
+                         std::to_string(kFormat) + ": update attune");
+  }
+}
+
+void check_seal(const TensorContainer& file) {
+  // The container lets other programs' files pass without a checksum; a model has both.
+  for (const char* key : {kMetadataSealKey, kTensorChecksumKey}) {
+    if (!file.metadata().contains(key))
+      throw ModelFileError(std::string("altered: \"") + key + "\" is missing; copy it again");
+  }
+  const auto found = file.metadata().find(kMetadataSealKey);
+  if (found->second == metadata_seal(file.metadata())) return;
+  throw ModelFileError("altered: the SHA-256 of its metadata differs from the one it was saved with; copy it again");
+}
+
+/// True when `description` says of every key of `wanted` the same.
+bool agrees(const Json& description, const Json& wanted) {
+  return std::all_of(wanted.items().begin(), wanted.items().end(), [&](const auto& item) {
+    return description.contains(item.key()) && description.at(item.key()) == item.value();
+  });
+}
+
+/// True when the state is that of a feature made for the binding.
+bool is_bound(const Json& state, const Binding& binding) {
+  const auto columns = state.contains("columns") ? state.at("columns").get<std::vector<std::string>>()
+                                                 : std::vector{state.at("column").get<std::string>()};
+  return state.at("type") == binding.type && columns == binding.columns;
+}
+
+/// Features, one per binding, each with the part of the network that it asks for.
+template <class Feature, class Part>
+bool belong_together(const std::vector<Binding>& bindings, const std::vector<std::shared_ptr<const Feature>>& features,
+                     const Json& descriptions, Part part) {
+  if (features.size() != bindings.size() || features.size() != descriptions.size()) return false;
+  for (size_t i = 0; i < features.size(); ++i) {
+    if (!is_bound(features[i]->state(), bindings[i]) || !agrees(descriptions[i], part(*features[i]))) return false;
+  }
+  return true;
+}
+
+/// Every tensor is a parameter of the network; that every parameter is a tensor, reading them has shown.
+void check_all_used(const TensorContainer& file, const Parameters& parameters) {
+  std::set<std::string_view> names;
+  for (const auto& parameter : parameters.all()) names.insert(parameter.name);
+  for (const auto& tensor : file.tensors()) {
+    if (!names.contains(tensor.name))
+      throw ModelFileError("tensor \"" + tensor.name + "\" has no place in the architecture");
   }
 }
 
@@ -69,11 +119,16 @@ void Model::save(const std::filesystem::path& path) const {
   metadata["outputs"] = outputs.dump();
   metadata["architecture"] = network_->description().dump();
   metadata["calibration"] = Json{{"temperatures", temperatures_}}.dump();
-  metadata["record"] = record.dump();
+  // The record names files, and a file's name may be any bytes.
+  metadata["record"] = record.dump(-1, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace);
+  metadata[kMetadataSealKey] = metadata_seal(metadata);
 
   std::vector<TensorView> tensors;
   for (const auto& parameter : network_->parameters().all()) {
-    tensors.push_back({.name = parameter.name, .type = ElementType::kFloat32, .shape = parameter.value.sizes().vec(), .bytes = bytes_of(parameter.value)});
+    tensors.push_back({.name = parameter.name,
+                       .type = ElementType::kFloat32,
+                       .shape = parameter.value.sizes().vec(),
+                       .bytes = bytes_of(parameter.value)});
   }
   TensorContainer::write(path, tensors, metadata);
 }
@@ -82,14 +137,20 @@ Model Model::load(const std::filesystem::path& path) {
   const auto file = TensorContainer::open(path);
   try {
     check_format(file);
+    check_seal(file);
     Model model;
     model.schema_ = schema_from_json(read_json(file, "schema"));
     for (const auto& state : read_json(file, "inputs")) model.inputs_.push_back(load_input_feature(state));
     for (const auto& state : read_json(file, "outputs")) model.outputs_.push_back(load_output_feature(state));
     model.network_ = std::make_unique<Network>(read_json(file, "architecture"), values_from(file));
     const auto temperatures = read_json(file, "calibration").at("temperatures").get<std::vector<double>>();
-    if (model.inputs_.size() != model.schema_.inputs.size() || model.outputs_.size() != model.schema_.outputs.size() ||
-        model.outputs_.size() != model.network_->heads() || temperatures.size() != model.outputs_.size()) {
+    check_all_used(file, model.network_->parameters());
+    const auto& architecture = model.network_->description();
+    if (!belong_together(model.schema_.inputs, model.inputs_, architecture.at("inputs"),
+                         std::mem_fn(&InputFeature::embedder)) ||
+        !belong_together(model.schema_.outputs, model.outputs_, architecture.at("heads"),
+                         std::mem_fn(&OutputFeature::head)) ||
+        temperatures.size() != model.outputs_.size()) {
       throw ModelFileError("its schema, features and network do not belong together");
     }
     model.temperatures_.resize(temperatures.size());

@@ -11,12 +11,21 @@
 namespace attune {
 namespace {
 
-/// Numbers in the column's own unit.
-std::vector<double> in_unit(const OutputFeature& output, std::span<const double> scaled) {
+double in_unit(const OutputFeature& output, float score) { return output.decode({&score, 1}).value; }
+
+std::vector<double> predicted_in_unit(const OutputFeature& output, std::span<const float> scores) {
   std::vector<double> values;
-  for (const double number : scaled) {
-    const float score = static_cast<float>(number);
-    values.push_back(output.decode({&score, 1}).value);
+  for (const float score : scores) values.push_back(in_unit(output, score));
+  return values;
+}
+
+/// An output that held one number in training decodes every score to it; its targets are distances from it, unscaled.
+std::vector<double> targets_in_unit(const OutputFeature& output, std::span<const double> targets) {
+  const double constant = in_unit(output, 0.0F);
+  const bool is_constant = in_unit(output, 1.0F) == constant;
+  std::vector<double> values;
+  for (const double target : targets) {
+    values.push_back(is_constant ? constant + target : in_unit(output, static_cast<float>(target)));
   }
   return values;
 }
@@ -44,7 +53,8 @@ std::vector<double> uncalibrated(const Scores& scores, double temperature) {
 Json calibration_part(const ClassificationMetrics& metrics) {
   const auto json = to_json(metrics);
   Json part;
-  for (const char* key : {"negative_log_likelihood", "brier_score", "expected_calibration_error"}) part[key] = json.at(key);
+  for (const char* key : {"negative_log_likelihood", "brier_score", "expected_calibration_error"})
+    part[key] = json.at(key);
   return part;
 }
 
@@ -60,7 +70,7 @@ Json evaluate_classes(const Model& model, size_t output, const Scores& scores, c
 }
 
 Json evaluate_values(const OutputFeature& output, const Scores& scores, const ValueTargets& targets) {
-  return to_json(regression_metrics(in_unit(output, as_doubles(scores.values)), in_unit(output, targets)));
+  return to_json(regression_metrics(predicted_in_unit(output, scores.values), targets_in_unit(output, targets)));
 }
 
 void require_rows(const LabelledRows& data) {
@@ -80,7 +90,8 @@ Watched watch(const LabelledRows& data, const std::vector<Scores>& scores) {
   Watched sum;
   for (size_t o = 0; o < scores.size(); ++o) {
     const auto* classes = std::get_if<ClassTargets>(&data.targets[o]);
-    const auto watched = classes != nullptr ? watch_classes(scores[o], *classes) : watch_values(scores[o], std::get<ValueTargets>(data.targets[o]));
+    const auto watched = classes != nullptr ? watch_classes(scores[o], *classes)
+                                            : watch_values(scores[o], std::get<ValueTargets>(data.targets[o]));
     sum.loss += watched.loss;
     sum.metric += watched.metric / static_cast<double>(scores.size());
   }
@@ -95,8 +106,9 @@ Json evaluate(const Model& model, const LabelledRows& data, Executor& executor) 
     const auto& binding = model.schema().outputs[o];
     Json metrics{{"output", binding.name}, {"type", binding.type}};
     const auto* classes = std::get_if<ClassTargets>(&data.targets[o]);
-    metrics.update(classes != nullptr ? evaluate_classes(model, o, scores[o], *classes)
-                                      : evaluate_values(*model.outputs()[o], scores[o], std::get<ValueTargets>(data.targets[o])));
+    metrics.update(classes != nullptr
+                       ? evaluate_classes(model, o, scores[o], *classes)
+                       : evaluate_values(*model.outputs()[o], scores[o], std::get<ValueTargets>(data.targets[o])));
     all.push_back(std::move(metrics));
   }
   return all;
@@ -110,7 +122,8 @@ void calibrate(Model& model, const LabelledRows& data, Executor& executor) {
     const auto* classes = std::get_if<ClassTargets>(&data.targets[o]);
     if (classes == nullptr) continue;
     const auto logits = uncalibrated(scores[o], model.temperature(o));
-    model.set_temperature(o, fit_temperature(ClassScores(logits, scores[o].columns), *classes).temperature);
+    const auto fitted = fit_temperature(ClassScores(logits, scores[o].columns), *classes);
+    if (fitted.rows > 0) model.set_temperature(o, fitted.temperature);
   }
 }
 

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "attune/core/error.hpp"
+#include "attune/data/column_profile.hpp"
 #include "attune/data/fingerprint.hpp"
 #include "attune/train/evaluation.hpp"
 
@@ -19,21 +20,26 @@ class Fitting {
   FitResult run() {
     note_skipped(*request_.table);
     auto schema = complete();
+    check_numbers(schema);
     const auto split = divide(schema);
     std::vector<int64_t> all(static_cast<size_t>(request_.table->rows()));
     std::iota(all.begin(), all.end(), 0);
-    FitResult result{Model::fit(schema, *request_.table, all, split.training, request_.model, request_.seed), {}, Json::array()};
+    FitResult result{
+        Model::fit(schema, *request_.table, all, split.training, request_.model, request_.seed), {}, Json::array()};
     auto& model = result.model;
     check_classes(model, split);
     for (const auto& feature : model.inputs()) note_all(feature->notes());
     for (const auto& feature : model.outputs()) note_all(feature->notes());
 
     const auto training = read("training", model, request_.table, split.training);
-    const auto validation = read("validation", model, request_.validation ? request_.validation : request_.table, split.validation);
-    note(std::to_string(training.rows.size()) + " rows to train on, " + std::to_string(validation.rows.size()) + " to validate on; " +
-         std::to_string(model.network().parameters().count()) + " parameters");
-    result.training = train(model, training, validation, request_.training, request_.seed, executor_, callbacks_.training);
-    if (!validation.rows.empty() && result.training.best_epoch > 0) result.metrics = evaluate(model, validation, executor_);
+    const auto validation =
+        read("validation", model, request_.validation ? request_.validation : request_.table, split.validation);
+    note(std::to_string(training.rows.size()) + " rows to train on, " + std::to_string(validation.rows.size()) +
+         " to validate on; " + std::to_string(model.network().parameters().count()) + " parameters");
+    result.training =
+        train(model, training, validation, request_.training, request_.seed, executor_, callbacks_.training);
+    if (!validation.rows.empty() && result.training.best_epoch > 0)
+      result.metrics = evaluate(model, validation, executor_);
     write_record(result, split);
     return result;
   }
@@ -46,7 +52,8 @@ class Fitting {
     for (const auto& text : texts) note(text);
   }
   void note_skipped(const Table& table) const {
-    if (table.skipped_rows() > 0) note(table.name() + ": " + std::to_string(table.skipped_rows()) + " bad rows left out");
+    if (table.skipped_rows() > 0)
+      note(table.name() + ": " + std::to_string(table.skipped_rows()) + " bad rows left out");
   }
 
   Schema complete() const {
@@ -59,10 +66,31 @@ class Fitting {
     return schema;
   }
 
+  /// A word among the numbers to predict is named before the split, which would take the column for classes.
+  void check_numbers(const Schema& schema) const {
+    Row row;
+    for (const auto& output : schema.outputs) {
+      if (output.type != "number") continue;
+      const int column = request_.table->column(output.columns.front());
+      for (int64_t r = 0; r < request_.table->rows(); ++r) {
+        request_.table->read(r, row);
+        if (parse_number(row[column])) continue;
+        throw InputError(request_.table->where(r) + ", column \"" + output.columns.front() +
+                         "\": expected a number to predict, found \"" + std::string(row[column]).substr(0, 40) +
+                         "\"; give it a value, or predict it as :category");
+      }
+    }
+  }
+
   Split divide(const Schema& schema) const {
     Split split;
+    if (request_.validation != nullptr && request_.split.method != SplitOptions{}.method) {
+      throw UsageError("split = " + request_.split.method +
+                       " has no meaning beside a validation table; leave one of them out");
+    }
     if (request_.validation == nullptr) {
-      split = split_rows(*request_.table, request_.table->column(schema.outputs.front().columns.front()), request_.split);
+      split =
+          split_rows(*request_.table, request_.table->column(schema.outputs.front().columns.front()), request_.split);
       note_all(split.notes);
       return split;
     }
@@ -80,10 +108,11 @@ class Fitting {
     for (size_t o = 0; o < model.outputs().size(); ++o) {
       const auto classes = model.outputs()[o]->classes().size();
       if (split.training.size() >= classes) continue;
-      throw InputError(request_.table->name() + ", column \"" + model.schema().outputs[o].columns.front() +
-                       "\": expected at least as many training rows as classes, found " + std::to_string(split.training.size()) +
-                       " rows for " + std::to_string(classes) +
-                       " classes; if the column holds numbers predict it as :number, else join rare classes or add rows");
+      throw InputError(
+          request_.table->name() + ", column \"" + model.schema().outputs[o].columns.front() +
+          "\": expected at least as many training rows as classes, found " + std::to_string(split.training.size()) +
+          " rows for " + std::to_string(classes) +
+          " classes; if the column holds numbers predict it as :number, else join rare classes or add rows");
     }
   }
 
@@ -91,10 +120,12 @@ class Fitting {
                     const std::vector<int64_t>& rows) const {
     auto data = read_labelled(model, table, rows, executor_);
     if (data.truncated_rows > 0) {
-      note(std::to_string(data.truncated_rows) + " " + part + " rows are longer than their input's max_length and lose their end");
+      note(std::to_string(data.truncated_rows) + " " + part +
+           " rows are longer than their input's max_length and lose their end");
     }
     if (data.unseen_labels > 0) {
-      note(std::to_string(data.unseen_labels) + " " + part + " rows have a label that no training row has; they count as wrong");
+      note(std::to_string(data.unseen_labels) + " " + part +
+           " rows have a label that no training row has; they count as wrong");
     }
     return data;
   }
@@ -104,7 +135,10 @@ class Fitting {
     record["training"] = {{"seed", request_.seed},
                           {"model", to_json(request_.model)},
                           {"training", to_json(request_.training)},
-                          {"split", {{"method", request_.validation ? "file" : request_.split.method}, {"fraction", request_.split.fraction}, {"seed", request_.split.seed}}},
+                          {"split",
+                           {{"method", request_.validation ? "file" : request_.split.method},
+                            {"fraction", request_.split.fraction},
+                            {"seed", request_.split.seed}}},
                           {"training_rows", split.training.size()},
                           {"validation_rows", split.validation.size()},
                           {"steps", result.training.steps},

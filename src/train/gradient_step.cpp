@@ -19,7 +19,8 @@ Tensor to_tensor(std::span<const T> values, at::ScalarType type) {
   if (type == at::kLong) {
     std::copy(values.begin(), values.end(), tensor.mutable_data_ptr<int64_t>());
   } else {
-    std::transform(values.begin(), values.end(), tensor.mutable_data_ptr<float>(), [](T v) { return static_cast<float>(v); });
+    std::transform(values.begin(), values.end(), tensor.mutable_data_ptr<float>(),
+                   [](T v) { return static_cast<float>(v); });
   }
   return tensor;
 }
@@ -41,12 +42,14 @@ HeadTarget head_target(const TrainingBatch& batch, size_t output, std::pair<int6
 Gradients shard_gradients(const Model& model, const LabelledRows& data, const TrainingBatch& batch,
                           std::pair<int64_t, int64_t> shard, RandomKey random) {
   const at::AutoGradMode with_gradients(true);
-  const auto rows = std::span(batch.rows).subspan(static_cast<size_t>(shard.first), static_cast<size_t>(shard.second - shard.first));
+  const auto rows =
+      std::span(batch.rows).subspan(static_cast<size_t>(shard.first), static_cast<size_t>(shard.second - shard.first));
   const auto inputs = model.encode(*data.table, data.columns, rows);
   const ForwardContext context{.training = true, .random = random, .row_ids = make_offsets(rows)};
   const auto scores = model.network().forward(inputs, context);
   auto loss = model.network().head(0).loss(scores[0], head_target(batch, 0, shard));
-  for (size_t o = 1; o < scores.size(); ++o) loss = loss + model.network().head(o).loss(scores[o], head_target(batch, o, shard));
+  for (size_t o = 1; o < scores.size(); ++o)
+    loss = loss + model.network().head(o).loss(scores[o], head_target(batch, o, shard));
   const auto gradients = torch::autograd::grad({loss}, model.network().parameters().values(), /*grad_outputs=*/{},
                                                /*retain_graph=*/false, /*create_graph=*/false, /*allow_unused=*/true);
   return {loss.item<double>(), gradients};
@@ -67,8 +70,8 @@ void add_to(Gradients& sum, const Gradients& more) {
 
 }  // namespace
 
-Gradients ShardedStep::operator()(const Model& model, const LabelledRows& data, const TrainingBatch& batch, RandomKey random,
-                                  Executor& executor) const {
+Gradients ShardedStep::operator()(const Model& model, const LabelledRows& data, const TrainingBatch& batch,
+                                  RandomKey random, Executor& executor) const {
   std::vector<Gradients> shards(batch.shards.size());
   executor.run(static_cast<int64_t>(shards.size()), [&](int64_t s) {
     const auto index = static_cast<size_t>(s);

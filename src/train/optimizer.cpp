@@ -38,8 +38,9 @@ void AdamW::step(const std::vector<Tensor>& gradients, double learning_rate, Exe
     const at::NoGradGuard no_gradients;
     auto& slot = slots_[static_cast<size_t>(index)];
     slot.steps.add_(1);
-    at::_fused_adamw_({slot.value}, {gradient}, {slot.mean}, {slot.square}, {}, {slot.steps}, learning_rate, kBeta1, kBeta2,
-                      slot.decay, kEpsilon, /*amsgrad=*/false, /*maximize=*/false);
+    // The fused update reads gradients as they lie in memory, whatever their strides say.
+    at::_fused_adamw_({slot.value}, {gradient.contiguous()}, {slot.mean}, {slot.square}, {}, {slot.steps},
+                      learning_rate, kBeta1, kBeta2, slot.decay, kEpsilon, /*amsgrad=*/false, /*maximize=*/false);
   };
   const auto count = static_cast<int64_t>(slots_.size());
   if (numbers_ < kWorthSharing) {
@@ -55,6 +56,7 @@ double clip_gradients(std::vector<Tensor>& gradients, double most) {
   for (const auto& gradient : gradients) {
     if (gradient.defined()) defined.push_back(gradient);
   }
+  if (defined.empty()) return 0.0;
   double squares = 0;
   for (const auto& norm : at::_foreach_norm(defined)) squares += std::pow(norm.item<double>(), 2);
   const double norm = std::sqrt(squares);

@@ -2,7 +2,9 @@
 #include "attune/train/trainer.hpp"
 
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/isfinite.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <numeric>
@@ -31,14 +33,34 @@ void restore(const std::vector<Parameter>& parameters, const std::vector<Tensor>
   for (size_t p = 0; p < parameters.size(); ++p) Tensor(parameters[p].value).copy_(values[p]);
 }
 
+bool are_finite(const std::vector<Parameter>& parameters) {
+  const at::NoGradGuard no_gradients;
+  return std::all_of(parameters.begin(), parameters.end(),
+                     [](const auto& p) { return at::isfinite(p.value).all().template item<bool>(); });
+}
+
+bool are_finite(const std::vector<Scores>& scores) {
+  const auto is_finite = [](float value) { return std::isfinite(value); };
+  return std::all_of(scores.begin(), scores.end(), [&](const auto& of_output) {
+    return std::all_of(of_output.values.begin(), of_output.values.end(), is_finite);
+  });
+}
+
 /// One training, step by step. The public function below is its story.
 class Training {
  public:
-  Training(Model& model, const LabelledRows& training, const LabelledRows& validation, const TrainConfig& config, uint64_t seed,
-           Executor& executor, const TrainCallbacks& callbacks, const GradientStep& step)
-      : model_(model), training_(training), validation_(validation), config_(config), key_(RandomKey(seed).with("training")),
-        executor_(executor), callbacks_(callbacks), step_(step),
-        optimizer_(model.network().parameters().all(), config.weight_decay), weights_(class_weights(model, config.class_weights)),
+  Training(Model& model, const LabelledRows& training, const LabelledRows& validation, const TrainConfig& config,
+           uint64_t seed, Executor& executor, const TrainCallbacks& callbacks, const GradientStep& step)
+      : model_(model),
+        training_(training),
+        validation_(validation),
+        config_(config),
+        key_(RandomKey(seed).with("training")),
+        executor_(executor),
+        callbacks_(callbacks),
+        step_(step),
+        optimizer_(model.network().parameters().all(), config.weight_decay),
+        weights_(class_weights(model, config.class_weights)),
         positions_(training.rows.size()) {
     std::iota(positions_.begin(), positions_.end(), 0);
     const auto rows = static_cast<int64_t>(positions_.size());
@@ -48,19 +70,23 @@ class Training {
   TrainResult run() {
     for (int64_t epoch = 1; epoch <= config_.epochs; ++epoch) {
       if (!run_epoch(epoch)) break;
-      if (config_.patience > 0 && has_validation() && epoch - result_.best_epoch >= config_.patience && epoch < config_.epochs) {
+      if (config_.patience > 0 && has_validation() && epoch - result_.best_epoch >= config_.patience &&
+          epoch < config_.epochs) {
         result_.end = TrainEnd::kEarly;
         break;
       }
     }
     if (!best_.empty()) restore(parameters(), best_);
-    if (has_validation()) calibrate(model_, validation_, executor_);
+    if (has_validation() && weights_are_sound()) calibrate(model_, validation_, executor_);
     return std::move(result_);
   }
 
  private:
   const std::vector<Parameter>& parameters() const { return model_.network().parameters().all(); }
   bool has_validation() const { return !validation_.rows.empty(); }
+
+  /// Not of a training that broke before anything could be kept.
+  bool weights_are_sound() const { return result_.end != TrainEnd::kNotFinite || !best_.empty(); }
 
   /// False when training is to end within the epoch.
   bool run_epoch(int64_t epoch) {
@@ -72,16 +98,17 @@ class Training {
     for (const auto& positions : batches) {
       if (!run_step(epoch, positions)) return false;
     }
-    finish_epoch(epoch);
-    return true;
+    return finish_epoch(epoch);
   }
 
   bool run_step(int64_t epoch, std::span<const int64_t> positions) {
     const auto batch = make_training_batch(training_, positions, weights_);
     const double rate = learning_rate_at(config_, result_.steps, steps_);
-    auto gradients = step_(model_, training_, batch, key_.with("step").with(static_cast<uint64_t>(result_.steps)), executor_);
+    auto gradients =
+        step_(model_, training_, batch, key_.with("step").with(static_cast<uint64_t>(result_.steps)), executor_);
     const double norm = clip_gradients(gradients.values, config_.clip_norm);
-    if (!std::isfinite(gradients.loss) || !std::isfinite(norm)) return fail(epoch, rate);
+    if (!std::isfinite(gradients.loss) || !std::isfinite(norm))
+      return fail("the loss is", result_.steps + 1, epoch, rate);
     optimizer_.step(gradients.values, rate, executor_);
     ++result_.steps;
     rate_ = rate;
@@ -93,9 +120,9 @@ class Training {
     return false;
   }
 
-  bool fail(int64_t epoch, double rate) {
+  bool fail(const std::string& what, int64_t step, int64_t epoch, double rate) {
     result_.end = TrainEnd::kNotFinite;
-    result_.failure = "the loss is no longer finite at step " + std::to_string(result_.steps + 1) + " of " + std::to_string(steps_) +
+    result_.failure = what + " no longer finite at step " + std::to_string(step) + " of " + std::to_string(steps_) +
                       " (epoch " + std::to_string(epoch) + ", learning rate " + Json(rate).dump() +
                       "); try a lower learning rate, a smaller clip_norm, or look for extreme numbers in the table";
     return false;
@@ -106,17 +133,31 @@ class Training {
     const double speed = static_cast<double>(rows_done_) / seconds;
     const auto total = static_cast<int64_t>(positions_.size());
     const auto left = static_cast<double>((config_.epochs - epoch) * total + total - rows_done_);
-    return {.epoch = epoch, .epochs = config_.epochs, .rows = rows_done_, .rows_total = total,
-            .loss = loss_sum_ / static_cast<double>(rows_done_), .rows_per_second = speed, .seconds_left = left / speed};
+    return {.epoch = epoch,
+            .epochs = config_.epochs,
+            .rows = rows_done_,
+            .rows_total = total,
+            .loss = loss_sum_ / static_cast<double>(rows_done_),
+            .rows_per_second = speed,
+            .seconds_left = left / speed};
   }
 
-  void finish_epoch(int64_t epoch) {
+  /// False when the epoch's last step broke the weights, which no later step would have told.
+  bool finish_epoch(int64_t epoch) {
     const auto reached = progress(epoch);
-    EpochRecord record{.epoch = epoch, .training_loss = reached.loss, .validation_loss = {}, .validation_metric = {}, .metric = watched_metric(training_),
-                       .learning_rate = rate_, .rows_per_second = reached.rows_per_second};
+    EpochRecord record{.epoch = epoch,
+                       .training_loss = reached.loss,
+                       .validation_loss = {},
+                       .validation_metric = {},
+                       .metric = watched_metric(training_),
+                       .learning_rate = rate_,
+                       .rows_per_second = reached.rows_per_second};
     double score = -reached.loss;
+    if (!are_finite(parameters())) return fail("the weights are", result_.steps, epoch, rate_);
     if (has_validation()) {
-      const auto watched = watch(validation_, model_.score(*validation_.table, validation_.rows, executor_));
+      const auto scores = model_.score(*validation_.table, validation_.rows, executor_);
+      if (!are_finite(scores)) return fail("the validation scores are", result_.steps, epoch, rate_);
+      const auto watched = watch(validation_, scores);
       record.validation_loss = watched.loss;
       record.validation_metric = watched.metric;
       score = config_.select == "metric" ? watched.metric : -watched.loss;
@@ -131,6 +172,7 @@ class Training {
     record.seconds = seconds_since(epoch_start_);
     result_.history.push_back(record);
     if (callbacks_.on_epoch) callbacks_.on_epoch(record);
+    return true;
   }
 
   Model& model_;
@@ -171,8 +213,8 @@ Json to_json(const EpochRecord& record) {
   return json;
 }
 
-TrainResult train(Model& model, const LabelledRows& training, const LabelledRows& validation, const TrainConfig& config, uint64_t seed,
-                  Executor& executor, const TrainCallbacks& callbacks, const GradientStep& step) {
+TrainResult train(Model& model, const LabelledRows& training, const LabelledRows& validation, const TrainConfig& config,
+                  uint64_t seed, Executor& executor, const TrainCallbacks& callbacks, const GradientStep& step) {
   check(config, "training");
   if (training.rows.empty()) throw UsageError("no rows are left to train on");
   return Training(model, training, validation, config, seed, executor, callbacks, step).run();

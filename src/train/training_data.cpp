@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "attune/core/error.hpp"
 #include "attune/data/batching.hpp"
 
 namespace attune {
@@ -42,7 +43,8 @@ std::vector<float> shares(const Targets& targets, const std::vector<double>& wei
 
 }  // namespace
 
-LabelledRows read_labelled(const Model& model, std::shared_ptr<const Table> table, std::vector<int64_t> rows, Executor& executor) {
+LabelledRows read_labelled(const Model& model, std::shared_ptr<const Table> table, std::vector<int64_t> rows,
+                           Executor& executor) {
   LabelledRows data{.table = std::move(table), .columns = {}, .rows = std::move(rows), .lengths = {}, .targets = {}};
   data.columns = model.map_columns(*data.table, /*with_outputs=*/true);
   data.targets = model.targets(*data.table, data.columns, data.rows);
@@ -53,6 +55,10 @@ LabelledRows read_labelled(const Model& model, std::shared_ptr<const Table> tabl
 
 std::vector<std::vector<double>> class_weights(const Model& model, const std::string& scheme) {
   std::vector<std::vector<double>> weights;
+  const auto has_classes = [](const auto& output) { return !output->classes().empty(); };
+  if (scheme == "balanced" && std::none_of(model.outputs().begin(), model.outputs().end(), has_classes)) {
+    throw UsageError("class_weights = balanced: no output has classes; leave it out for a number");
+  }
   for (const auto& output : model.outputs()) {
     auto& of_output = weights.emplace_back();
     if (scheme != "balanced") continue;

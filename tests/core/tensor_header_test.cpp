@@ -66,7 +66,8 @@ TEST_P(TensorHeaderRefuses, WithTheReason) {
 INSTANTIATE_TEST_SUITE_P(
     Cases, TensorHeaderRefuses,
     ::testing::Values(
-        Refusal{"", 0, "not valid JSON"}, Refusal{"{", 0, "not valid JSON"}, Refusal{"{} x", 0, "not valid JSON"},
+        Refusal{"", 0, "not valid JSON"}, Refusal{R"({"a":1e999})", 0, "not valid JSON"},
+        Refusal{"{", 0, "not valid JSON"}, Refusal{"{} x", 0, "not valid JSON"},
         Refusal{"{\"a\xff\":1}", 0, "not valid JSON"}, Refusal{"[]", 0, "not a JSON object"},
         Refusal{"{}", 5, "5 bytes after the last tensor belong to none"},
         Refusal{R"({"a":[[[[[]]]]]})", 0, "nested too deeply"},

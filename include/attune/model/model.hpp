@@ -18,8 +18,8 @@
 
 namespace attune {
 
-/// The scores of some rows for one output: values[r * columns + c]. Class outputs: calibrated logits; number outputs: one
-/// scaled number a row.
+/// The scores of some rows for one output: values[r * columns + c]. Class outputs: calibrated logits; number outputs:
+/// one scaled number a row.
 struct Scores {
   int64_t rows = 0;
   int64_t columns = 0;
@@ -40,8 +40,8 @@ class Model {
  public:
   /// Fits features on `training` rows of the table (classes on all of `rows`) and draws a network.
   /// @throws InputError, UsageError as the features do.
-  static Model fit(const Schema& schema, const Table& table, std::span<const int64_t> rows, std::span<const int64_t> training,
-                   const ModelConfig& config, uint64_t seed);
+  static Model fit(const Schema& schema, const Table& table, std::span<const int64_t> rows,
+                   std::span<const int64_t> training, const ModelConfig& config, uint64_t seed);
 
   /// @throws ModelFileError (truncated, altered, of a future version, not ours), InputError (no such file).
   static Model load(const std::filesystem::path& path);
@@ -53,13 +53,15 @@ class Model {
 
   /// The network's inputs for some rows; with `places`, tokens know where they came from.
   /// @throws InputError naming file and row.
-  [[nodiscard]] std::vector<NetworkInput> encode(const Table& table, const ColumnMap& columns, std::span<const int64_t> rows,
-                                                 bool places = false) const;
+  [[nodiscard]] std::vector<NetworkInput> encode(const Table& table, const ColumnMap& columns,
+                                                 std::span<const int64_t> rows, bool places = false) const;
   /// Targets of every output for some rows. @throws InputError naming file and row.
-  [[nodiscard]] std::vector<Targets> targets(const Table& table, const ColumnMap& columns, std::span<const int64_t> rows) const;
+  [[nodiscard]] std::vector<Targets> targets(const Table& table, const ColumnMap& columns,
+                                             std::span<const int64_t> rows) const;
   /// Tokens of each row, summed over inputs; and how many rows lost units to a limit.
-  [[nodiscard]] std::vector<uint32_t> token_counts(const Table& table, const ColumnMap& columns, std::span<const int64_t> rows,
-                                                   Executor& executor, int64_t* truncated_rows = nullptr) const;
+  [[nodiscard]] std::vector<uint32_t> token_counts(const Table& table, const ColumnMap& columns,
+                                                   std::span<const int64_t> rows, Executor& executor,
+                                                   int64_t* truncated_rows = nullptr) const;
 
   /// Scores of every output. Rows are cut into chunks of a fixed size, so that results do not depend on the executor.
   [[nodiscard]] std::vector<Scores> score(const Table& table, std::span<const int64_t> rows, Executor& executor) const;

@@ -10,8 +10,8 @@
 
 namespace attune {
 
-/// The choices that make a network, as a person states them; 0 means "derived", as said at each. The defaults suit a table
-/// of some thousand short rows.
+/// The choices that make a network, as a person states them; 0 means "derived", as said at each. The defaults suit a
+/// table of some thousand short rows.
 struct ModelConfig {
   int64_t width = 64;
   int64_t convolution = 3;
@@ -50,8 +50,10 @@ struct ModelConfig {
 };
 
 /// The description of the network (attune/nn/network.hpp) for fitted features.
-/// @throws UsageError for combinations without meaning: heads that do not divide the width, dense layers without units ..
-[[nodiscard]] Json design_network(const ModelConfig& config, const std::vector<std::shared_ptr<const InputFeature>>& inputs,
+/// @throws UsageError for combinations without meaning: heads that do not divide the width, dense layers without units
+/// ..
+[[nodiscard]] Json design_network(const ModelConfig& config,
+                                  const std::vector<std::shared_ptr<const InputFeature>>& inputs,
                                   const std::vector<std::shared_ptr<const OutputFeature>>& outputs);
 
 }  // namespace attune

@@ -12,8 +12,8 @@
 
 namespace attune {
 
-/// The two numbers that training watches: lower loss is better (negative log likelihood; mean squared error of the scaled
-/// number), higher metric is better (accuracy; R2).
+/// The two numbers that training watches: lower loss is better (negative log likelihood; mean squared error of the
+/// scaled number), higher metric is better (accuracy; R2).
 struct Watched {
   double loss = 0;
   double metric = 0;
@@ -25,12 +25,12 @@ struct Watched {
 /// Over all outputs: losses added, metrics averaged.
 [[nodiscard]] Watched watch(const LabelledRows& data, const std::vector<Scores>& scores);
 
-/// Every metric of docs/metrics.md, per output: {"output", "type", "rows", "accuracy", ..} or {.., "mse", ..}, shares as
-/// fractions. Class outputs with what calibration changed. @throws UsageError for no rows.
+/// Every metric of docs/metrics.md, per output: {"output", "type", "rows", "accuracy", ..} or {.., "mse", ..}, shares
+/// as fractions. Class outputs with what calibration changed. @throws UsageError for no rows.
 [[nodiscard]] Json evaluate(const Model& model, const LabelledRows& data, Executor& executor);
 
-/// Sets each class output's temperature to what fits its scores on `data` best. With fewer than 30 rows, which would say
-/// more about themselves than about the model, and for outputs without rows of known classes, it stays as it is.
+/// Sets each class output's temperature to what fits its scores on `data` best. With fewer than 30 rows, which would
+/// say more about themselves than about the model, and for outputs without rows of known classes, it stays as it is.
 void calibrate(Model& model, const LabelledRows& data, Executor& executor);
 
 }  // namespace attune

@@ -29,9 +29,9 @@ struct FitRequest {
 };
 
 struct FitResult {
-  Model model;         ///< its record holds training, data, history and metrics
+  Model model;  ///< its record holds training, data, history and metrics
   TrainResult training;
-  Json metrics;        ///< of the validation rows, as evaluate() gives them; empty without any
+  Json metrics;  ///< of the validation rows, as evaluate() gives them; empty without any
 };
 
 struct FitCallbacks {

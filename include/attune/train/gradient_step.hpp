@@ -24,12 +24,12 @@ class GradientStep {
                                              RandomKey random, Executor& executor) const = 0;
 };
 
-/// The sum over the batch's shards. Each runs on one thread with buffers of its own; they are added in shard order, so that
-/// the number of threads never changes a bit.
+/// The sum over the batch's shards. Each runs on one thread with buffers of its own; they are added in shard order, so
+/// that the number of threads never changes a bit.
 class ShardedStep : public GradientStep {
  public:
-  [[nodiscard]] Gradients operator()(const Model& model, const LabelledRows& data, const TrainingBatch& batch, RandomKey random,
-                                     Executor& executor) const override;
+  [[nodiscard]] Gradients operator()(const Model& model, const LabelledRows& data, const TrainingBatch& batch,
+                                     RandomKey random, Executor& executor) const override;
 };
 
 }  // namespace attune

@@ -14,7 +14,8 @@ class AdamW {
  public:
   AdamW(const std::vector<Parameter>& parameters, double weight_decay);
 
-  /// One update in place; `gradients` run in parallel to the parameters, an undefined one leaves its parameter as it is.
+  /// One update in place; `gradients` run in parallel to the parameters, an undefined one leaves its parameter as it
+  /// is.
   void step(const std::vector<Tensor>& gradients, double learning_rate, Executor& executor);
 
  private:
@@ -26,8 +27,8 @@ class AdamW {
   int64_t numbers_ = 0;
 };
 
-/// Scales the gradients so that their joint norm is at most `most` (0: leaves them). Returns the norm before, not finite
-/// when any gradient is not.
+/// Scales the gradients so that their joint norm is at most `most` (0: leaves them). Returns the norm before, not
+/// finite when any gradient is not.
 double clip_gradients(std::vector<Tensor>& gradients, double most);
 
 /// The rate of step `step` of `steps` (from 0): linear warm-up, then the schedule.

@@ -10,14 +10,14 @@ namespace attune {
 /// How a model is trained. The defaults suit a table of some thousand short rows.
 struct TrainConfig {
   int64_t epochs = 8;
-  int64_t batch_size = 64;           ///< rows a step
-  double learning_rate = 1e-3;       ///< at its peak
-  double warmup = 0.1;               ///< share of all steps in which the rate rises from 0
-  std::string schedule = "cosine";   ///< after the warm-up: cosine (down to 0) or constant
-  double weight_decay = 0.01;        ///< of matrices; AdamW's, decoupled
-  double clip_norm = 1.0;            ///< greatest norm of a step's gradient; 0: none
-  int64_t patience = 3;              ///< epochs without a better validation score before training stops; 0: never stops early
-  std::string select = "loss";       ///< which epoch's weights are kept: the one with the best validation loss or metric
+  int64_t batch_size = 64;          ///< rows a step
+  double learning_rate = 1e-3;      ///< at its peak
+  double warmup = 0.1;              ///< share of all steps in which the rate rises from 0
+  std::string schedule = "cosine";  ///< after the warm-up: cosine (down to 0) or constant
+  double weight_decay = 0.01;       ///< of matrices; AdamW's, decoupled
+  double clip_norm = 1.0;           ///< greatest norm of a step's gradient; 0: none
+  int64_t patience = 3;  ///< epochs without a better validation score before training stops; 0: never stops early
+  std::string select = "loss";  ///< which epoch's weights are kept: the one with the best validation loss or metric
   std::string class_weights = "none";  ///< none; balanced: every class the same total weight in the loss
   void visit_fields(FieldVisitor& v);
 };

@@ -17,11 +17,11 @@ namespace attune {
 
 /// Where training stands, after every step.
 struct TrainProgress {
-  int64_t epoch = 0;   ///< from 1
+  int64_t epoch = 0;  ///< from 1
   int64_t epochs = 0;
-  int64_t rows = 0;    ///< trained in this epoch
+  int64_t rows = 0;  ///< trained in this epoch
   int64_t rows_total = 0;
-  double loss = 0;     ///< mean over this epoch so far
+  double loss = 0;  ///< mean over this epoch so far
   double rows_per_second = 0;
   double seconds_left = 0;  ///< of the whole training, validation not counted
 };
@@ -30,13 +30,13 @@ struct TrainProgress {
 struct EpochRecord {
   int64_t epoch = 0;
   double training_loss = 0;
-  std::optional<double> validation_loss;    ///< none without validation rows
+  std::optional<double> validation_loss;  ///< none without validation rows
   std::optional<double> validation_metric;
   std::string metric;        ///< what validation_metric is: accuracy, r2, or their mean over several outputs
   double learning_rate = 0;  ///< of its last step
   double rows_per_second = 0;
   double seconds = 0;
-  bool best = false;         ///< the best so far: its weights are kept
+  bool best = false;  ///< the best so far: its weights are kept
 };
 [[nodiscard]] Json to_json(const EpochRecord& record);
 
@@ -47,10 +47,10 @@ struct TrainCallbacks {
 };
 
 enum class TrainEnd {
-  kFinished,      ///< all epochs
-  kEarly,         ///< no better validation score for `patience` epochs
-  kInterrupted,   ///< should_stop said so
-  kNotFinite,     ///< the loss or the gradient was no longer finite; `failure` says where
+  kFinished,     ///< all epochs
+  kEarly,        ///< no better validation score for `patience` epochs
+  kInterrupted,  ///< should_stop said so
+  kNotFinite,    ///< the loss or the gradient was no longer finite; `failure` says where
 };
 
 struct TrainResult {
@@ -58,14 +58,15 @@ struct TrainResult {
   int64_t best_epoch = 0;  ///< whose weights the model has; 0: of no complete epoch
   int64_t steps = 0;
   std::vector<EpochRecord> history;
-  std::string failure;     ///< kNotFinite: step, learning rate and advice
+  std::string failure;  ///< kNotFinite: step, learning rate and advice
 };
 
 /// Trains the model's network in place and leaves it with the best epoch's weights (by validation; without validation
-/// rows, the last epoch's), its class outputs calibrated on the validation rows. Interrupted before the first epoch ended,
-/// the weights are those of the last step. Same tensor bytes for every number of threads.
+/// rows, the last epoch's), its class outputs calibrated on the validation rows. Interrupted before the first epoch
+/// ended, the weights are those of the last step. Same tensor bytes for every number of threads.
 /// @throws UsageError for a configuration out of range or no training rows; InputError for cells that cannot be read.
 TrainResult train(Model& model, const LabelledRows& training, const LabelledRows& validation, const TrainConfig& config,
-                  uint64_t seed, Executor& executor, const TrainCallbacks& callbacks = {}, const GradientStep& step = ShardedStep());
+                  uint64_t seed, Executor& executor, const TrainCallbacks& callbacks = {},
+                  const GradientStep& step = ShardedStep());
 
 }  // namespace attune

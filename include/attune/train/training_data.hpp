@@ -13,27 +13,28 @@
 
 namespace attune {
 
-/// Rows of a table that a model is trained or validated on: per row, only its length and its targets are held in memory.
+/// Rows of a table that a model is trained or validated on: per row, only its length and its targets are held in
+/// memory.
 struct LabelledRows {
   std::shared_ptr<const Table> table;
   ColumnMap columns;
-  std::vector<int64_t> rows;        ///< numbers in the table
-  std::vector<uint32_t> lengths;    ///< tokens of each
-  std::vector<Targets> targets;     ///< per output, in parallel to `rows`
-  int64_t truncated_rows = 0;       ///< rows that lose units to a limit of a feature
-  int64_t unseen_labels = 0;        ///< targets whose label was never seen when the features were fitted
+  std::vector<int64_t> rows;      ///< numbers in the table
+  std::vector<uint32_t> lengths;  ///< tokens of each
+  std::vector<Targets> targets;   ///< per output, in parallel to `rows`
+  int64_t truncated_rows = 0;     ///< rows that lose units to a limit of a feature
+  int64_t unseen_labels = 0;      ///< targets whose label was never seen when the features were fitted
 };
 
 /// Reads lengths and targets of all rows, in one pass. @throws InputError naming file and row.
-[[nodiscard]] LabelledRows read_labelled(const Model& model, std::shared_ptr<const Table> table, std::vector<int64_t> rows,
-                                         Executor& executor);
+[[nodiscard]] LabelledRows read_labelled(const Model& model, std::shared_ptr<const Table> table,
+                                         std::vector<int64_t> rows, Executor& executor);
 
 /// The rows of one step. Everything that must not depend on the sharding is computed here, before it.
 struct TrainingBatch {
-  std::vector<int64_t> rows;                            ///< numbers in the table
-  std::vector<Targets> targets;                         ///< per output
-  std::vector<std::vector<float>> weights;              ///< per output and row: share of the batch's loss; they add up to 1
-  std::vector<std::pair<int64_t, int64_t>> shards;      ///< [begin, end) of rows
+  std::vector<int64_t> rows;                        ///< numbers in the table
+  std::vector<Targets> targets;                     ///< per output
+  std::vector<std::vector<float>> weights;          ///< per output and row: share of the batch's loss; they add up to 1
+  std::vector<std::pair<int64_t, int64_t>> shards;  ///< [begin, end) of rows
 };
 
 /// Weight of each class in the loss, per output (empty: all 1), with mean 1 over the training rows.

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "attune/train/fit.hpp"
+
+#include <gmock/gmock.h>
+
+#include "attune/core/error.hpp"
+#include "attune/data/fingerprint.hpp"
+#include "attune/ops/threads.hpp"
+#include "attune/train/evaluation.hpp"
+#include "support/temporary_folder.hpp"
+#include "train_fixtures.hpp"
+
+namespace attune::testing {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+struct Run {
+  FitResult result;
+  std::vector<std::string> notes;
+};
+
+FitRequest small_request(std::shared_ptr<const Table> table, const std::vector<std::string>& outputs = {"grade"}) {
+  FitRequest request;
+  request.table = std::move(table);
+  request.inputs = {"review:text:unit=words", "size:numbers"};
+  request.outputs = outputs;
+  request.split.fraction = 0.25;
+  request.model = small_config();
+  request.training = steady(2);
+  return request;
+}
+
+Run run(const FitRequest& request) {
+  std::vector<std::string> notes;
+  FitCallbacks callbacks;
+  callbacks.on_note = [&](const std::string& note) { notes.push_back(note); };
+  auto result = fit(request, *make_executor(2), callbacks);
+  return {std::move(result), notes};
+}
+
+TEST(Fit, RecordsHowTheModelCameToBe) {
+  const auto table = mixed_table(80);
+  auto request = small_request(table);
+  request.seed = 5;
+  const auto [result, notes] = run(request);
+  const auto& record = result.model.record;
+  const auto& training = record.at("training");
+  EXPECT_EQ(training.at("seed"), 5);
+  EXPECT_EQ(training.at("model"), to_json(request.model));
+  EXPECT_EQ(training.at("training"), to_json(request.training));
+  EXPECT_EQ(training.at("split").at("method"), "stratified");
+  EXPECT_EQ(training.at("split").at("fraction"), 0.25);
+  EXPECT_EQ(training.at("training_rows").get<int>() + training.at("validation_rows").get<int>(), 80);
+  EXPECT_NEAR(training.at("validation_rows").get<double>(), 20, 2);
+  EXPECT_EQ(training.at("steps"), result.training.steps);
+  EXPECT_EQ(training.at("best_epoch"), result.training.best_epoch);
+  EXPECT_EQ(training.at("end"), "finished");
+  EXPECT_EQ(record.at("data"), fingerprint(*table));
+  EXPECT_FALSE(record.contains("validation_data"));
+  ASSERT_EQ(record.at("history").size(), 2U);
+  EXPECT_EQ(record.at("history")[0], to_json(result.training.history[0]));
+  EXPECT_EQ(record.at("metrics"), result.metrics);
+  ASSERT_EQ(result.metrics.size(), 1U);
+  EXPECT_EQ(result.metrics[0].at("rows"), training.at("validation_rows"));
+}
+
+TEST(Fit, MeasuresTheModelItReturns) {
+  const auto table = mixed_table(80);
+  auto request = small_request(table, {"grade", "price"});
+  request.validation = mixed_table(50, "validation.csv");
+  const auto [result, notes] = run(request);
+  const auto again = evaluate(result.model, labelled(result.model, request.validation), *make_executor(1));
+  ASSERT_EQ(result.metrics.size(), 2U);
+  EXPECT_EQ(result.metrics, again);
+}
+
+TEST(Fit, ValidatesOnAFileOfItsOwn) {
+  auto request = small_request(mixed_table(60));
+  request.validation = mixed_table(20, "validation.csv");
+  const auto [result, notes] = run(request);
+  const auto& record = result.model.record;
+  EXPECT_EQ(record.at("training").at("training_rows"), 60);
+  EXPECT_EQ(record.at("training").at("validation_rows"), 20);
+  EXPECT_EQ(record.at("training").at("split").at("method"), "file");
+  EXPECT_EQ(record.at("validation_data"), fingerprint(*request.validation));
+  EXPECT_THAT(notes, Contains(HasSubstr("60 rows to train on, 20 to validate on; ")));
+  EXPECT_THAT(notes, Contains(HasSubstr(std::to_string(result.model.network().parameters().count()) + " parameters")));
+  EXPECT_THAT(notes, Not(Contains(HasSubstr("count as wrong"))));
+  EXPECT_THAT(notes, Not(Contains(HasSubstr("lose their end"))));
+  EXPECT_THAT(notes, Not(Contains(HasSubstr("left out"))));
+}
+
+TEST(Fit, NotesLabelsThatTrainingNeverSaw) {
+  auto rows = mixed_rows(20);
+  rows[3][4] = rows[9][4] = "awful";
+  auto request = small_request(mixed_table(60));
+  request.validation = make_table(mixed_columns(), rows, "validation.csv");
+  const auto [result, notes] = run(request);
+  EXPECT_THAT(notes, Contains("2 validation rows have a label that no training row has; they count as wrong"));
+  EXPECT_EQ(result.metrics[0].at("unseen_labels"), 2);
+  EXPECT_THAT(result.model.outputs()[0]->classes(), ElementsAre("bad", "fair", "good"));
+}
+
+TEST(Fit, NotesRowsThatLoseTheirEnd) {
+  auto rows = mixed_rows(60);
+  for (auto& row : rows) row[0] = "one two three";
+  rows[4][0] = rows[5][0] = rows[6][0] = "one two three four five";
+  auto request = small_request(make_table(mixed_columns(), rows));
+  request.inputs = {"review:text:unit=words,max_length=4"};
+  rows.resize(5);
+  request.validation = make_table(mixed_columns(), rows);
+  const auto [result, notes] = run(request);
+  EXPECT_THAT(notes, Contains("3 training rows are longer than their input's max_length and lose their end"));
+  EXPECT_THAT(notes, Contains("1 validation rows are longer than their input's max_length and lose their end"));
+}
+
+TEST(Fit, NotesRowsLeftOut) {
+  const TemporaryFolder folder;
+  std::string text = "review,size,grade\n";
+  for (int r = 0; r < 40; ++r)
+    text += "word " + std::to_string(r) + "," + std::to_string(r) + (r % 2 == 0 ? ",a\n" : ",b\n");
+  const auto path = folder.write("reviews.csv", text + "ragged\ntoo,many,cells,here\n");
+  TableOptions options;
+  options.skip_bad_rows = true;
+  auto request = small_request(open_table(path, options));
+  request.validation = request.table;
+  const auto [result, notes] = run(request);
+  EXPECT_EQ(std::count(notes.begin(), notes.end(), path.string() + ": 2 bad rows left out"), 2) << "of both files";
+}
+
+TEST(Fit, PassesOnWhatItsPartsHaveToSay) {
+  auto rows = mixed_rows(40);
+  rows[0][4] = "Good";  // beside "good"
+  const auto [result, notes] = run(small_request(make_table(mixed_columns(), rows)));
+  EXPECT_THAT(notes, Contains(HasSubstr("\"Good\"")));
+  EXPECT_THAT(notes, Contains(HasSubstr("column \"review\"")));
+}
+
+/// Nine rows, each of a class of its own.
+std::shared_ptr<const Table> all_different() {
+  auto rows = mixed_rows(9);
+  for (size_t r = 0; r < rows.size(); ++r) rows[r][4] = "class " + std::to_string(r);
+  return make_table(mixed_columns(), rows, "different.csv");
+}
+
+TEST(Fit, NeedsAsManyTrainingRowsAsClasses) {
+  auto request = small_request(all_different());
+  request.split.method = "random";
+  EXPECT_THAT(
+      message_of<InputError>([&] { run(request); }),
+      HasSubstr(
+          "different.csv, column \"grade\": expected at least as many training rows as classes, found 7 rows for 9 "
+          "classes; if the column holds numbers predict it as :number, else join rare classes or add rows"));
+}
+
+TEST(Fit, TakesFewerWhenTheShareIsDemanded) {
+  auto request = small_request(all_different());
+  request.split.fraction_demanded = true;
+  const auto [result, notes] = run(request);
+  EXPECT_EQ(result.model.outputs()[0]->classes().size(), 9U);
+  EXPECT_EQ(result.model.record.at("training").at("validation_rows"), 2);
+}
+
+TEST(Fit, WithoutValidationHasNoMetrics) {
+  auto request = small_request(mixed_table(40));
+  request.split.fraction = 0;
+  const auto [result, notes] = run(request);
+  EXPECT_EQ(result.model.record.at("training").at("training_rows"), 40);
+  EXPECT_EQ(result.metrics, Json::array());
+  EXPECT_EQ(result.model.record.at("metrics"), Json::array());
+  EXPECT_EQ(result.training.best_epoch, 2);
+}
+
+TEST(Fit, RecordsHowItEnded) {
+  auto request = small_request(mixed_table(60));
+  FitCallbacks callbacks;
+  callbacks.training.should_stop = [] { return true; };
+  const auto result = fit(request, *make_executor(1), callbacks);
+  EXPECT_EQ(result.model.record.at("training").at("end"), "interrupted");
+  EXPECT_EQ(result.model.record.at("training").at("steps"), 1);
+  EXPECT_EQ(result.metrics, Json::array()) << "no epoch was complete";
+  EXPECT_EQ(result.model.record.at("history"), Json::array());
+}
+
+TEST(Fit, LearnsSeveralOutputsAtOnce) {
+  auto request = small_request(mixed_table(120), {"grade", "price:number", "city"});
+  request.training = steady(6);
+  const auto [result, notes] = run(request);
+  ASSERT_EQ(result.metrics.size(), 3U);
+  EXPECT_EQ(result.metrics[0].at("output"), "grade");
+  EXPECT_EQ(result.metrics[1].at("output"), "price");
+  EXPECT_EQ(result.metrics[1].at("type"), "number");
+  EXPECT_EQ(result.metrics[2].at("output"), "city");
+  EXPECT_EQ(result.training.history[0].metric, "mean of metrics");
+  EXPECT_LT(result.training.history.back().training_loss, result.training.history.front().training_loss);
+}
+
+TEST(Fit, FindsItsInputsItself) {
+  auto request = small_request(mixed_table(60));
+  request.inputs.clear();
+  const auto [result, notes] = run(request);
+  EXPECT_GE(result.model.inputs().size(), 2U);
+  for (const auto& binding : result.model.schema().inputs) {
+    for (const auto& column : binding.columns) EXPECT_NE(column, "grade");
+  }
+}
+
+TEST(Fit, RefusesOptionsBeforeItReads) {
+  auto request = small_request(mixed_table(40));
+  request.model.width = -1;
+  EXPECT_THAT(message_of<UsageError>([&] { run(request); }), HasSubstr("model, field \"width\""));
+  request = small_request(mixed_table(40));
+  request.training.select = "los";
+  EXPECT_THAT(message_of<UsageError>([&] { run(request); }), HasSubstr("did you mean \"loss\"?"));
+  request = small_request(mixed_table(40), {"grades"});
+  EXPECT_THAT(message_of<UsageError>([&] { run(request); }), HasSubstr("did you mean \"grade\"?"));
+}
+
+}  // namespace
+}  // namespace attune::testing
