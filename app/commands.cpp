@@ -39,9 +39,11 @@ void check_verb(const CLI::App& program, int argc, char** argv) {
   const std::string first = argc > 1 ? argv[1] : "";
   if (first.starts_with("-")) return;
   const auto known = verbs(program);
-  if (first.empty()) throw UsageError("a verb is missing" + suggestion("", known) + "; attune --help says what each does");
+  if (first.empty())
+    throw UsageError("a verb is missing" + suggestion("", known) + "; attune --help says what each does");
   if (std::find(known.begin(), known.end(), first) == known.end()) {
-    throw UsageError("unknown verb \"" + first + "\"" + suggestion(first, known) + "; attune --help says what each does");
+    throw UsageError("unknown verb \"" + first + "\"" + suggestion(first, known) +
+                     "; attune --help says what each does");
   }
 }
 
@@ -56,7 +58,8 @@ void check_verb(const CLI::App& program, int argc, char** argv) {
     throw UsageError("unknown flag " + name + (near.empty() ? "" : " (did you mean " + near + "?)") + "; attune " +
                      command.get_name() + " --help lists them");
   }
-  throw UsageError("unexpected argument \"" + extra + "\"; attune " + command.get_name() + " --help says what it takes");
+  throw UsageError("unexpected argument \"" + extra + "\"; attune " + command.get_name() +
+                   " --help says what it takes");
 }
 
 }  // namespace
@@ -79,6 +82,8 @@ Action parse_command_line(int argc, char** argv) {
     return [] { return kDone; };
   } catch (const CLI::ExtrasError&) {
     explain_extras(program);
+  } catch (const CLI::ConversionError& error) {
+    throw UsageError(std::string(error.what()) + "; expected a number (a whole one where --help says N)");
   } catch (const CLI::ParseError& error) {
     throw UsageError(error.what());
   }

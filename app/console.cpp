@@ -11,23 +11,36 @@
 #include "attune/core/error.hpp"
 
 namespace attune::app {
+namespace {
 
-void print_line(const std::string& text) { std::cout << text << '\n'; }
-void print_json(const Json& json) { std::cout << json.dump(-1, ' ', false, Json::error_handler_t::replace) << '\n'; }
+/// The stream only knows that it failed; the system's last error says why.
+[[noreturn]] void fail_writing() {
+  throw IoError(std::string("standard output: cannot be written") +
+                (errno != 0 ? std::string(": ") + std::strerror(errno) : ""));
+}
+
+}  // namespace
+
+void print_text(const std::string& text) {
+  errno = 0;
+  if (!(std::cout << text)) fail_writing();
+}
+void print_line(const std::string& text) { print_text(text + '\n'); }
+void print_json(const Json& json) { print_line(json.dump(-1, ' ', false, Json::error_handler_t::replace)); }
 void print_note(const std::string& text) { std::cerr << text << std::endl; }
 void print_error(const std::string& text) { std::cerr << "attune: " << text << std::endl; }
 
 void flush_results() {
   errno = 0;
-  if (std::cout.flush()) return;
-  throw IoError(std::string("standard output: cannot be written") + (errno != 0 ? std::string(": ") + std::strerror(errno) : ""));
+  if (!std::cout.flush()) fail_writing();
 }
 
 bool interactive() { return isatty(STDERR_FILENO) == 1; }
 
 std::string grouped(int64_t number) {
   auto digits = std::to_string(number);
-  for (auto at = static_cast<int64_t>(digits.size()) - 3; at > (number < 0 ? 1 : 0); at -= 3) digits.insert(static_cast<size_t>(at), ",");
+  for (auto at = static_cast<int64_t>(digits.size()) - 3; at > (number < 0 ? 1 : 0); at -= 3)
+    digits.insert(static_cast<size_t>(at), ",");
   return digits;
 }
 

@@ -9,6 +9,7 @@ namespace attune::app {
 
 /// Standard output carries results only; everything else goes to standard error.
 void print_line(const std::string& text);   ///< a result
+void print_text(const std::string& text);   ///< a result that ends its lines itself
 void print_json(const Json& json);          ///< a result, on one line
 void print_note(const std::string& text);   ///< to standard error
 void print_error(const std::string& text);  ///< to standard error, after "attune: "

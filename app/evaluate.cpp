@@ -11,6 +11,7 @@
 #include "console.hpp"
 #include "field_flags.hpp"
 #include "metrics_text.hpp"
+#include "reading.hpp"
 #include "run_config.hpp"
 
 namespace attune::app {
@@ -24,22 +25,21 @@ struct EvaluateArguments {
 };
 
 int run_evaluate(const EvaluateArguments& arguments) {
-  TableConfig reading;
-  if (arguments.given.contains("data")) from_json(arguments.given.at("data"), "command line", reading);
-  const auto model = Model::load(arguments.model);
-  const auto table = open_table(arguments.data, reading.options);
-  if (table->skipped_rows() > 0) print_note(fmt::format("{}: {} bad rows left out", table->name(), table->skipped_rows()));
+  const auto model = load_with_notes(arguments.model);
+  const auto table = open_with_notes(arguments.data, arguments.given);
   const auto executor = make_executor(arguments.threads);
   std::vector<int64_t> rows(static_cast<size_t>(table->rows()));
   std::iota(rows.begin(), rows.end(), 0);
   const auto data = read_labelled(model, table, std::move(rows), *executor);
-  if (data.truncated_rows > 0) print_note(fmt::format("{} rows are longer than their input's max_length and lose their end", data.truncated_rows));
-  if (data.unseen_labels > 0) print_note(fmt::format("warning: {} rows have a label that the model never saw; they count as wrong", data.unseen_labels));
+  note_truncated(data.truncated_rows);
+  if (data.unseen_labels > 0)
+    print_note(
+        fmt::format("warning: {} rows have a label that the model never saw; they count as wrong", data.unseen_labels));
   for (const auto& metrics : evaluate(model, data, *executor)) {
     if (arguments.json) {
       print_json(metrics);
     } else {
-      print_line(metrics_page(metrics));
+      print_text(metrics_page(metrics));
     }
   }
   return kDone;
@@ -56,8 +56,10 @@ void add_evaluate(CLI::App& program, Action& action) {
   FieldFlags flags(command, "Reading tables", "data", arguments->given);
   shown.visit_fields(flags);
   add_threads_flag(command, arguments->threads);
-  command.add_flag("--json", arguments->json, "one JSON object per output, with every metric, class table and confusion");
-  command.footer("Each metric is defined in docs/metrics.md.\nExample:\n  attune evaluate reviews.attune reviews-test.csv");
+  command.add_flag("--json", arguments->json,
+                   "one JSON object per output, with every metric, class table and confusion");
+  command.footer(
+      "Each metric is defined in docs/metrics.md.\nExample:\n  attune evaluate reviews.attune reviews-test.csv");
   command.callback([&action, arguments] { action = [arguments] { return run_evaluate(*arguments); }; });
 }
 

@@ -41,10 +41,14 @@ Json parse_list(const std::string& flag, const std::string& text) {
 }  // namespace
 
 template <class T>
-void FieldFlags::add(const FieldInfo& info, const std::string& type, const std::string& standard, std::function<Json(const T&)> to_json) {
+void FieldFlags::add(const FieldInfo& info, const std::string& type, const std::string& standard,
+                     std::function<Json(const T&)> to_json) {
   command_
       .add_option_function<T>(
-          flag_name(info), [this_given = &given_, section = section_, name = info.name, to_json](const T& value) { (*this_given)[section][name] = to_json(value); },
+          flag_name(info),
+          [this_given = &given_, section = section_, name = info.name, to_json](const T& value) {
+            (*this_given)[section][name] = to_json(value);
+          },
           help_of(info))
       ->type_name(type)
       ->default_str(standard)
@@ -56,7 +60,10 @@ void FieldFlags::field(const FieldInfo& info, bool& value) {
   const auto add_switch = [&](const std::string& name, bool sets) {
     command_
         .add_flag_function(
-            name, [this_given = &given_, section = section_, key = info.name, sets](int64_t) { (*this_given)[section][key] = sets; },
+            name,
+            [this_given = &given_, section = section_, key = info.name, sets](int64_t) {
+              (*this_given)[section][key] = sets;
+            },
             sets ? info.help : "turn off: " + info.help)
         ->group(sets == value ? "" : group_);
   };
@@ -79,7 +86,8 @@ void FieldFlags::field(const FieldInfo& info, std::string& value) {
 
 void FieldFlags::field(const FieldInfo& info, std::vector<int64_t>& value) {
   const auto standard = value.empty() ? std::string("none") : fmt::format("{}", fmt::join(value, ","));
-  add<std::string>(info, "N,N..", standard, [flag = flag_name(info)](const std::string& given) { return parse_list(flag, given); });
+  add<std::string>(info, "N,N..", standard,
+                   [flag = flag_name(info)](const std::string& given) { return parse_list(flag, given); });
 }
 
 }  // namespace attune::app

@@ -9,8 +9,8 @@
 namespace attune::app {
 
 /// Adds a flag for every field of a struct: its name with dashes, its help, range or choices, and its value as default.
-/// What the command line gives is kept in `given`[section] and not written into the struct, so that flags can win over a
-/// configuration file that is read later. Switches have a --no- form; help shows the one that changes the default.
+/// What the command line gives is kept in `given`[section] and not written into the struct, so that flags can win over
+/// a configuration file that is read later. Switches have a --no- form; help shows the one that changes the default.
 class FieldFlags : public FieldVisitor {
  public:
   FieldFlags(CLI::App& command, std::string group, std::string section, Json& given)
@@ -24,7 +24,8 @@ class FieldFlags : public FieldVisitor {
 
  private:
   template <class T>
-  void add(const FieldInfo& info, const std::string& type, const std::string& standard, std::function<Json(const T&)> to_json);
+  void add(const FieldInfo& info, const std::string& type, const std::string& standard,
+           std::function<Json(const T&)> to_json);
 
   CLI::App& command_;
   std::string group_, section_;

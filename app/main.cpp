@@ -10,8 +10,8 @@
 
 namespace {
 
-/// Keeps freed memory instead of handing it back and faulting it in again at every step, which takes half of the time of
-/// training with large tensors.
+/// Keeps freed memory instead of handing it back and faulting it in again at every step, which takes half of the time
+/// of training with large tensors.
 void keep_freed_memory() {
   mallopt(M_MMAP_THRESHOLD, 1 << 30);
   mallopt(M_TRIM_THRESHOLD, 1 << 30);

@@ -21,23 +21,29 @@ constexpr std::array kDefinitions = {
     Definition{"accuracy", "accuracy", "share of rows whose most probable class is the right one"},
     Definition{"balanced_accuracy", "balanced accuracy", "mean over classes of the share found"},
     Definition{"macro_f1", "macro F1", "mean over classes of F1"},
-    Definition{"negative_log_likelihood", "negative log likelihood", "mean of -ln(probability of the right class); lower is better"},
-    Definition{"brier_score", "Brier score", "mean squared distance of probabilities to the truth, 0 to 2; lower is better"},
-    Definition{"expected_calibration_error", "calibration error", "mean gap between confidence and accuracy over 15 bins of equal mass"},
+    Definition{"negative_log_likelihood", "negative log likelihood",
+               "mean of -ln(probability of the right class); lower is better"},
+    Definition{"brier_score", "Brier score",
+               "mean squared distance of probabilities to the truth, 0 to 2; lower is better"},
+    Definition{"expected_calibration_error", "calibration error",
+               "mean gap between confidence and accuracy over 15 bins of equal mass"},
     Definition{"mean_squared_error", "mean squared error", "in the column's unit, squared; lower is better"},
     Definition{"root_mean_squared_error", "root of it", "in the column's unit"},
     Definition{"mean_absolute_error", "mean absolute error", "in the column's unit"},
     Definition{"r2", "R2", "share of the variance explained; 1 is perfect, 0 the mean"},
 };
 
-std::string number_text(const Json& value) { return value.is_number() ? fmt::format("{:.4f}", value.get<double>() + 0.0) : "-"; }
+std::string number_text(const Json& value) {
+  return value.is_number() ? fmt::format("{:.4f}", value.get<double>() + 0.0) : "-";
+}
 
 /// Display width is not known for every script, so names stand last in their lines.
 std::string class_table(const Json& classes) {
   std::string text = "\n  precision  recall  F1      rows     class\n";
   for (const auto& c : classes) {
-    text += fmt::format("  {:<9}  {:<6}  {:<6}  {:<7}  {}\n", number_text(c.at("precision")), number_text(c.at("recall")), number_text(c.at("f1")),
-                        grouped(c.at("support").get<int64_t>()), c.at("class").get<std::string>());
+    text +=
+        fmt::format("  {:<9}  {:<6}  {:<6}  {:<7}  {}\n", number_text(c.at("precision")), number_text(c.at("recall")),
+                    number_text(c.at("f1")), grouped(c.at("support").get<int64_t>()), c.at("class").get<std::string>());
   }
   return text;
 }
@@ -59,9 +65,10 @@ std::string confusion_table(const Json& confusion, const Json& classes) {
 
 std::string calibration_text(const Json& metrics) {
   const auto& before = metrics.at("uncalibrated");
-  return fmt::format("\n  before calibration (temperature {}): negative log likelihood {}, Brier {}, calibration error {}\n",
-                     number_text(metrics.at("temperature")), number_text(before.at("negative_log_likelihood")), number_text(before.at("brier_score")),
-                     number_text(before.at("expected_calibration_error")));
+  return fmt::format(
+      "\n  before calibration (temperature {}): negative log likelihood {}, Brier {}, calibration error {}\n",
+      number_text(metrics.at("temperature")), number_text(before.at("negative_log_likelihood")),
+      number_text(before.at("brier_score")), number_text(before.at("expected_calibration_error")));
 }
 
 }  // namespace
@@ -69,16 +76,19 @@ std::string calibration_text(const Json& metrics) {
 std::string summary_line(const Json& metrics) {
   auto line = fmt::format("{}:", metrics.at("output").get<std::string>());
   for (const auto& definition : kDefinitions) {
-    if (metrics.contains(definition.key)) line += fmt::format("  {} {}", definition.name, number_text(metrics.at(definition.key)));
+    if (metrics.contains(definition.key))
+      line += fmt::format("  {} {}", definition.name, number_text(metrics.at(definition.key)));
   }
   return line + fmt::format("  ({} rows)", grouped(metrics.at("rows").get<int64_t>()));
 }
 
 std::string metrics_page(const Json& metrics) {
-  auto page = fmt::format("{}, {} rows\n", metrics.at("output").get<std::string>(), grouped(metrics.at("rows").get<int64_t>()));
+  auto page =
+      fmt::format("{}, {} rows\n", metrics.at("output").get<std::string>(), grouped(metrics.at("rows").get<int64_t>()));
   for (const auto& definition : kDefinitions) {
     if (!metrics.contains(definition.key)) continue;
-    page += fmt::format("  {:<24} {:<10} {}\n", definition.name, number_text(metrics.at(definition.key)), definition.meaning);
+    page += fmt::format("  {:<24} {:<10} {}\n", definition.name, number_text(metrics.at(definition.key)),
+                        definition.meaning);
   }
   if (metrics.contains("uncalibrated")) page += calibration_text(metrics);
   if (metrics.contains("per_class")) page += class_table(metrics.at("per_class"));
@@ -87,12 +97,15 @@ std::string metrics_page(const Json& metrics) {
 }
 
 std::string history_csv(const Json& history) {
-  static const std::vector<std::string> columns = {"epoch", "training_loss", "validation_loss", "validation_metric", "learning_rate", "rows_per_second", "seconds", "best"};
+  static const std::vector<std::string> columns = {
+      "epoch",         "training_loss",   "validation_loss", "validation_metric",
+      "learning_rate", "rows_per_second", "seconds",         "best"};
   std::string text;
   for (size_t c = 0; c < columns.size(); ++c) text += (c == 0 ? "" : ",") + columns[c];
   text += "\n";
   for (const auto& epoch : history) {
-    for (size_t c = 0; c < columns.size(); ++c) text += (c == 0 ? "" : ",") + (epoch.contains(columns[c]) ? epoch.at(columns[c]).dump() : "");
+    for (size_t c = 0; c < columns.size(); ++c)
+      text += (c == 0 ? "" : ",") + (epoch.contains(columns[c]) ? epoch.at(columns[c]).dump() : "");
     text += "\n";
   }
   return text;

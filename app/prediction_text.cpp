@@ -10,11 +10,14 @@ namespace {
 
 /// Tabs and line ends inside a label would break the line apart.
 std::string on_one_line(std::string text) {
-  std::replace_if(text.begin(), text.end(), [](char c) { return c == '\t' || c == '\n' || c == '\r'; }, ' ');
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return c == '\t' || c == '\n' || c == '\r'; }, ' ');
   return text;
 }
 
-size_t shown_choices(const Prediction& prediction, int64_t top) { return std::min(prediction.choices.size(), static_cast<size_t>(top)); }
+size_t shown_choices(const Prediction& prediction, int64_t top) {
+  return std::min(prediction.choices.size(), static_cast<size_t>(top));
+}
 
 }  // namespace
 
@@ -49,7 +52,8 @@ Json prediction_json(const Model& model, const std::vector<Prediction>& predicti
     }
     answer = {{"prediction", prediction.text}, {"probability", prediction.choices.front().probability}};
     for (size_t c = 0; c < shown_choices(prediction, top); ++c) {
-      answer["choices"].push_back({{"label", prediction.choices[c].label}, {"probability", prediction.choices[c].probability}});
+      answer["choices"].push_back(
+          {{"label", prediction.choices[c].label}, {"probability", prediction.choices[c].probability}});
     }
   }
   return json;

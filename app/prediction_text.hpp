@@ -15,6 +15,7 @@ namespace attune::app {
 /// `positive<TAB>0.9731`, with `top` choices one after another; several outputs as `name=..`.
 [[nodiscard]] std::string prediction_line(const Model& model, const std::vector<Prediction>& predictions, int64_t top);
 /// {"row": 1, "label": {"prediction": "positive", "probability": 0.9731, "choices": [..]}}
-[[nodiscard]] Json prediction_json(const Model& model, const std::vector<Prediction>& predictions, int64_t top, int64_t row);
+[[nodiscard]] Json prediction_json(const Model& model, const std::vector<Prediction>& predictions, int64_t top,
+                                   int64_t row);
 
 }  // namespace attune::app

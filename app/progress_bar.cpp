@@ -21,8 +21,8 @@ void ProgressBar::show(const TrainProgress& p, const std::string& metric) {
   const auto filled = static_cast<int>(kWidth * p.rows / std::max<int64_t>(1, p.rows_total));
   std::string bar;
   for (int i = 0; i < kWidth; ++i) bar += i < filled ? "█" : "·";
-  std::cerr << fmt::format("\r\x1b[Kepoch {}/{} {} loss {:.4f}{}  {} rows/s  {} left", p.epoch, p.epochs, bar, p.loss, metric,
-                           grouped(static_cast<int64_t>(p.rows_per_second)), duration(p.seconds_left))
+  std::cerr << fmt::format("\r\x1b[Kepoch {}/{} {} loss {:.4f}{}  {} rows/s  {} left", p.epoch, p.epochs, bar, p.loss,
+                           metric, grouped(static_cast<int64_t>(p.rows_per_second)), duration(p.seconds_left))
             << std::flush;
 }
 

@@ -14,7 +14,8 @@ namespace {
 /// Collects "section.key" -> help.
 class HelpCollector : public FieldVisitor {
  public:
-  HelpCollector(std::string section, std::map<std::string, std::string>& help) : section_(std::move(section)), help_(help) {}
+  HelpCollector(std::string section, std::map<std::string, std::string>& help)
+      : section_(std::move(section)), help_(help) {}
   void field(const FieldInfo& info, bool&) override { add(info); }
   void field(const FieldInfo& info, int64_t&) override { add(info); }
   void field(const FieldInfo& info, double&) override { add(info); }
@@ -31,6 +32,14 @@ class HelpCollector : public FieldVisitor {
   std::map<std::string, std::string>& help_;
 };
 
+/// Every key that the section "data" may have.
+std::vector<std::string> data_keys(const RunConfig& config) {
+  std::vector<std::string> keys;
+  const auto json = config.to_json();
+  for (const auto& [key, value] : json.at("data").items()) keys.push_back(key);
+  return keys;
+}
+
 template <class T>
 T get(const Json& json, const std::string& where, const char* expected) {
   try {
@@ -43,20 +52,28 @@ T get(const Json& json, const std::string& where, const char* expected) {
 }  // namespace
 
 void TableConfig::visit_fields(FieldVisitor& v) {
-  v.field({.name = "format", .help = "how tables are written", .choices = {"auto", "csv", "tsv", "jsonl"}}, options.format);
-  v.field({.name = "header", .help = "the first line names the columns; without, they are column_1, column_2, .."}, options.header);
-  v.field({.name = "encoding", .help = "of the text, any name that ICU knows: utf-8, gb18030, latin1, utf-16"}, options.encoding);
-  v.field({.name = "skip_bad_rows", .help = "leave out rows that cannot be read, and count them"}, options.skip_bad_rows);
+  v.field({.name = "format", .help = "how tables are written", .choices = {"auto", "csv", "tsv", "jsonl"}},
+          options.format);
+  v.field({.name = "header", .help = "the first line names the columns; without, they are column_1, column_2, .."},
+          options.header);
+  v.field({.name = "encoding", .help = "of the text, any name that ICU knows: utf-8, gb18030, latin1, utf-16"},
+          options.encoding);
+  v.field({.name = "skip_bad_rows", .help = "leave out rows that cannot be read, and count them"},
+          options.skip_bad_rows);
 }
 
 void SplitConfig::visit_fields(FieldVisitor& v) {
-  v.field({.name = "split", .help = "how validation rows are taken: stratified, random, tail, group:COLUMN, column:COLUMN"}, split);
-  v.field({.name = "validation_fraction", .help = "share of the rows to validate on", .minimum = 0, .maximum = 0.99}, validation_fraction);
+  v.field(
+      {.name = "split", .help = "how validation rows are taken: stratified, random, tail, group:COLUMN, column:COLUMN"},
+      split);
+  v.field({.name = "validation_fraction", .help = "share of the rows to validate on", .minimum = 0, .maximum = 0.99},
+          validation_fraction);
   v.field({.name = "validation", .help = "a table to validate on, instead of a split"}, validation);
 }
 
 void SeedConfig::visit_fields(FieldVisitor& v) {
-  v.field({.name = "seed", .help = "of everything that is drawn: split, first weights, order, dropout", .minimum = 0}, seed);
+  v.field({.name = "seed", .help = "of everything that is drawn: split, first weights, order, dropout", .minimum = 0},
+          seed);
 }
 
 void add_threads_flag(CLI::App& command, int& threads) {
@@ -65,7 +82,10 @@ void add_threads_flag(CLI::App& command, int& threads) {
     return number && std::stoi(text) <= 1024 ? std::string() : "expected a whole number from 0 to 1024, found " + text;
   };
   command.add_option("--threads", threads, "threads that work, 0 for all cores; results do not depend on it")
-      ->type_name("N")->default_str("0")->check(CLI::Validator(check, "", "threads"))->group("Run");
+      ->type_name("N")
+      ->default_str("0")
+      ->check(CLI::Validator(check, "", "threads"))
+      ->group("Run");
 }
 
 Json RunConfig::to_json() const {
@@ -73,7 +93,11 @@ Json RunConfig::to_json() const {
   Json head{{"table", table}, {"inputs", inputs}, {"outputs", outputs}};
   head.update(data);
   head.update(attune::to_json(split));
-  return {{"model_file", model_file}, {"seed", seed.seed}, {"data", head}, {"model", attune::to_json(model)}, {"training", attune::to_json(training)}};
+  return {{"model_file", model_file},
+          {"seed", seed.seed},
+          {"data", head},
+          {"model", attune::to_json(model)},
+          {"training", attune::to_json(training)}};
 }
 
 void RunConfig::set(const Json& json, const std::string& where) {
@@ -110,23 +134,35 @@ void RunConfig::set(const Json& json, const std::string& where) {
     of_split[key] = data.at(key);
     data.erase(key);
   }
-  fraction_demanded = fraction_demanded || of_split.contains("validation_fraction");
+  const auto reading_keys = attune::to_json(reading);
+  for (const auto& [key, value] : data.items()) {
+    if (!reading_keys.contains(key))
+      throw UsageError(where + ", data: unknown key \"" + key + "\"" + suggestion(key, data_keys(*this)));
+  }
   from_json(of_split, where + ", data", split);
   from_json(data, where + ", data", reading);
 }
 
 SplitOptions RunConfig::split_options() const {
-  return {.method = split.split, .fraction = split.validation_fraction, .fraction_demanded = fraction_demanded, .seed = static_cast<uint64_t>(seed.seed)};
+  // Any other share than the default one was asked for.
+  const bool demanded = split.validation_fraction != SplitConfig{}.validation_fraction;
+  return {.method = split.split,
+          .fraction = split.validation_fraction,
+          .fraction_demanded = demanded,
+          .seed = static_cast<uint64_t>(seed.seed)};
 }
 
-void read_config_file(const std::string& path, RunConfig& config) { config.set(parse_toml(read_text_file(path), path), path); }
+void read_config_file(const std::string& path, RunConfig& config) {
+  config.set(parse_toml(read_text_file(path), path), path);
+}
 
 std::string dump_config(const RunConfig& config) {
-  std::map<std::string, std::string> help = {{"model_file", "where the model is written"},
-                                             {"data.table", "file or folder to train on"},
-                                             {"data.inputs", "COLUMN[,COLUMN..][:TYPE[:OPTION=VALUE,..]]; none: every other column"},
-                                             {"data.outputs", "COLUMN[:TYPE]"},
-                                             {"seed", "of everything that is drawn: split, first weights, order, dropout"}};
+  std::map<std::string, std::string> help = {
+      {"model_file", "where the model is written"},
+      {"data.table", "file or folder to train on"},
+      {"data.inputs", "COLUMN[,COLUMN..][:TYPE[:OPTION=VALUE,..]]; none: every other column"},
+      {"data.outputs", "COLUMN[:TYPE]"},
+      {"seed", "of everything that is drawn: split, first weights, order, dropout"}};
   auto copy = config;
   HelpCollector data("data", help), model("model", help), training("training", help);
   copy.reading.visit_fields(data);

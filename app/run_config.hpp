@@ -45,7 +45,6 @@ struct RunConfig {
   SeedConfig seed;
   ModelConfig model;
   TrainConfig training;
-  bool fraction_demanded = false;  ///< the validation share was asked for, not the default
 
   [[nodiscard]] Json to_json() const;
   /// Sets what `json` names. @throws UsageError naming `where`, section and key.

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <optional>
 
 #include "attune/core/error.hpp"
@@ -35,18 +36,22 @@ RunConfig assemble(const TrainArguments& arguments) {
 }
 
 void require_essentials(const RunConfig& config) {
-  if (config.table.empty()) throw UsageError("train: a table is missing; say attune train DATA .. or set table in the configuration file");
+  if (config.table.empty())
+    throw UsageError("train: a table is missing; say attune train DATA .. or set table in the configuration file");
   if (config.outputs.empty()) {
-    throw UsageError("train: nothing says which column to predict; add --output COLUMN (columns of " + config.table + " are listed by attune info " +
-                     config.table + ")");
+    throw UsageError("train: nothing says which column to predict; add --output COLUMN (columns of " + config.table +
+                     " are listed by attune info " + config.table + ")");
   }
   if (config.model_file.empty()) throw UsageError("train: nothing says where to write the model; add -o NAME.attune");
 }
 
 std::string epoch_line(const EpochRecord& epoch, int64_t epochs) {
   auto line = fmt::format("epoch {}/{}  loss {:.4f}", epoch.epoch, epochs, epoch.training_loss);
-  if (epoch.validation_loss) line += fmt::format("  validation loss {:.4f}  {} {:.4f}", *epoch.validation_loss, epoch.metric, *epoch.validation_metric);
-  return line + fmt::format("  {} rows/s  {}{}", grouped(static_cast<int64_t>(epoch.rows_per_second)), duration(epoch.seconds), epoch.best ? "  best" : "");
+  if (epoch.validation_loss)
+    line += fmt::format("  validation loss {:.4f}  {} {:.4f}", *epoch.validation_loss, epoch.metric,
+                        *epoch.validation_metric);
+  return line + fmt::format("  {} rows/s  {}{}", grouped(static_cast<int64_t>(epoch.rows_per_second)),
+                            duration(epoch.seconds), epoch.best ? "  best" : "");
 }
 
 FitCallbacks callbacks(const TrainArguments& arguments, const RunConfig& config, ProgressBar& bar) {
@@ -58,7 +63,9 @@ FitCallbacks callbacks(const TrainArguments& arguments, const RunConfig& config,
     bar.clear();
     print_note(epoch_line(epoch, config.training.epochs));
     if (epoch.validation_metric) *metric = fmt::format("  {} {:.4f}", epoch.metric, *epoch.validation_metric);
-    if (arguments.json) print_json(attune::to_json(epoch));
+    if (!arguments.json) return;
+    print_json(attune::to_json(epoch));
+    flush_results();
   };
   result.training.should_stop = interrupted;
   return result;
@@ -76,17 +83,29 @@ int report_end(const FitResult& result, const RunConfig& config) {
     case TrainEnd::kFinished:
       return kDone;
     case TrainEnd::kEarly:
-      print_note(fmt::format("stopped early: no better validation {} for {} epochs", config.training.select, config.training.patience));
+      print_note(fmt::format("stopped early: no better validation {} for {} epochs", config.training.select,
+                             config.training.patience));
       return kDone;
     case TrainEnd::kInterrupted:
-      print_note(result.training.best_epoch > 0 ? fmt::format("interrupted; the model keeps the weights of epoch {}", result.training.best_epoch)
-                                                : "interrupted before the first epoch ended; the model keeps the weights of the last step");
+      print_note(result.training.best_epoch > 0
+                     ? fmt::format("interrupted; the model keeps the weights of epoch {}", result.training.best_epoch)
+                     : "interrupted before the first epoch ended");
       return kInterrupted;
     case TrainEnd::kNotFinite:
       print_error(result.training.failure);
       return kFailed;
   }
   return kFailed;
+}
+
+/// Weights of no complete epoch do not replace a model that is there; those of a loss that is not finite, nothing at
+/// all.
+bool keeps_older(const FitResult& result, const RunConfig& config) {
+  if (result.training.best_epoch > 0) return false;
+  if (result.training.end == TrainEnd::kNotFinite) return true;
+  if (!std::filesystem::exists(config.model_file)) return false;
+  print_note(config.model_file + " stays as it was");
+  return true;
 }
 
 void print_result(const FitResult& result, const RunConfig& config, bool json) {
@@ -98,13 +117,35 @@ void print_result(const FitResult& result, const RunConfig& config, bool json) {
   for (const auto& metrics : result.metrics) print_line(summary_line(metrics));
 }
 
+/// Whether two names mean one file; neither need exist.
+bool same_file(const std::string& a, const std::string& b) {
+  std::error_code failed;
+  return !a.empty() && !b.empty() &&
+         std::filesystem::weakly_canonical(a, failed) == std::filesystem::weakly_canonical(b, failed);
+}
+
+/// What is written at the end must not be what is read, and must be writable before hours are spent.
+void check_outputs(const RunConfig& config, const std::string& history) {
+  for (const auto& [flag, file] : {std::pair{"-o", config.model_file}, std::pair{"--history", history}}) {
+    if (file.empty()) continue;
+    for (const auto& table : {config.table, config.split.validation}) {
+      if (same_file(file, table))
+        throw UsageError(std::string(flag) + ": " + file + " is the table that is read; name another file");
+    }
+    const AtomicFile probe(file);  // leaves nothing behind
+  }
+  if (same_file(config.model_file, history))
+    throw UsageError("--history: " + history + " is the model's file; name another one");
+}
+
 int run_train(const TrainArguments& arguments) {
   const auto config = assemble(arguments);
   if (arguments.dump_config) {
-    print_line(dump_config(config));
+    print_text(dump_config(config));
     return kDone;
   }
   require_essentials(config);
+  check_outputs(config, arguments.history_file);
   const FileLock lock(config.model_file);
   catch_interrupts();
   FitRequest request{.table = open_table(config.table, config.reading.options),
@@ -115,15 +156,15 @@ int run_train(const TrainArguments& arguments) {
                      .model = config.model,
                      .training = config.training,
                      .seed = static_cast<uint64_t>(config.seed.seed)};
-  if (!config.split.validation.empty()) request.validation = open_table(config.split.validation, config.reading.options);
+  if (!config.split.validation.empty())
+    request.validation = open_table(config.split.validation, config.reading.options);
 
   const auto executor = make_executor(arguments.threads);
   ProgressBar bar;
   auto result = fit(request, *executor, callbacks(arguments, config, bar));
   bar.clear();
-  const bool nothing_good = result.training.end == TrainEnd::kNotFinite && result.training.best_epoch == 0;
   const int code = report_end(result, config);
-  if (nothing_good) return code;  // an older model stays as it was
+  if (keeps_older(result, config)) return code;
   result.model.save(config.model_file);
   if (!arguments.history_file.empty()) write_history(arguments.history_file, result.model.record["history"]);
   print_result(result, config, arguments.json);
@@ -143,12 +184,24 @@ void add_schema_flags(CLI::App& command, TrainArguments& arguments) {
   const auto keep_list = [&](const char* key) {
     return [&given = arguments.given, key](const std::vector<std::string>& values) { given["data"][key] = values; };
   };
-  command.add_option_function<std::string>("DATA", keep("data", "table"), "table to train on: CSV, TSV or JSON Lines, gzip or not, or a folder of them");
-  command.add_option_function<std::vector<std::string>>("-i,--input", keep_list("inputs"), "column(s) to read: COLUMN[,COLUMN..][:TYPE[:OPTION=VALUE,..]]; * matches several; may be repeated; none: every other column")
-      ->type_name("SPEC")->allow_extra_args(false)->group("Schema");
-  command.add_option_function<std::vector<std::string>>("--output", keep_list("outputs"), "column to predict: COLUMN[:TYPE]; may be repeated")
-      ->type_name("SPEC")->allow_extra_args(false)->group("Schema");
-  command.add_option_function<std::string>("-o,--model", keep(nullptr, "model_file"), "file to write the model to")->type_name("FILE")->group("Schema");
+  command.add_option_function<std::string>(
+      "DATA", keep("data", "table"), "table to train on: CSV, TSV or JSON Lines, gzip or not, or a folder of them");
+  command
+      .add_option_function<std::vector<std::string>>("-i,--input", keep_list("inputs"),
+                                                     "column(s) to read: COLUMN[,COLUMN..][:TYPE[:OPTION=VALUE,..]]; * "
+                                                     "matches several; may be repeated; none: every other column")
+      ->type_name("SPEC")
+      ->allow_extra_args(false)
+      ->group("Schema");
+  command
+      .add_option_function<std::vector<std::string>>("--output", keep_list("outputs"),
+                                                     "column to predict: COLUMN[:TYPE]; may be repeated")
+      ->type_name("SPEC")
+      ->allow_extra_args(false)
+      ->group("Schema");
+  command.add_option_function<std::string>("-o,--model", keep(nullptr, "model_file"), "file to write the model to")
+      ->type_name("FILE")
+      ->group("Schema");
 }
 
 }  // namespace
@@ -168,15 +221,27 @@ void add_train(CLI::App& program, Action& action) {
   add_fields(shown.split, "Validation", "data");
   add_fields(shown.model, "Model", "model");
   add_fields(shown.training, "Training", "training");
-  command.add_option_function<int64_t>("--seed", [given = &arguments->given](int64_t seed) { (*given)["seed"] = seed; }, "of everything that is drawn: split, first weights, order, dropout")
-      ->type_name("N")->default_str("1")->group("Run");
+  command
+      .add_option_function<int64_t>(
+          "--seed", [given = &arguments->given](int64_t seed) { (*given)["seed"] = seed; },
+          "of everything that is drawn: split, first weights, order, dropout")
+      ->type_name("N")
+      ->default_str("1")
+      ->group("Run");
   add_threads_flag(command, arguments->threads);
-  command.add_option("--config", arguments->config_file, "read all of this from a TOML file; flags win over it")->type_name("FILE")->group("Run");
-  command.add_flag("--dump-config", arguments->dump_config, "print the whole configuration as TOML and do nothing")->group("Run");
-  command.add_option("--history", arguments->history_file, "write one line per epoch to a CSV file")->type_name("FILE")->group("Run");
-  command.add_flag("--json", arguments->json, "results as one JSON object per line: each epoch, then the model")->group("Run");
-  command.footer("Types and their options:\n" + describe_types() +
-                 "\nExample:\n  attune train reviews.csv --input review:text --output label:category -o reviews.attune");
+  command.add_option("--config", arguments->config_file, "read all of this from a TOML file; flags win over it")
+      ->type_name("FILE")
+      ->group("Run");
+  command.add_flag("--dump-config", arguments->dump_config, "print the whole configuration as TOML and do nothing")
+      ->group("Run");
+  command.add_option("--history", arguments->history_file, "write one line per epoch to a CSV file")
+      ->type_name("FILE")
+      ->group("Run");
+  command.add_flag("--json", arguments->json, "results as one JSON object per line: each epoch, then the model")
+      ->group("Run");
+  command.footer(
+      "Types and their options:\n" + describe_types() +
+      "\nExample:\n  attune train reviews.csv --input review:text --output label:category -o reviews.attune");
   command.callback([&action, arguments] { action = [arguments] { return run_train(*arguments); }; });
 }
 

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "attune/core/json.hpp"
+#include "attune/data/table.hpp"
+#include "attune/model/model.hpp"
+
+namespace attune::app {
+
+/// Opens a table as the flags in `given` say, and notes rows that were left out.
+[[nodiscard]] std::shared_ptr<const Table> open_with_notes(const std::string& path, const Json& given);
+
+/// Loads a model, and notes what it was trained with that differs here (library versions).
+[[nodiscard]] Model load_with_notes(const std::string& path);
+
+/// Notes that `rows` rows lose their end to a max_length.
+void note_truncated(int64_t rows);
+
+/// A file that begins as a model does, whatever its name.
+[[nodiscard]] bool looks_like_model(const std::string& path);
+
+}  // namespace attune::app
