@@ -19,12 +19,12 @@ struct ClassicImpl : torch::nn::Module {
         scores(register_module("scores", torch::nn::Linear(16, classes))) {}
 
   torch::Tensor forward(const torch::Tensor& ids, const torch::Tensor& present) {
-    const auto x = embedding(ids);                                                                        // [B, T, 16]
-    const auto raw = torch::bmm(x, x.transpose(1, 2));                                                    // [B, T, T]
+    const auto x = embedding(ids);                      // [B, T, 16]
+    const auto raw = torch::bmm(x, x.transpose(1, 2));  // [B, T, T]
     const auto masked = raw.masked_fill(present.unsqueeze(1).logical_not(), -std::numeric_limits<float>::infinity());
-    const auto context = torch::bmm(torch::softmax(masked, -1), x);                                       // [B, T, 16]
-    const auto kept = present.unsqueeze(-1).to(torch::kFloat);                                            // [B, T, 1]
-    const auto pooled = (context * kept).sum(1) / kept.sum(1);                                            // [B, 16]
+    const auto context = torch::bmm(torch::softmax(masked, -1), x);  // [B, T, 16]
+    const auto kept = present.unsqueeze(-1).to(torch::kFloat);       // [B, T, 1]
+    const auto pooled = (context * kept).sum(1) / kept.sum(1);       // [B, 16]
     return scores(torch::relu(dense(pooled)));
   }
 
@@ -40,7 +40,8 @@ struct Batch {
 std::vector<Batch> make_batches(const EncodedTexts& texts, size_t size) {
   std::vector<size_t> order(texts.ids.size());
   std::iota(order.begin(), order.end(), size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return texts.ids[a].size() < texts.ids[b].size(); });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](size_t a, size_t b) { return texts.ids[a].size() < texts.ids[b].size(); });
   std::vector<Batch> batches;
   for (size_t first = 0; first < order.size(); first += size) {
     const auto count = std::min(size, order.size() - first);

@@ -14,9 +14,9 @@ struct EncodedTexts {
   int64_t classes = 2;
 };
 
-/// The classic network in LibTorch alone, as a person would write it by hand for speed: everything encoded before, batches
-/// of 32 rows of similar length padded to the longest, dot attention without projections, mean over the tokens, Adam,
-/// LibTorch's own threads. Returns rows trained a second, for each epoch.
+/// The classic network in LibTorch alone, as a person would write it by hand for speed: everything encoded before,
+/// batches of 32 rows of similar length padded to the longest, dot attention without projections, mean over the tokens,
+/// Adam, LibTorch's own threads. Returns rows trained a second, for each epoch.
 std::vector<double> run_bare_loop(const EncodedTexts& texts, int epochs, int threads);
 
 }  // namespace attune::bench

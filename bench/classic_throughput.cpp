@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Rows a second in training the classic network (embedding 16, dot attention without projections, mean, dense 16 relu) on
-// waimai_10k: Attune from the table on disk, against a bare LibTorch loop over tensors made beforehand. The two take turns.
+// Rows a second in training the classic network (embedding 16, dot attention without projections, mean, dense 16 relu)
+// on waimai_10k: Attune from the table on disk, against a bare LibTorch loop over tensors made beforehand. The two take
+// turns.
 #include <malloc.h>
 
 #include <CLI/App.hpp>
@@ -115,14 +116,18 @@ int main(int argc, char** argv) {
     bare.push_back(median(bench::run_bare_loop(texts, epochs, threads)));
     ours.push_back(median(run_attune(table, epochs, threads)));
     ratios.push_back(ours.back() / bare.back());
-    std::cout << "round " << round + 1 << ": attune " << static_cast<int64_t>(ours.back()) << " rows/s, bare LibTorch loop "
-              << static_cast<int64_t>(bare.back()) << " rows/s, ratio " << ratios.back() << std::endl;
+    std::cout << "round " << round + 1 << ": attune " << static_cast<int64_t>(ours.back())
+              << " rows/s, bare LibTorch loop " << static_cast<int64_t>(bare.back()) << " rows/s, ratio "
+              << ratios.back() << std::endl;
   }
   std::cout << "median ratio " << median(ratios) << " (at least 0.6, aim 0.95), " << threads << " threads\n";
   if (!output.empty()) {
-    std::ofstream(output) << Json{{"name", "classic_training"}, {"threads", threads}, {"ours_rows_per_second", median(ours)},
-                                  {"peer", "bare LibTorch loop"}, {"peer_version", "2.11.0"}, {"peer_rows_per_second", median(bare)},
-                                  {"ratio", median(ratios)}, {"at_least", 0.6}}.dump() << '\n';
+    std::ofstream(output)
+        << Json{{"name", "classic_training"},   {"threads", threads},       {"ours_rows_per_second", median(ours)},
+                {"peer", "bare LibTorch loop"}, {"peer_version", "2.11.0"}, {"peer_rows_per_second", median(bare)},
+                {"ratio", median(ratios)},      {"at_least", 0.6}}
+               .dump()
+        << '\n';
   }
   return 0;
 }

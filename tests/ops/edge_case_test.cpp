@@ -2,6 +2,7 @@
 // Nothing at all, one token, and numbers that are not finite.
 #include <ATen/TensorOperators.h>
 #include <gtest/gtest.h>
+#include <torch/csrc/autograd/autograd.h>
 
 #include <cmath>
 #include <limits>
@@ -70,6 +71,33 @@ TEST_P(AttentionEdge, OneTokenGetsAllOfTheWeight) {
   expect_same("context", result.context, call.in.value.expand({1, 2, 2}).contiguous());
   EXPECT_TRUE(result.weights.eq(1).all().item<bool>());
   EXPECT_FALSE(result.entropy.signbit().any().item<bool>());  // 0, not -0
+}
+
+TEST_P(AttentionEdge, OneTensorGivenSeveralTimesIsAsCopiesOfIt) {
+  const auto x = random_tensor({7, 2, 3}, 1).requires_grad_(true);
+  OperatorCall copies;
+  if (GetParam() == Score::kAdditive) copies.parameter = random_tensor({2, 3}, 2);
+  if (GetParam() == Score::kMultiplicative) copies.parameter = random_tensor({2, 3, 3}, 2);
+  const auto query_offsets = offsets_tensor({2, 0, 5});
+  for (const Tensor& key_offsets : {query_offsets, offsets_tensor({4, 1, 2})}) {
+    for (Tensor* tensor : {&copies.in.query, &copies.in.key, &copies.in.value}) {
+      *tensor = x.detach().clone().requires_grad_(true);
+    }
+    copies.in.query_offsets = query_offsets.clone();
+    copies.in.key_offsets = key_offsets.clone();
+    auto one = copies;
+    one.in.query = one.in.key = one.in.value = x;
+    one.in.query_offsets = query_offsets;
+    one.in.key_offsets = key_offsets;
+
+    const auto expected = allocate(GetParam(), copies).context, context = allocate(GetParam(), one).context;
+    expect_same("context", context, expected);
+    const auto d_context = random_tensor(context.sizes(), 3);
+    const auto d_copies =
+        torch::autograd::grad({expected}, {copies.in.query, copies.in.key, copies.in.value}, {d_context});
+    const auto d_x = torch::autograd::grad({context}, {x}, {d_context})[0];
+    expect_close("d_x", d_x, d_copies[0] + d_copies[1] + d_copies[2], 1e-14);
+  }
 }
 
 /// What the header says of numbers that are not finite where a query may not attend.

@@ -1,0 +1,128 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Figures of the whole program: accuracy with the defaults, a table of a million rows, one text.
+
+bench/program.py [--data DIR] [--only accuracy,large,start]   needs build/release/attune (make build)
+Rows go to build/bench/program.json too.
+"""
+import argparse
+import csv
+import json
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+ATTUNE = ROOT / "build/release/attune"
+
+
+def attune(*arguments):
+    """Runs the program; returns standard output and seconds."""
+    start = time.monotonic()
+    process = subprocess.Popen([ATTUNE, *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    output, errors = process.communicate()
+    if process.returncode != 0:
+        sys.exit(f"attune {' '.join(map(str, arguments))} ended with {process.returncode}: {errors[-2000:]}")
+    return output, time.monotonic() - start
+
+
+def write_table(path, header, rows):
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([header, *rows])
+
+
+def accuracy_of(model, table):
+    return json.loads(attune("evaluate", model, table, "--json")[0].splitlines()[0])["accuracy"]
+
+
+def waimai(data, folder):
+    """The parts that the data's README defines: row % 10 == 0 test, 1 validation, the rest training."""
+    with open(data / "waimai_10k/waimai_10k.csv", newline="", encoding="utf-8") as file:
+        header, *rows = csv.reader(file)
+    parts = {"test": rows[0::10], "validation": rows[1::10], "train": [r for i, r in enumerate(rows) if i % 10 > 1]}
+    for name, part in parts.items():
+        write_table(folder / f"{name}.csv", header, part)
+    _, seconds = attune("train", folder / "train.csv", "--validation", folder / "validation.csv", "--input", "review:text",
+                        "--output", "label:category", "-o", folder / "waimai.attune")
+    yield {"name": "waimai_10k, defaults", "accuracy": accuracy_of(folder / "waimai.attune", folder / "test.csv"),
+           "at_least": 0.885, "train_seconds": seconds, "at_most_seconds": 180}
+
+
+def wdbc(data, folder):
+    """Five folds, row % 5; each trained with the defaults, which take their validation rows from the training part."""
+    lines = (data / "wdbc/wdbc.data").read_text().split()
+    rows = [[cells[1], *cells[2:]] for cells in (line.split(",") for line in lines)]
+    header = ["diagnosis", *(f"measure_{i}" for i in range(30))]
+    scores = []
+    for fold in range(5):
+        write_table(folder / "train.csv", header, [r for i, r in enumerate(rows) if i % 5 != fold])
+        write_table(folder / "test.csv", header, [r for i, r in enumerate(rows) if i % 5 == fold])
+        attune("train", folder / "train.csv", "--output", "diagnosis", "-o", folder / "wdbc.attune")
+        scores.append(accuracy_of(folder / "wdbc.attune", folder / "test.csv"))
+    yield {"name": "wdbc, 5 folds, defaults", "accuracy": sum(scores) / 5, "folds": scores, "at_least": 0.96}
+
+
+def accuracy(arguments, folder):
+    for run, needed in ((waimai, "waimai_10k"), (wdbc, "wdbc")):
+        if (arguments.data / needed).is_dir():
+            yield from run(arguments.data, folder)
+        else:
+            print(f"skipped: {arguments.data / needed} is not there; --data names the folder that holds it")
+
+
+def large(_, folder):
+    draw = random.Random(1)
+    words = [f"word{i}" for i in range(5000)]
+    path = folder / "million.csv"
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("text,label\n")
+        for _ in range(1_000_000):
+            text = [draw.choice(words) for _ in range(draw.randint(3, 12))]
+            label = draw.choice(("yes", "no"))
+            if label == "yes":
+                text[draw.randrange(len(text))] = "good"
+            file.write(" ".join(text) + f",{label}\n")
+    _, seconds = attune("info", path)
+    yield {"name": "open and profile 1,000,000 rows", "seconds": seconds, "at_most_seconds": 15}
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    _, seconds = attune("train", path, "--output", "label", "-o", folder / "million.attune", "--epochs", "1", "--batch-size", "256")
+    peak = max(before, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss) * 1024
+    yield {"name": "train 1,000,000 rows, one epoch", "seconds": seconds, "peak_bytes": peak, "at_most_bytes": 3 * 10**9}
+
+
+def start(_, folder):
+    attune("train", ROOT / "examples/reviews/reviews-train.csv.gz", "--output", "label", "-o", folder / "reviews.attune",
+           "--epochs", "1")
+    seconds = sorted(attune("predict", folder / "reviews.attune", "房间干净，早餐丰富。")[1] for _ in range(9))
+    yield {"name": "predict one text, start to exit", "seconds": seconds[4], "slowest": seconds[-1], "at_most_seconds": 0.6}
+
+
+BENCHMARKS = {"accuracy": accuracy, "large": large, "start": start}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared/data", help="folder with waimai_10k and wdbc")
+    parser.add_argument("--only", default=",".join(BENCHMARKS), help="which, with commas between")
+    arguments = parser.parse_args()
+    if not ATTUNE.exists():
+        sys.exit(f"{ATTUNE} is not built; run make build")
+    rows = []
+    for name in arguments.only.split(","):
+        if name not in BENCHMARKS:
+            parser.error(f"unknown benchmark {name}; known: {', '.join(BENCHMARKS)}")
+        with tempfile.TemporaryDirectory() as folder:
+            for row in BENCHMARKS[name](arguments, Path(folder)):
+                rows.append(row)
+                print(json.dumps(row), flush=True)
+    results = ROOT / "build/bench/program.json"
+    results.parent.mkdir(parents=True, exist_ok=True)
+    results.write_text(json.dumps(rows, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
