@@ -214,7 +214,11 @@ int run_predict(const PredictArguments& arguments) {
     predictor.answer_all(*open_with_notes(items.front(), arguments.given));
   } else {
     std::vector<std::vector<std::string>> rows;
-    for (const auto& text : items) rows.push_back({text});
+    for (const auto& text : items) {
+      if (names_a_table(text))
+        throw UsageError("predict: " + text + " is a table beside other arguments; pass one table alone, or texts");
+      rows.push_back({text});
+    }
     predictor.answer_all(*make_table({only_column(predictor.model(), "predict")}, std::move(rows)));
   }
   predictor.finish();

@@ -23,7 +23,7 @@ std::shared_ptr<const Table> open_with_notes(const std::string& path, const Json
 Model load_with_notes(const std::string& path) {
   auto model = Model::load(path);
   for (const auto& input : model.inputs()) {
-    for (const auto& note : input->notes()) print_note(note);
+    for (const auto& note : input->load_notes()) print_note(note);
   }
   return model;
 }

@@ -63,9 +63,9 @@ std::vector<Option> list_options(void* options, VisitFields visit) {
 
 Json parse_option(const Option& option, std::string_view value, std::string_view where) {
   if (option.standard.is_string()) return value;
-  const auto parsed = option.standard.is_boolean()          ? parse_boolean(value)
-                      : option.standard.is_number_integer() ? parse_integer(value)
-                                                            : parse_real(value);
+  auto parsed = option.standard.is_boolean()          ? parse_boolean(value)
+                : option.standard.is_number_integer() ? parse_integer(value)
+                                                      : parse_real(value);
   if (!parsed.is_null()) return parsed;
   throw UsageError(std::string(where) + ": option " + option.info.name + " expects " +
                    std::string(kind_name(option.standard)) + ", found \"" + std::string(value) + "\"");

@@ -48,8 +48,10 @@ Tensor draws(const Tensor& offsets, int64_t width, double keep, float scale, con
 
 AttentionOptions ForwardContext::options_at(std::string_view site, double dropout_rate) const {
   AttentionOptions options{.wanted = wanted_at(site), .dropout = {}, .intervention = intervention_at(site)};
-  if (training && dropout_rate > 0.0) {
-    options.dropout = {.rate = dropout_rate, .key = random.with(site).with("weights"), .row_ids = row_ids};
+  options.dropout.row_ids = row_ids;  // permuted weights depend on them as well
+  if (training) {
+    options.dropout.rate = dropout_rate;
+    options.dropout.key = random.with(site).with("weights");
   }
   return options;
 }

@@ -36,6 +36,9 @@ class Fitting {
         read("validation", model, request_.validation ? request_.validation : request_.table, split.validation);
     note(std::to_string(training.rows.size()) + " rows to train on, " + std::to_string(validation.rows.size()) +
          " to validate on; " + std::to_string(model.network().parameters().count()) + " parameters");
+    if (validation.rows.empty()) {
+      note("no validation rows: the last epoch is kept, and nothing is calibrated or measured");
+    }
     result.training =
         train(model, training, validation, request_.training, request_.seed, executor_, callbacks_.training);
     if (!validation.rows.empty() && result.training.best_epoch > 0)

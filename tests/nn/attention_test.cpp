@@ -34,79 +34,100 @@ Tokens piece(const Tokens& tokens, int64_t first, int64_t last) {
   return select(tokens, place.ge(first).logical_and(place.lt(last)));
 }
 
-class EveryMechanism : public testing::TestWithParam<std::string> {
- protected:
-  Attention attention(bool causal, int64_t memory_width = kWidth) {
-    auto spec = NetworkPlan::small_attention(GetParam());
+/// An attention with some mechanism, and the parameters it took.
+struct Call {
+  Call(const std::string& mechanism, bool causal, int64_t memory_width = kWidth)
+      : attention(spec_of(mechanism, causal), kWidth, memory_width, ParameterScope(parameters, "decoder.0.cross")) {}
+  static AttentionSpec spec_of(const std::string& mechanism, bool causal) {
+    auto spec = NetworkPlan::small_attention(mechanism);
     spec.causal = causal;
-    parameters_ = std::make_unique<Parameters>(stirred(4));
-    return Attention(spec, kWidth, memory_width, ParameterScope(*parameters_, "decoder.0.cross"));
+    return spec;
   }
-  std::unique_ptr<Parameters> parameters_;
+  Parameters parameters{stirred(4)};
+  Attention attention;
 };
-INSTANTIATE_TEST_SUITE_P(All, EveryMechanism, testing::ValuesIn(mechanisms()),
-                         [](const auto& test) { return test.param; });
 
-TEST_P(EveryMechanism, CrossAttentionInPiecesEqualsTheWhole) {
-  const auto cross = attention(/*causal=*/false, /*memory_width=*/5);
-  const auto memory = random_tokens({0, 4, 4, 10}, 1, 5);
-  const auto queries = random_tokens({0, 3, 5, 8}, 2);
-  const auto whole = cross.attend(queries.values, queries.offsets, cross.prepare(memory), {});
+TEST(EveryMechanism, CrossAttentionInPiecesEqualsTheWhole) {
+  for (const auto& mechanism : mechanisms()) {
+    SCOPED_TRACE(mechanism);
+    const Call call(mechanism, /*causal=*/false, /*memory_width=*/5);
+    const auto& cross = call.attention;
+    const auto memory = random_tokens({0, 4, 4, 10}, 1, 5);
+    const auto queries = random_tokens({0, 3, 5, 8}, 2);
+    const auto whole = cross.attend(queries.values, queries.offsets, cross.prepare(memory), {});
 
-  const auto keys = append(append(cross.prepare(piece(memory, 0, 1)), cross.prepare(piece(memory, 1, 3))),
-                           cross.prepare(piece(memory, 3, 10)));
-  EXPECT_TRUE(close_to(cross.attend(queries.values, queries.offsets, keys, {}), whole, kTolerance));
+    const auto keys = append(append(cross.prepare(piece(memory, 0, 1)), cross.prepare(piece(memory, 1, 3))),
+                             cross.prepare(piece(memory, 3, 10)));
+    EXPECT_TRUE(close_to(cross.attend(queries.values, queries.offsets, keys, {}), whole, kTolerance));
 
-  const auto first = piece(queries, 0, 1), rest = piece(queries, 1, 10);
-  const std::vector<Tokens> answers = {{cross.attend(first.values, first.offsets, keys, {}), first.offsets, nullptr},
-                                       {cross.attend(rest.values, rest.offsets, keys, {}), rest.offsets, nullptr}};
-  EXPECT_TRUE(close_to(concatenate(answers).values, whole, kTolerance));
-}
-
-TEST_P(EveryMechanism, StepsWithKeysEqualCausalSelfAttention) {
-  const auto decoder = attention(/*causal=*/true);
-  const auto tokens = random_tokens({0, 5, 10, 15}, 3);
-  const auto whole = decoder.self(tokens, {});
-  const auto start = piece(tokens, 0, 2);  // a beginning at once, then token by token
-  auto keys = decoder.prepare(start);
-  std::vector<Tokens> answers = {{decoder.self(start, {}), start.offsets, nullptr}};
-  for (int64_t t = 2; t < 5; ++t) {
-    const auto step = piece(tokens, t, t + 1);
-    keys = append(keys, decoder.prepare(step));
-    answers.push_back({decoder.attend(step.values, step.offsets, keys, {}), step.offsets, nullptr});
+    const auto first = piece(queries, 0, 1), rest = piece(queries, 1, 10);
+    const std::vector<Tokens> answers = {{cross.attend(first.values, first.offsets, keys, {}), first.offsets, nullptr},
+                                         {cross.attend(rest.values, rest.offsets, keys, {}), rest.offsets, nullptr}};
+    EXPECT_TRUE(close_to(concatenate(answers).values, whole, kTolerance));
   }
-  EXPECT_TRUE(close_to(concatenate(answers).values, whole, kTolerance));
 }
 
-TEST_P(EveryMechanism, CausalTokensSeeNothingOfLaterOnes) {
-  const auto decoder = attention(/*causal=*/true);
-  const auto tokens = random_tokens({0, 2, 6}, 5);
-  auto changed = tokens;
-  changed.values = tokens.values.clone();
-  changed.values[5].fill_(100.0);
-  const auto before = decoder.self(tokens, {}), after = decoder.self(changed, {});
-  EXPECT_TRUE(close_to(after.slice(0, 0, 5), before.slice(0, 0, 5), kTolerance));
-  EXPECT_FALSE(close_to(after[5], before[5], 1e-3));
+TEST(EveryMechanism, StepsWithKeysEqualCausalSelfAttention) {
+  for (const auto& mechanism : mechanisms()) {
+    SCOPED_TRACE(mechanism);
+    const Call call(mechanism, /*causal=*/true);
+    const auto& decoder = call.attention;
+    const auto tokens = random_tokens({0, 5, 10, 15}, 3);
+    const auto whole = decoder.self(tokens, {});
+    const auto start = piece(tokens, 0, 2);  // a beginning at once, then token by token
+    auto keys = decoder.prepare(start);
+    std::vector<Tokens> answers = {{decoder.self(start, {}), start.offsets, nullptr}};
+    for (int64_t t = 2; t < 5; ++t) {
+      const auto step = piece(tokens, t, t + 1);
+      keys = append(keys, decoder.prepare(step));
+      answers.push_back({decoder.attend(step.values, step.offsets, keys, {}), step.offsets, nullptr});
+    }
+    EXPECT_TRUE(close_to(concatenate(answers).values, whole, kTolerance));
+  }
 }
 
-TEST_P(EveryMechanism, ReorderedKeysAreThoseOfReorderedRows) {
-  const auto cross = attention(/*causal=*/false);
-  const auto memory = random_tokens({0, 4, 6, 9}, 6);
-  const auto queries = random_tokens({0, 1, 2, 3}, 7);
-  const auto reordered =
-      cross.attend(queries.values, queries.offsets, reorder(cross.prepare(memory), whole_numbers({2, 2, 0})), {});
-  const Tokens rows{
-      .values = at::cat({memory.values.slice(0, 6, 9), memory.values.slice(0, 6, 9), memory.values.slice(0, 0, 4)}),
-      .offsets = whole_numbers({0, 3, 6, 10}),
-      .origins = nullptr};
-  EXPECT_TRUE(close_to(reordered, cross.attend(queries.values, queries.offsets, cross.prepare(rows), {}), kTolerance));
+TEST(EveryMechanism, CausalTokensSeeNothingOfLaterOnes) {
+  for (const auto& mechanism : mechanisms()) {
+    SCOPED_TRACE(mechanism);
+    const Call call(mechanism, /*causal=*/true);
+    const auto& decoder = call.attention;
+    const auto tokens = random_tokens({0, 2, 6}, 5);
+    auto changed = tokens;
+    changed.values = tokens.values.clone();
+    changed.values[5].fill_(100.0);
+    const auto before = decoder.self(tokens, {}), after = decoder.self(changed, {});
+    EXPECT_TRUE(close_to(after.slice(0, 0, 5), before.slice(0, 0, 5), kTolerance));
+    EXPECT_FALSE(close_to(after[5], before[5], 1e-3));
+  }
 }
 
-TEST_P(EveryMechanism, AQueryWithoutMemoryGetsTheOutputsBias) {
-  const auto cross = attention(/*causal=*/false);
-  const auto queries = random_tokens({0, 2}, 8);
-  const auto answer = cross.attend(queries.values, queries.offsets, cross.prepare(random_tokens({0, 0}, 9)), {});
-  EXPECT_TRUE(close_to(answer[1], parameters_->get("decoder.0.cross.output.bias"), kTolerance));
+TEST(EveryMechanism, ReorderedKeysAreThoseOfReorderedRows) {
+  for (const auto& mechanism : mechanisms()) {
+    SCOPED_TRACE(mechanism);
+    const Call call(mechanism, /*causal=*/false);
+    const auto& cross = call.attention;
+    const auto memory = random_tokens({0, 4, 6, 9}, 6);
+    const auto queries = random_tokens({0, 1, 2, 3}, 7);
+    const auto reordered =
+        cross.attend(queries.values, queries.offsets, reorder(cross.prepare(memory), whole_numbers({2, 2, 0})), {});
+    const Tokens rows{
+        .values = at::cat({memory.values.slice(0, 6, 9), memory.values.slice(0, 6, 9), memory.values.slice(0, 0, 4)}),
+        .offsets = whole_numbers({0, 3, 6, 10}),
+        .origins = nullptr};
+    EXPECT_TRUE(
+        close_to(reordered, cross.attend(queries.values, queries.offsets, cross.prepare(rows), {}), kTolerance));
+  }
+}
+
+TEST(EveryMechanism, AQueryWithoutMemoryGetsTheOutputsBias) {
+  for (const auto& mechanism : mechanisms()) {
+    SCOPED_TRACE(mechanism);
+    const Call call(mechanism, /*causal=*/false);
+    const auto& cross = call.attention;
+    const auto queries = random_tokens({0, 2}, 8);
+    const auto answer = cross.attend(queries.values, queries.offsets, cross.prepare(random_tokens({0, 0}, 9)), {});
+    EXPECT_TRUE(close_to(answer[1], call.parameters.get("decoder.0.cross.output.bias"), kTolerance));
+  }
 }
 
 TEST(Attention, WithoutProjectionsCutsTheWidthIntoHeads) {

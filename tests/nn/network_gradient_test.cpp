@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Gradients of whole networks in double against central differences, for every mechanism in block and pool.
 #include <ATen/TensorOperators.h>
+#include <ATen/core/grad_mode.h>
 #include <gtest/gtest.h>
 #include <torch/csrc/autograd/autograd.h>
 
@@ -57,6 +58,7 @@ class NetworkGradient : public testing::TestWithParam<Case> {
 
   /// By how much the loss changes with one number of a parameter.
   double central_difference(double& number) const {
+    const at::NoGradGuard no_gradients;
     constexpr double kStep = 1e-5;
     const double before = number;
     number = before + kStep;

@@ -16,7 +16,6 @@ struct Case {
   std::string name;
   NetworkPlan plan;
 };
-void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
 
 template <class Change>
 Case changed(const std::string& name, Change change) {
@@ -61,52 +60,54 @@ std::vector<Case> cases() {
   return all;
 }
 
-class EveryNetwork : public testing::TestWithParam<Case> {};
-INSTANTIATE_TEST_SUITE_P(All, EveryNetwork, testing::ValuesIn(cases()),
-                         [](const auto& test) { return test.param.name; });
-
-TEST_P(EveryNetwork, ScoresEveryRowAlikeEachTime) {
-  const auto& plan = GetParam().plan;
-  const auto network = build(plan);
-  const auto inputs = encode_rows(plan, {0, 1, 2, 3, 4});
-  const auto scores = network.forward(inputs, {});
-  ASSERT_EQ(scores.size(), plan.heads.size());
-  EXPECT_EQ(scores[0].sizes(), (std::vector<int64_t>{kTableRows, 3}));
-  for (size_t h = 0; h < scores.size(); ++h) {
-    EXPECT_TRUE(all_finite(scores[h]));
-    EXPECT_TRUE(same_bits(scores[h], network.forward(inputs, {})[h]));
-  }
-  EXPECT_TRUE(same_bits(scores[0], scores_of(build(plan), inputs)))
-      << "the description and the source fix the parameters";
-}
-
-TEST_P(EveryNetwork, PassesAGradientToEveryParameter) {
-  const auto& plan = GetParam().plan;
-  const auto network = build(plan);
-  auto sum = Tensor();
-  for (const auto& scores : network.forward(encode_rows(plan, {0, 1, 2, 3, 4}), {})) {
-    sum = sum.defined() ? sum + scores.sin().sum() : scores.sin().sum();
-  }
-  const auto gradients = torch::autograd::grad({sum}, network.parameters().values(), {}, false, false, true);
-  ASSERT_FALSE(gradients.empty());
-  for (size_t p = 0; p < gradients.size(); ++p) {
-    const auto& name = network.parameters().all()[p].name;
-    ASSERT_TRUE(gradients[p].defined()) << name << " takes no part";
-    EXPECT_TRUE(all_finite(gradients[p])) << name;
-    EXPECT_GT(gradients[p].abs().max().item<double>(), 0.0) << name;
+TEST(EveryNetwork, ScoresEveryRowAlikeEachTime) {
+  for (const auto& [name, plan] : cases()) {
+    SCOPED_TRACE(name);
+    const auto network = build(plan);
+    const auto inputs = encode_rows(plan, {0, 1, 2, 3, 4});
+    const auto scores = network.forward(inputs, {});
+    ASSERT_EQ(scores.size(), plan.heads.size());
+    EXPECT_EQ(scores[0].sizes(), (std::vector<int64_t>{kTableRows, 3}));
+    for (size_t h = 0; h < scores.size(); ++h) {
+      EXPECT_TRUE(all_finite(scores[h]));
+      EXPECT_TRUE(same_bits(scores[h], network.forward(inputs, {})[h]));
+    }
+    EXPECT_TRUE(same_bits(scores[0], scores_of(build(plan), inputs)))
+        << "the description and the source fix the parameters";
   }
 }
 
-TEST_P(EveryNetwork, TakesABatchWithoutRowsAndRowsWithoutTokens) {
-  auto plan = GetParam().plan;
-  const auto network = build(plan);
-  EXPECT_EQ(scores_of(network, encode_rows(plan, {})).sizes(), (std::vector<int64_t>{0, 3}));
+TEST(EveryNetwork, PassesAGradientToEveryParameter) {
+  for (const auto& [name, plan] : cases()) {
+    SCOPED_TRACE(name);
+    const auto network = build(plan);
+    auto sum = Tensor();
+    for (const auto& scores : network.forward(encode_rows(plan, {0, 1, 2, 3, 4}), {})) {
+      sum = sum.defined() ? sum + scores.sin().sum() : scores.sin().sum();
+    }
+    const auto gradients = torch::autograd::grad({sum}, network.parameters().values(), {}, false, false, true);
+    ASSERT_FALSE(gradients.empty());
+    for (size_t p = 0; p < gradients.size(); ++p) {
+      const auto& parameter = network.parameters().all()[p].name;
+      ASSERT_TRUE(gradients[p].defined()) << parameter << " takes no part";
+      EXPECT_TRUE(all_finite(gradients[p])) << parameter;
+      EXPECT_GT(gradients[p].abs().max().item<double>(), 0.0) << parameter;
+    }
+  }
+}
 
-  plan.scalars.clear();
-  const auto ids_only = build(plan);
-  const auto scores = scores_of(ids_only, encode_rows(plan, {2, 2}));
-  EXPECT_EQ(scores.sizes(), (std::vector<int64_t>{2, 3}));
-  EXPECT_TRUE(all_finite(scores));
+TEST(EveryNetwork, TakesABatchWithoutRowsAndRowsWithoutTokens) {
+  for (const auto& [name, plan] : cases()) {
+    SCOPED_TRACE(name);
+    const auto network = build(plan);
+    EXPECT_EQ(scores_of(network, encode_rows(plan, {})).sizes(), (std::vector<int64_t>{0, 3}));
+
+    auto ids_only = plan;
+    ids_only.scalars.clear();
+    const auto scores = scores_of(build(ids_only), encode_rows(ids_only, {2, 2}));
+    EXPECT_EQ(scores.sizes(), (std::vector<int64_t>{2, 3}));
+    EXPECT_TRUE(all_finite(scores));
+  }
 }
 
 std::vector<std::string> names(const Network& network) {

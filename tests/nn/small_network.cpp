@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "small_network.hpp"
 
+#include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
 
 #include <limits>
@@ -9,6 +10,12 @@
 
 namespace attune {
 namespace {
+
+/// As make_executor() has it in the program. LibTorch's own threads would wait on each other in every small operation.
+[[maybe_unused]] const bool single_threaded = [] {
+  at::set_num_threads(1);
+  return true;
+}();
 
 const std::vector<std::vector<int64_t>> kIds = {{4, 7, 1}, {2}, {}, {9, 9, 3, 0, 5}, {6, 1}};
 

@@ -39,9 +39,13 @@ TEST(RowMean, OfNothing) {
 TEST(RowMean, RefusesWhatItCannotRead) {
   EXPECT_EQ(thrown_message<ShapeError>([] { (void)row_mean(at::zeros({4}), offsets_tensor({4})); }),
             "packed: expected [N, W], found [4]");
-  EXPECT_EQ(thrown_message<ShapeError>([] { (void)row_mean(at::zeros({4, 1}), offsets_tensor({3})); }),
+  EXPECT_EQ(thrown_message<ShapeError>([] {
+              (void)row_mean(at::zeros({4, 1}), offsets_tensor({3}));
+            }),
             "offsets: end at 3, but there are 4 tokens");
-  EXPECT_EQ(thrown_message<TypeError>([] { (void)row_mean(at::zeros({4, 1}, at::kLong), offsets_tensor({4})); }),
+  EXPECT_EQ(thrown_message<TypeError>([] {
+              (void)row_mean(at::zeros({4, 1}, at::kLong), offsets_tensor({4}));
+            }),
             "packed: expected float32 or float64, found Long");
 }
 

@@ -13,14 +13,14 @@ namespace attune {
 /// What a look at a column's first cells shows; what types are guessed from and what `info` prints.
 struct ColumnProfile {
   std::string name;
-  int64_t rows = 0;       ///< rows looked at
-  int64_t empty = 0;      ///< empty cells among them
-  int64_t numeric = 0;    ///< cells that are a finite number
-  int64_t integer = 0;    ///< cells that are an integer
-  int64_t distinct = 0;   ///< distinct non-empty values (counted up to 10,000)
-  double mean_length = 0; ///< characters a non-empty cell
-  double mean_spaces = 0; ///< white space a non-empty cell
-  int64_t longest = 0;    ///< characters
+  int64_t rows = 0;                   ///< rows looked at
+  int64_t empty = 0;                  ///< empty cells among them
+  int64_t numeric = 0;                ///< cells that are a finite number
+  int64_t integer = 0;                ///< cells that are an integer
+  int64_t distinct = 0;               ///< distinct non-empty values (counted up to 10,000)
+  double mean_length = 0;             ///< characters a non-empty cell
+  double mean_spaces = 0;             ///< white space a non-empty cell
+  int64_t longest = 0;                ///< characters
   std::vector<std::string> examples;  ///< up to 3 distinct values
 };
 

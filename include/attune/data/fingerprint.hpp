@@ -8,8 +8,8 @@
 
 namespace attune {
 
-/// What a table was when a model was trained on it: {"name", "rows", "columns", "sha256"}; the hash is over column names
-/// and all cells, each preceded by its length, so that format, quoting and compression do not change it.
+/// What a table was when a model was trained on it: {"name", "rows", "columns", "sha256"}; the hash is over column
+/// names and all cells, each preceded by its length, so that format, quoting and compression do not change it.
 [[nodiscard]] Json fingerprint(const Table& table);
 
 }  // namespace attune

@@ -13,7 +13,8 @@ namespace attune {
 struct Split {
   std::vector<int64_t> training;
   std::vector<int64_t> validation;
-  std::vector<std::string> notes;  ///< what the user should know: a class kept whole in training, rows that look ordered
+  std::vector<std::string>
+      notes;  ///< what the user should know: a class kept whole in training, rows that look ordered
 };
 
 struct SplitOptions {
@@ -24,12 +25,13 @@ struct SplitOptions {
 };
 
 /// Cuts the rows into training and validation.
-///  - stratified: the share of each value of `label_column` (of ten quantiles for a number column); never a class's only
+///  - stratified: the share of each value of `label_column` (of ten quantiles for a number column); never a class's
+///  only
 ///    row, unless the fraction is demanded, and says so in the notes. Without a label column it is random.
 ///  - random; tail: the last rows; group:NAME: rows with the same value stay together; column:NAME: the column says
 ///    train or validation (also valid, val, dev, test) for every row.
-/// Notes warn when rows look ordered by label (long runs of one value while the split takes the tail) or by time (a column
-/// of ascending dates or numbers while the split is not the tail).
+/// Notes warn when rows look ordered by label (long runs of one value while the split takes the tail) or by time (a
+/// column of ascending dates or numbers while the split is not the tail).
 /// @throws InputError when a part would be empty though a share was asked for; UsageError for an unknown method.
 [[nodiscard]] Split split_rows(const Table& table, int label_column, const SplitOptions& options);
 

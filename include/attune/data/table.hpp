@@ -11,8 +11,9 @@
 
 namespace attune {
 
-/// The cells of one row. Cells are views into the table, or into this row's own storage where text had to be unquoted or
-/// converted: valid until the row is read again or destroyed, and no longer than the table. Reuse one Row for many reads.
+/// The cells of one row. Cells are views into the table, or into this row's own storage where text had to be unquoted
+/// or converted: valid until the row is read again or destroyed, and no longer than the table. Reuse one Row for many
+/// reads.
 class Row {
  public:
   [[nodiscard]] std::string_view operator[](int column) const { return cells_[static_cast<size_t>(column)]; }
@@ -37,8 +38,8 @@ class Table {
   [[nodiscard]] virtual int64_t rows() const = 0;
   /// @throws InputError naming file, row and (where known) column and byte: invalid UTF-8, a broken JSON line.
   virtual void read(int64_t row, Row& out) const = 0;
-  /// `reviews.csv, row 41`: 1-based data row, for messages (with the line when rows were left out). In a table of several
-  /// files the file the row came from.
+  /// `reviews.csv, row 41`: 1-based data row, for messages (with the line when rows were left out). In a table of
+  /// several files the file the row came from.
   [[nodiscard]] virtual std::string where(int64_t row) const = 0;
   /// How the table is called in messages: its path.
   [[nodiscard]] virtual std::string name() const = 0;
@@ -59,15 +60,16 @@ struct TableOptions {
   bool skip_bad_rows = false;      ///< leave out ragged rows and rows of invalid text, and count them
 };
 
-/// Opens a CSV, TSV or JSON Lines file, plain or gzip (decompressed into an unlinked temporary file), or a folder: of such
-/// files with the same columns (read in name order as one table), or of sub-folders with text files (columns `text`,
-/// `label` = sub-folder, `file`). Files are memory-mapped; opening makes one pass that builds the row index (8 bytes a
-/// row) and checks the shape of every row, so that a table may be larger than memory.
-/// @throws InputError: missing, empty, header only, no columns, duplicate column names, ragged row (named), invalid UTF-8
-/// (row and byte), more fields than names, a quote that is never closed, text after a closing quote, a broken JSON line or
-/// one with a key that none of the first 1000 had, corrupt gzip. UsageError: unknown format or encoding (nearest
-/// suggested). IoError: no room for a temporary file. Details: docs/tables.md.
-[[nodiscard]] std::shared_ptr<const Table> open_table(const std::filesystem::path& path, const TableOptions& options = {});
+/// Opens a CSV, TSV or JSON Lines file, plain or gzip (decompressed into an unlinked temporary file), or a folder: of
+/// such files with the same columns (read in name order as one table), or of sub-folders with text files (columns
+/// `text`, `label` = sub-folder, `file`). Files are memory-mapped; opening makes one pass that builds the row index (8
+/// bytes a row) and checks the shape of every row, so that a table may be larger than memory.
+/// @throws InputError: missing, empty, header only, no columns, duplicate column names, ragged row (named), invalid
+/// UTF-8 (row and byte), more fields than names, a quote that is never closed, text after a closing quote, a broken
+/// JSON line or one with a key that none of the first 1000 had, corrupt gzip. UsageError: unknown format or encoding
+/// (nearest suggested). IoError: no room for a temporary file. Details: docs/tables.md.
+[[nodiscard]] std::shared_ptr<const Table> open_table(const std::filesystem::path& path,
+                                                      const TableOptions& options = {});
 
 /// A table held in memory, of rows given by the caller (arguments, lines from standard input, tests).
 [[nodiscard]] std::shared_ptr<const Table> make_table(std::vector<std::string> names,

@@ -21,8 +21,8 @@ struct ColumnsView {
   std::span<const int64_t> rows;
 };
 
-/// A type of input column(s) at work, free of any tensor library: fitted on training rows, it turns cells into encodings
-/// and shows tokens to a person. After fit or load it is immutable and thread-safe.
+/// A type of input column(s) at work, free of any tensor library: fitted on training rows, it turns cells into
+/// encodings and shows tokens to a person. After fit or load it is immutable and thread-safe.
 class InputFeature {
  public:
   virtual ~InputFeature() = default;
@@ -46,7 +46,8 @@ class InputFeature {
   /// How many units of these cells encode() cuts off (0: none); counted and reported by whoever encodes a table.
   [[nodiscard]] virtual int64_t truncated_units(std::span<const std::string_view> cells) const;
 
-  /// The description of the embedder this encoding needs, e.g. {"kind": "ids", "vocabulary": 3012, ..} (docs/architecture.md).
+  /// The description of the embedder this encoding needs, e.g. {"kind": "ids", "vocabulary": 3012, ..}
+  /// (docs/architecture.md).
   [[nodiscard]] virtual Json embedder() const = 0;
 
   /// The piece of input a token stands for, as a person would read it: `word`, `mean_radius = 17.99`.
@@ -54,6 +55,9 @@ class InputFeature {
 
   /// Everything fitted, and the options, as JSON; `load_input_feature` restores it.
   [[nodiscard]] virtual Json state() const = 0;
+
+  /// Sentences for the person who loaded it: what differs here from where it was fitted (library versions).
+  [[nodiscard]] virtual std::vector<std::string> load_notes() const { return {}; }
 
   /// Sentences for the person who fitted it: "unit: characters (74 % Han), vocabulary 2,913, ..".
   [[nodiscard]] virtual std::vector<std::string> notes() const { return {}; }

@@ -14,7 +14,8 @@ namespace attune {
 [[nodiscard]] std::vector<std::string> input_types();
 [[nodiscard]] std::vector<std::string> output_types();
 
-/// An unfitted feature for a binding. @throws UsageError: unknown type or option (nearest suggested), value out of range.
+/// An unfitted feature for a binding. @throws UsageError: unknown type or option (nearest suggested), value out of
+/// range.
 [[nodiscard]] std::unique_ptr<InputFeature> make_input_feature(const Binding& binding);
 [[nodiscard]] std::unique_ptr<OutputFeature> make_output_feature(const Binding& binding);
 

@@ -12,10 +12,10 @@ namespace attune {
 
 /// One typed input or output and the columns it binds.
 struct Binding {
-  std::string name;                  ///< the column's name, or for several columns the type's ("numbers", "numbers_2")
-  std::string type;                  ///< "text", "category", "numbers", "number"
+  std::string name;  ///< the column's name, or for several columns the type's ("numbers", "numbers_2")
+  std::string type;  ///< "text", "category", "numbers", "number"
   std::vector<std::string> columns;
-  Json options = Json::object();     ///< of the type: {"unit": "words", "max_length": 256}
+  Json options = Json::object();  ///< of the type: {"unit": "words", "max_length": 256}
 };
 
 /// What a model reads and what it predicts.
@@ -24,9 +24,9 @@ struct Schema {
   std::vector<Binding> outputs;
 };
 
-/// Reads `COLUMN[,COLUMN..][:TYPE[:OPTION=VALUE[,OPTION=VALUE..]]]`; COLUMN may contain * and ? to match several names of
-/// the table. A missing type is guessed later (type ""). @throws UsageError: no such column (nearest suggested), unknown type
-/// or option (nearest suggested), an option's value of the wrong kind.
+/// Reads `COLUMN[,COLUMN..][:TYPE[:OPTION=VALUE[,OPTION=VALUE..]]]`; COLUMN may contain * and ? to match several names
+/// of the table. A missing type is guessed later (type ""). @throws UsageError: no such column (nearest suggested),
+/// unknown type or option (nearest suggested), an option's value of the wrong kind.
 [[nodiscard]] Binding parse_input(std::string_view text, const Table& table);
 [[nodiscard]] Binding parse_output(std::string_view text, const Table& table);
 

@@ -244,6 +244,8 @@ void TextFeature::compare_versions() {
                                "the libraries the model was trained with"));
 }
 
+std::vector<std::string> TextFeature::load_notes() const { return load_notes_; }
+
 std::vector<std::string> TextFeature::notes() const {
   auto all = fit_notes_;
   all.insert(all.end(), load_notes_.begin(), load_notes_.end());

@@ -27,6 +27,7 @@ class TextFeature final : public InputFeature {
   [[nodiscard]] Json embedder() const override;
   [[nodiscard]] std::string show(std::span<const std::string_view> cells, Place place) const override;
   [[nodiscard]] Json state() const override;
+  [[nodiscard]] std::vector<std::string> load_notes() const override;
   [[nodiscard]] std::vector<std::string> notes() const override;
 
  private:
