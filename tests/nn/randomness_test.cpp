@@ -70,6 +70,15 @@ TEST(Dropout, DrawsNothingOutsideTraining) {
   EXPECT_EQ(context.options_at("here", 0.5).dropout.rate, 0.0);
 }
 
+TEST(AttentionOptions, DropWeightsBySiteAndRow) {
+  const auto context = training_context({7, 2});
+  const auto here = context.options_at("block.0.self", 0.25).dropout;
+  EXPECT_EQ(here.rate, 0.25);
+  EXPECT_TRUE(same_bits(here.row_ids, context.row_ids));
+  EXPECT_NE(here.key.state(), context.options_at("block.1.self", 0.25).dropout.key.state());
+  EXPECT_NE(here.key.state(), training_context({7, 2}, 2).options_at("block.0.self", 0.25).dropout.key.state());
+}
+
 TEST(TokenMask, IsOneDrawPerTokenOfTheRow) {
   const auto mask = token_mask(whole_numbers({0, 300, 500}), 0.3, at::kDouble, training_context({4, 9}), "here");
   EXPECT_EQ(mask.sizes(), (std::vector<int64_t>{500, 1}));
