@@ -64,7 +64,7 @@ class Fitting {
     for (const auto& text : request_.inputs) given.inputs.push_back(parse_input(text, *request_.table));
     for (const auto& text : request_.outputs) given.outputs.push_back(parse_output(text, *request_.table));
     std::vector<std::string> notes;
-    auto schema = complete_schema(std::move(given), *request_.table, notes);
+    auto schema = complete_schema(given, *request_.table, notes);
     note_all(notes);
     return schema;
   }

@@ -34,7 +34,7 @@ struct Schema {
 /// `numbers` input; identifiers and constant columns are left out, and said); types by the columns' profiles.
 /// Each decision becomes a sentence in `notes`. @throws UsageError when nothing remains as input, or a column is both
 /// input and output, or one column is bound twice.
-[[nodiscard]] Schema complete_schema(Schema given, const Table& table, std::vector<std::string>& notes);
+[[nodiscard]] Schema complete_schema(const Schema& given, const Table& table, std::vector<std::string>& notes);
 
 [[nodiscard]] Json to_json(const Schema& schema);
 [[nodiscard]] Schema schema_from_json(const Json& json);

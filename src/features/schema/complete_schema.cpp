@@ -181,7 +181,7 @@ void make_names_differ(Schema& schema) {
 
 }  // namespace
 
-Schema complete_schema(Schema given, const Table& table, std::vector<std::string>& notes) {
+Schema complete_schema(const Schema& given, const Table& table, std::vector<std::string>& notes) {
   demand_output(given, table);
   const auto bound = check_bound_once(given, table);
   const Completion completion(table, notes);
