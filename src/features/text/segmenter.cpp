@@ -28,7 +28,7 @@ class CharacterSegmenter final : public Segmenter {
   [[nodiscard]] std::vector<Unit> segment(std::string_view cell) const override {
     const auto text = decode_utf8(cell);
     std::vector<Unit> units;
-    for_each_segment(character_breaks(), text, [&](int32_t begin, int32_t end, Place place) {
+    for_each_character(text, [&](int32_t begin, int32_t end, Place place) {
       if (is_blank(text, begin, end)) return;
       if (!units.empty() && units.back().place.end < place.begin) {
         units.push_back({" ", {units.back().place.end, place.begin}});

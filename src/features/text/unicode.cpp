@@ -36,6 +36,9 @@ bool is_ascii(const icu::UnicodeString& text, int32_t begin, int32_t end) {
   return std::all_of(units + begin, units + end, [](char16_t unit) { return unit < 0x80; });
 }
 
+/// The common block of Han: each ideograph is its own normal form, has no case and can be seen.
+bool is_ideograph(char16_t unit) { return unit >= 0x4E00 && unit <= 0x9FFF; }
+
 /// By script extensions, for the long vowel mark of Japanese belongs to two scripts.
 bool is_spaceless(UChar32 letter) {
   constexpr std::array kScripts = {USCRIPT_HAN,  USCRIPT_HIRAGANA, USCRIPT_KATAKANA,
@@ -64,10 +67,18 @@ bool is_blank(UChar32 character) {
 }
 
 bool is_blank(const icu::UnicodeString& text, int32_t begin, int32_t end) {
+  if (end - begin == 1 && is_ideograph(text[begin])) return false;
   for (int32_t i = begin; i < end; i = text.moveIndex32(i, 1)) {
     if (!is_blank(text.char32At(i))) return false;
   }
   return true;
+}
+
+bool is_plain(char16_t unit) {
+  const auto within = [unit](char16_t first, char16_t last) { return unit >= first && unit <= last; };
+  return is_ideograph(unit) || within(u' ', u'~') || within(0xFF01, 0xFF5E) ||  // ASCII and its full-width forms
+         within(0x3000, 0x3029) || within(0x3041, 0x3096) || within(0x30A1, 0x30FF) ||  // CJK punctuation, kana
+         within(0x2010, 0x2027);                                                        // dashes, quotes, ellipsis
 }
 
 std::string_view code_points(std::string_view cell, Place place) {
@@ -101,6 +112,7 @@ std::string UnitForm::operator()(const icu::UnicodeString& text, int32_t begin, 
     }
     return form;
   }
+  if (end - begin == 1 && is_ideograph(text[begin])) return text.tempSubStringBetween(begin, end).toUTF8String(form);
   auto unit = normalized(text.tempSubStringBetween(begin, end));
   if (fold_case_) unit = normalized(unit.foldCase());  // folding can leave the normal form
   return unit.toUTF8String(form);
