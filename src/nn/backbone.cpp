@@ -4,7 +4,7 @@
 #include <ATen/TensorOperators.h>
 
 #include "attune/core/error.hpp"
-#include "attune/ops/packing.hpp"
+#include "attune/ops/neighbours.hpp"
 
 namespace attune {
 

@@ -7,7 +7,7 @@
 
 #include "attune/core/error.hpp"
 #include "attune/nn/attention.hpp"
-#include "attune/ops/packing.hpp"
+#include "attune/ops/neighbours.hpp"
 #include "split_gate.hpp"
 
 namespace attune {

@@ -22,7 +22,7 @@ Allocation additive_attention(const AttentionInputs& in, const Tensor& u, const 
 
 Allocation dot_attention(const AttentionInputs& in, const AttentionOptions& options) {
   const auto sizes = check_attention("dot", in, options);
-  const auto score = [](const Tensor& query, const Tensor& key) { return query.matmul(key.transpose(-2, -1)); };
+  const auto score = [](const Tensor& query, const Tensor& key) { return product(query, key.transpose(-2, -1)); };
   return composed_attention(in, sizes, score, options);
 }
 
@@ -31,7 +31,7 @@ Allocation multiplicative_attention(const AttentionInputs& in, const Tensor& w, 
   check_parameter("multiplicative attention, w", w, "[H, D, Dk]", {sizes.heads, sizes.width, sizes.key_width},
                   in.query);
   const auto score = [&](const Tensor& query, const Tensor& key) {
-    return query.matmul(w).matmul(key.transpose(-2, -1));  // [B, H, Tq, Dk] x [B, H, Dk, Tk]
+    return product(query.matmul(w), key.transpose(-2, -1));  // [B, H, Tq, Dk] x [B, H, Dk, Tk]
   };
   return composed_attention(in, sizes, score, options);
 }
@@ -42,7 +42,7 @@ Allocation scaled_dot_attention(const AttentionInputs& in, std::optional<double>
   const double factor = scale.value_or(1.0 / std::sqrt(static_cast<double>(sizes.width)));
   // Scaling the query costs Tq * D products instead of Tq * Tk.
   const auto score = [=](const Tensor& query, const Tensor& key) {
-    return (query * factor).matmul(key.transpose(-2, -1));
+    return product(query * factor, key.transpose(-2, -1));
   };
   return composed_attention(in, sizes, score, options);
 }

@@ -3,7 +3,6 @@
 
 #include <ATen/ops/embedding.h>
 #include <ATen/ops/empty.h>
-#include <ATen/ops/zeros.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <algorithm>
@@ -20,149 +19,127 @@ using torch::autograd::AutogradContext;
 using torch::autograd::Function;
 using torch::autograd::variable_list;
 
-/// Bytes of one token: the product of all dimensions after the first `leading`, times the element size.
-size_t token_bytes(const Tensor& tensor, int64_t leading) {
-  int64_t elements = 1;
-  for (int64_t d = leading; d < tensor.dim(); ++d) elements *= tensor.size(d);
-  return static_cast<size_t>(elements) * tensor.element_size();
+/// How the packed tokens of a row lie in its padded form: [T, ..], or heads first, [H, T, ..] of packed [N, H, ..].
+enum class Order : int64_t { kTokens, kHeads };
+
+/// Sizes of both forms. A cell is what is copied at once: a token, or one head of a token.
+struct Layout {
+  int64_t heads = 1;
+  int64_t longest = 0;
+  std::vector<int64_t> packed_shape, padded_shape;
+  size_t cell_bytes = 0;
+};
+
+Layout layout_of(std::span<const int64_t> rows, int64_t longest, Order order, int64_t heads, at::IntArrayRef cell,
+                 size_t element_bytes) {
+  const auto batch = static_cast<int64_t>(rows.size()) - 1;
+  Layout layout{.heads = heads,
+                .longest = longest,
+                .packed_shape = {rows.back()},
+                .padded_shape = {batch},
+                .cell_bytes = element_bytes};
+  if (order == Order::kHeads) {
+    layout.packed_shape.push_back(heads);
+    layout.padded_shape.push_back(heads);
+  }
+  layout.padded_shape.push_back(longest);
+  for (const int64_t size : cell) {
+    layout.packed_shape.push_back(size);
+    layout.padded_shape.push_back(size);
+    layout.cell_bytes *= static_cast<size_t>(size);
+  }
+  return layout;
 }
 
-/// `tensor`'s shape with its first `leading` dimensions replaced.
-std::vector<int64_t> with_leading(const Tensor& tensor, int64_t leading, std::vector<int64_t> first) {
-  first.insert(first.end(), tensor.sizes().begin() + leading, tensor.sizes().end());
-  return first;
+/// Calls use(first packed cell, first padded cell, tokens, row's head) for every row and head; the packed cells of one
+/// head lie `heads` apart.
+template <class Use>
+void for_each_run(std::span<const int64_t> rows, const Layout& layout, Use use) {
+  for (size_t b = 0; b + 1 < rows.size(); ++b) {
+    for (int64_t h = 0; h < layout.heads; ++h) {
+      use(rows[b] * layout.heads + h, (static_cast<int64_t>(b) * layout.heads + h) * layout.longest,
+          rows[b + 1] - rows[b]);
+    }
+  }
 }
 
-Tensor copy_to_padded(const Tensor& packed_any, const Tensor& offsets, int64_t longest) {
+/// Copies `count` cells that lie `from_step` and `to_step` cells apart.
+void copy_cells(const char* from, int64_t from_step, char* to, int64_t to_step, int64_t count, size_t bytes) {
+  if (from_step == 1 && to_step == 1) {
+    if (count > 0) std::memcpy(to, from, static_cast<size_t>(count) * bytes);
+    return;
+  }
+  for (int64_t i = 0; i < count; ++i) {
+    std::memcpy(to + static_cast<size_t>(i * to_step) * bytes, from + static_cast<size_t>(i * from_step) * bytes,
+                bytes);
+  }
+}
+
+Tensor copy_to_padded(const Tensor& packed_any, const Tensor& offsets, int64_t longest, Order order) {
   const auto rows = offsets_view(offsets);
   const auto packed = packed_any.contiguous();
-  const auto batch = static_cast<int64_t>(rows.size()) - 1;
-  auto padded = at::empty(with_leading(packed, 1, {batch, longest}), packed.options());
-  const size_t bytes = token_bytes(packed, 1);
+  const bool by_head = order == Order::kHeads;
+  const auto layout = layout_of(rows, longest, order, by_head ? packed.size(1) : 1,
+                                packed.sizes().slice(by_head ? 2 : 1), packed.element_size());
+  auto padded = at::empty(layout.padded_shape, packed.options());
   const auto* from = static_cast<const char*>(packed.const_data_ptr());
   auto* to = static_cast<char*>(padded.mutable_data_ptr());
-  for (int64_t b = 0; b < batch; ++b) {
-    const size_t used = static_cast<size_t>(rows[b + 1] - rows[b]) * bytes;
-    const size_t whole = static_cast<size_t>(longest) * bytes;
-    if (used > 0) std::memcpy(to, from + static_cast<size_t>(rows[b]) * bytes, used);
-    if (whole > used) std::memset(to + used, 0, whole - used);
-    to += whole;
-  }
+  const size_t bytes = layout.cell_bytes;
+  for_each_run(rows, layout, [&](int64_t source, int64_t target, int64_t tokens) {
+    auto* begin = to + static_cast<size_t>(target) * bytes;
+    copy_cells(from + static_cast<size_t>(source) * bytes, layout.heads, begin, 1, tokens, bytes);
+    if (tokens < longest) {
+      std::memset(begin + static_cast<size_t>(tokens) * bytes, 0, static_cast<size_t>(longest - tokens) * bytes);
+    }
+  });
   return padded;
 }
 
-Tensor copy_to_packed(const Tensor& padded_any, const Tensor& offsets) {
+Tensor copy_to_packed(const Tensor& padded_any, const Tensor& offsets, Order order) {
   const auto rows = offsets_view(offsets);
   const auto padded = padded_any.contiguous();
-  auto packed = at::empty(with_leading(padded, 2, {rows.back()}), padded.options());
-  const size_t bytes = token_bytes(padded, 2);
-  const size_t whole = static_cast<size_t>(padded.size(1)) * bytes;
+  const bool by_head = order == Order::kHeads;
+  const auto layout = layout_of(rows, padded.size(by_head ? 2 : 1), order, by_head ? padded.size(1) : 1,
+                                padded.sizes().slice(by_head ? 3 : 2), padded.element_size());
+  auto packed = at::empty(layout.packed_shape, padded.options());
   const auto* from = static_cast<const char*>(padded.const_data_ptr());
   auto* to = static_cast<char*>(packed.mutable_data_ptr());
-  for (size_t b = 0; b + 1 < rows.size(); ++b) {
-    const size_t used = static_cast<size_t>(rows[b + 1] - rows[b]) * bytes;
-    if (used > 0) std::memcpy(to + static_cast<size_t>(rows[b]) * bytes, from + b * whole, used);
-  }
+  const size_t bytes = layout.cell_bytes;
+  for_each_run(rows, layout, [&](int64_t target, int64_t source, int64_t tokens) {
+    copy_cells(from + static_cast<size_t>(source) * bytes, 1, to + static_cast<size_t>(target) * bytes, layout.heads,
+               tokens, bytes);
+  });
   return packed;
 }
 
 /// Padding and unpadding are each other's gradient, of any order.
 struct PadRows : Function<PadRows> {
-  static Tensor forward(AutogradContext* ctx, const Tensor& packed, const Tensor& offsets, int64_t longest) {
+  static Tensor forward(AutogradContext* ctx, const Tensor& packed, const Tensor& offsets, int64_t longest,
+                        Order order) {
     ctx->save_for_backward({offsets});
-    return copy_to_padded(packed, offsets, longest);
+    ctx->saved_data["order"] = static_cast<int64_t>(order);
+    return copy_to_padded(packed, offsets, longest, order);
   }
   static variable_list backward(AutogradContext* ctx, const variable_list& d_padded);
 };
 
 struct UnpadRows : Function<UnpadRows> {
-  static Tensor forward(AutogradContext* ctx, const Tensor& padded, const Tensor& offsets) {
+  static Tensor forward(AutogradContext* ctx, const Tensor& padded, const Tensor& offsets, Order order) {
     ctx->save_for_backward({offsets});
-    ctx->saved_data["longest"] = padded.size(1);
-    return copy_to_packed(padded, offsets);
+    ctx->saved_data["order"] = static_cast<int64_t>(order);
+    ctx->saved_data["longest"] = padded.size(order == Order::kHeads ? 2 : 1);
+    return copy_to_packed(padded, offsets, order);
   }
   static variable_list backward(AutogradContext* ctx, const variable_list& d_packed) {
+    const auto order = static_cast<Order>(ctx->saved_data["order"].toInt());
     const auto offsets = ctx->get_saved_variables()[0];
-    return {PadRows::apply(d_packed[0], offsets, ctx->saved_data["longest"].toInt()), Tensor()};
+    return {PadRows::apply(d_packed[0], offsets, ctx->saved_data["longest"].toInt(), order), Tensor(), Tensor()};
   }
 };
 
 variable_list PadRows::backward(AutogradContext* ctx, const variable_list& d_padded) {
-  return {UnpadRows::apply(d_padded[0], ctx->get_saved_variables()[0]), Tensor(), Tensor()};
-}
-
-/// Calls use(token, slot, neighbour) for every neighbour that exists.
-template <class Use>
-void for_each_neighbour(std::span<const int64_t> rows, int64_t reach, Use use) {
-  for (size_t b = 0; b + 1 < rows.size(); ++b) {
-    for (int64_t token = rows[b]; token < rows[b + 1]; ++token) {
-      const int64_t first = token - reach / 2;
-      for (int64_t slot = 0; slot < reach; ++slot) {
-        if (first + slot >= rows[b] && first + slot < rows[b + 1]) use(token, slot, first + slot);
-      }
-    }
-  }
-}
-
-Tensor copy_neighbours(const Tensor& packed_any, const Tensor& offsets, int64_t reach) {
-  const auto packed = packed_any.contiguous();
-  const size_t bytes = token_bytes(packed, 1);
-  auto gathered = at::zeros({packed.size(0), reach * packed.size(1)}, packed.options());
-  const auto* from = static_cast<const char*>(packed.const_data_ptr());
-  auto* to = static_cast<char*>(gathered.mutable_data_ptr());
-  for_each_neighbour(offsets_view(offsets), reach, [&](int64_t token, int64_t slot, int64_t neighbour) {
-    std::memcpy(to + static_cast<size_t>(token * reach + slot) * bytes, from + static_cast<size_t>(neighbour) * bytes,
-                bytes);
-  });
-  return gathered;
-}
-
-template <class T>
-Tensor add_neighbours(const Tensor& gathered_any, const Tensor& offsets, int64_t reach) {
-  const auto gathered = gathered_any.contiguous();
-  const int64_t width = gathered.size(1) / reach;
-  auto packed = at::zeros({gathered.size(0), width}, gathered.options());
-  const T* from = gathered.const_data_ptr<T>();
-  T* to = packed.mutable_data_ptr<T>();
-  for_each_neighbour(offsets_view(offsets), reach, [&](int64_t token, int64_t slot, int64_t neighbour) {
-    const T* source = from + (token * reach + slot) * width;
-    T* target = to + neighbour * width;
-    for (int64_t c = 0; c < width; ++c) target[c] += source[c];
-  });
-  return packed;
-}
-
-/// Copying every neighbour and adding every neighbour up are each other's gradient, of any order.
-struct GatherNeighbours : Function<GatherNeighbours> {
-  static Tensor forward(AutogradContext* ctx, const Tensor& packed, const Tensor& offsets, int64_t reach) {
-    ctx->saved_data["offsets"] = offsets;
-    ctx->saved_data["reach"] = reach;
-    return copy_neighbours(packed, offsets, reach);
-  }
-  static variable_list backward(AutogradContext* ctx, const variable_list& d_gathered);
-};
-
-struct AddNeighbours : Function<AddNeighbours> {
-  static Tensor forward(AutogradContext* ctx, const Tensor& gathered, const Tensor& offsets, int64_t reach) {
-    ctx->saved_data["offsets"] = offsets;
-    ctx->saved_data["reach"] = reach;
-    if (gathered.scalar_type() == at::kDouble) return add_neighbours<double>(gathered, offsets, reach);
-    return add_neighbours<float>(gathered, offsets, reach);
-  }
-  static variable_list backward(AutogradContext* ctx, const variable_list& d_packed) {
-    const auto offsets = ctx->saved_data["offsets"].toTensor();
-    return {GatherNeighbours::apply(d_packed[0], offsets, ctx->saved_data["reach"].toInt()), Tensor(), Tensor()};
-  }
-};
-
-variable_list GatherNeighbours::backward(AutogradContext* ctx, const variable_list& d_gathered) {
-  const auto offsets = ctx->saved_data["offsets"].toTensor();
-  return {AddNeighbours::apply(d_gathered[0], offsets, ctx->saved_data["reach"].toInt()), Tensor(), Tensor()};
-}
-
-void check_float(const Tensor& tensor, const char* what) {
-  if (tensor.scalar_type() == at::kFloat || tensor.scalar_type() == at::kDouble) return;
-  throw TypeError(std::string(what) + ": expected float32 or float64, found " + c10::toString(tensor.scalar_type()));
+  const auto order = static_cast<Order>(ctx->saved_data["order"].toInt());
+  return {UnpadRows::apply(d_padded[0], ctx->get_saved_variables()[0], order), Tensor(), Tensor(), Tensor()};
 }
 
 void check_index(const Tensor& index, int64_t tokens) {
@@ -184,6 +161,14 @@ void check_tokens(const char* what, const Tensor& tensor, int64_t least_dimensio
   check_on_cpu(what, tensor);
   if (tensor.dim() >= least_dimensions) return;
   throw ShapeError(std::string(what) + ": expected " + shape + ", found " + c10::str(tensor.sizes()));
+}
+
+/// Room for every row: [B, .., T, ..] with T at `dimension`.
+void check_padded(const Tensor& padded, int64_t dimension, std::span<const int64_t> rows, const char* shape) {
+  const auto batch = static_cast<int64_t>(rows.size()) - 1;
+  if (padded.size(0) == batch && padded.size(dimension) >= longest_row(rows)) return;
+  throw ShapeError(std::string("padded: expected ") + shape + " with B = " + std::to_string(batch) +
+                   " and T >= " + std::to_string(longest_row(rows)) + ", found " + c10::str(padded.sizes()));
 }
 
 }  // namespace
@@ -224,32 +209,30 @@ Tensor pad_rows(const Tensor& packed, const Tensor& offsets) {
   const auto rows = offsets_view(offsets, packed.size(0));
   const auto batch = static_cast<int64_t>(rows.size()) - 1;
   const int64_t longest = longest_row(rows);
-  // Rows of equal length need no copy.
-  if (batch * longest == packed.size(0)) return packed.contiguous().view(with_leading(packed, 1, {batch, longest}));
-  return PadRows::apply(packed, offsets, longest);
+  if (batch * longest != packed.size(0)) return PadRows::apply(packed, offsets, longest, Order::kTokens);
+  std::vector<int64_t> shape{batch, longest};  // rows of equal length need no copy
+  shape.insert(shape.end(), packed.sizes().begin() + 1, packed.sizes().end());
+  return packed.contiguous().view(shape);
 }
 
 Tensor unpad_rows(const Tensor& padded, const Tensor& offsets) {
   check_tokens("padded", padded, 2, "[B, T, ..]");
   const auto rows = offsets_view(offsets);
-  const auto batch = static_cast<int64_t>(rows.size()) - 1;
-  if (padded.size(0) != batch || padded.size(1) < longest_row(rows)) {
-    throw ShapeError("padded: expected [B, T, ..] with B = " + std::to_string(batch) +
-                     " and T >= " + std::to_string(longest_row(rows)) + ", found " + c10::str(padded.sizes()));
-  }
-  if (batch * padded.size(1) == rows.back()) return padded.reshape(with_leading(padded, 2, {rows.back()}));
-  return UnpadRows::apply(padded, offsets);
+  check_padded(padded, 1, rows, "[B, T, ..]");
+  if (padded.size(0) * padded.size(1) == rows.back()) return padded.flatten(0, 1);
+  return UnpadRows::apply(padded, offsets, Order::kTokens);
 }
 
-Tensor gather_neighbours(const Tensor& packed, const Tensor& offsets, int64_t reach) {
-  if (reach < 1 || reach % 2 == 0)
-    throw UsageError("reach: expected an odd number of tokens, found " + std::to_string(reach));
-  check_tokens("packed", packed, 2, "[N, W]");
-  if (packed.dim() != 2) throw ShapeError("packed: expected [N, W], found " + c10::str(packed.sizes()));
-  check_float(packed, "packed");
-  (void)offsets_view(offsets, packed.size(0));
-  if (reach == 1) return packed;
-  return GatherNeighbours::apply(packed, offsets, reach);
+Tensor pad_heads(const Tensor& packed, const Tensor& offsets) {
+  check_tokens("packed", packed, 2, "[N, H, ..]");
+  const auto rows = offsets_view(offsets, packed.size(0));
+  return PadRows::apply(packed, offsets, longest_row(rows), Order::kHeads);
+}
+
+Tensor unpad_heads(const Tensor& padded, const Tensor& offsets) {
+  check_tokens("padded", padded, 3, "[B, H, T, ..]");
+  check_padded(padded, 2, offsets_view(offsets), "[B, H, T, ..]");
+  return UnpadRows::apply(padded, offsets, Order::kHeads);
 }
 
 Tensor take_tokens(const Tensor& packed, const Tensor& index) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <torch/csrc/autograd/autograd.h>
 
+#include "attune/ops/neighbours.hpp"
 #include "attune/ops/packing.hpp"
 #include "attune/ops/row_mean.hpp"
 #include "central_differences.hpp"
@@ -53,6 +54,9 @@ TEST(PackingGradient, OfAllThatMovesTokens) {
     const int64_t longest = longest_row(rows);
     expect_both_gradients("pad", [&](const Tensor& x) { return pad_rows(x, offsets); }, {tokens, 2, 3});
     expect_both_gradients("unpad", [&](const Tensor& x) { return unpad_rows(x, offsets); }, {batch, longest + 1, 3});
+    expect_both_gradients("pad heads", [&](const Tensor& x) { return pad_heads(x, offsets); }, {tokens, 2, 3});
+    expect_both_gradients("unpad heads", [&](const Tensor& x) { return unpad_heads(x, offsets); },
+                          {batch, 2, longest + 1, 3});
     expect_both_gradients("there and back",
                           [&](const Tensor& x) { return unpad_rows(pad_rows(x, offsets) * 2, offsets); }, {tokens, 3});
     expect_both_gradients("row mean", [&](const Tensor& x) { return row_mean(x, offsets); }, {tokens, 3});

@@ -9,6 +9,7 @@
 #include <limits>
 
 #include "attune/core/error.hpp"
+#include "attune/ops/neighbours.hpp"
 #include "expect_close.hpp"
 #include "operator_problem.hpp"
 #include "thrown_message.hpp"
@@ -71,6 +72,40 @@ TEST(Packing, PaddingAndBack) {
       }
     }
   }
+}
+
+TEST(Packing, HeadsLieApart) {
+  for (const auto& lengths : kLengths) {
+    const auto offsets = offsets_tensor(lengths);
+    const int64_t tokens = offsets_view(offsets).back();
+    for (const std::vector<int64_t>& shape : {std::vector<int64_t>{tokens, 3, 4}, {tokens, 1, 2}, {tokens, 2}}) {
+      const auto packed = random_tensor(shape, 1);
+      const auto padded = pad_heads(packed, offsets);
+      expect_same("padded", padded, pad_rows(packed, offsets).transpose(1, 2).contiguous());
+      expect_same("packed again", unpad_heads(padded, offsets), packed);
+    }
+  }
+  const auto offsets = offsets_tensor({2, 0, 3});
+  auto roomy = random_tensor({3, 7, 2, 4}, 2).transpose(1, 2);  // [B, H, 7, 4], longer than any row, strided
+  expect_same("roomy", unpad_heads(roomy, offsets), unpad_rows(roomy.transpose(1, 2), offsets));
+}
+
+TEST(Packing, HeadsThatDoNotFit) {
+  const auto offsets = offsets_tensor({2, 0, 3});
+  const auto message = [](const auto& call) { return thrown_message<ShapeError>([&] { (void)call(); }); };
+  EXPECT_EQ(message([&] { return pad_heads(at::zeros({5}), offsets); }), "packed: expected [N, H, ..], found [5]");
+  EXPECT_EQ(message([&] {
+              return pad_heads(at::zeros({4, 2}), offsets);
+            }),
+            "offsets: end at 5, but there are 4 tokens");
+  EXPECT_EQ(message([&] {
+              return unpad_heads(at::zeros({3, 3}), offsets);
+            }),
+            "padded: expected [B, H, T, ..], found [3, 3]");
+  EXPECT_EQ(message([&] {
+              return unpad_heads(at::zeros({3, 4, 2}), offsets);
+            }),
+            "padded: expected [B, H, T, ..] with B = 3 and T >= 3, found [3, 4, 2]");
 }
 
 TEST(Packing, AnyStridesAndAnyNumbersInThePadding) {

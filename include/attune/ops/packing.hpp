@@ -28,10 +28,11 @@ namespace attune {
 /// [B, T, ..] -> [N, ..]; T is at least the longest row.
 [[nodiscard]] Tensor unpad_rows(const Tensor& padded, const Tensor& offsets);
 
-/// [N, W] -> [N, reach * W]: for every token the vectors of the tokens from reach / 2 before to reach / 2 after it
-/// within its row, zeros beyond the ends. A linear layer on it is a convolution over the row. float32 and float64.
-/// @throws UsageError unless `reach` is odd and positive.
-[[nodiscard]] Tensor gather_neighbours(const Tensor& packed, const Tensor& offsets, int64_t reach);
+/// [N, H, ..] -> [B, H, longest row, ..], zeros after a row's end: heads lie apart, as products over tokens want them.
+[[nodiscard]] Tensor pad_heads(const Tensor& packed, const Tensor& offsets);
+
+/// [B, H, T, ..] -> [N, H, ..]; T is at least the longest row.
+[[nodiscard]] Tensor unpad_heads(const Tensor& padded, const Tensor& offsets);
 
 /// [N, ..] -> [M, ..]: the tokens `index` [M] int64, in any order, each any number of times. @throws UsageError for a
 /// number that is no token's.
