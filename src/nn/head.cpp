@@ -56,16 +56,21 @@ class Dense {
   }
 
   Tensor operator()(Tensor x, const ForwardContext& context) const {  // [B, W] -> [B, outputs]
-    const auto one_each = at::arange(x.size(0) + 1, at::TensorOptions(at::kLong));
-    x = dropout(x, one_each, spec_.dropout, context, name_ + ".input");
+    x = dropped(x, context, "input");
     for (size_t i = 0; i < hidden_.size(); ++i) {
-      x = activate(spec_.activation, hidden_[i](x));
-      x = dropout(x, one_each, spec_.dropout, context, name_ + ".hidden_" + std::to_string(i));
+      x = dropped(activate(spec_.activation, hidden_[i](x)), context, "hidden_" + std::to_string(i));
     }
     return (*scores_)(x);
   }
 
  private:
+  /// Each row is a token of its own.
+  Tensor dropped(const Tensor& x, const ForwardContext& context, const std::string& site) const {
+    if (!context.training || spec_.dropout == 0.0) return x;
+    const auto one_each = at::arange(x.size(0) + 1, at::TensorOptions(at::kLong));
+    return dropout(x, one_each, spec_.dropout, context, name_ + "." + site);
+  }
+
   HeadSpec spec_;
   std::string name_;
   std::vector<Linear> hidden_;

@@ -8,6 +8,7 @@
 #include <ATen/ops/zeros_like.h>
 
 #include <cmath>
+#include <map>
 #include <numbers>
 
 namespace attune {
@@ -32,22 +33,35 @@ AdamW::AdamW(const std::vector<Parameter>& parameters, double weight_decay) {
 }
 
 void AdamW::step(const std::vector<Tensor>& gradients, double learning_rate, Executor& executor) {
-  const auto update = [&](int64_t index) {
-    const auto& gradient = gradients[static_cast<size_t>(index)];
-    if (!gradient.defined()) return;
-    const at::NoGradGuard no_gradients;
-    auto& slot = slots_[static_cast<size_t>(index)];
-    slot.steps.add_(1);
-    // The fused update reads gradients as they lie in memory, whatever their strides say.
-    at::_fused_adamw_({slot.value}, {gradient.contiguous()}, {slot.mean}, {slot.square}, {}, {slot.steps},
-                      learning_rate, kBeta1, kBeta2, slot.decay, kEpsilon, /*amsgrad=*/false, /*maximize=*/false);
-  };
-  const auto count = static_cast<int64_t>(slots_.size());
-  if (numbers_ < kWorthSharing) {
-    for (int64_t index = 0; index < count; ++index) update(index);
-  } else {
-    executor.run(count, update);
+  if (numbers_ >= kWorthSharing) {
+    executor.run(static_cast<int64_t>(slots_.size()), [&](int64_t slot) {
+      const auto index = static_cast<size_t>(slot);
+      if (gradients[index].defined()) update({index}, gradients, learning_rate);
+    });
+    return;
   }
+  std::map<double, std::vector<size_t>> of_decay;
+  for (size_t index = 0; index < slots_.size(); ++index) {
+    if (gradients[index].defined()) of_decay[slots_[index].decay].push_back(index);
+  }
+  for (const auto& [decay, indices] : of_decay) update(indices, gradients, learning_rate);
+}
+
+void AdamW::update(const std::vector<size_t>& indices, const std::vector<Tensor>& gradients, double learning_rate) {
+  const at::NoGradGuard no_gradients;
+  std::vector<Tensor> values, given, means, squares, steps;
+  for (const size_t index : indices) {
+    auto& slot = slots_[index];
+    *slot.steps.mutable_data_ptr<float>() += 1;
+    values.push_back(slot.value);
+    // The fused update reads gradients as they lie in memory, whatever their strides say.
+    given.push_back(gradients[index].contiguous());
+    means.push_back(slot.mean);
+    squares.push_back(slot.square);
+    steps.push_back(slot.steps);
+  }
+  at::_fused_adamw_(values, given, means, squares, {}, steps, learning_rate, kBeta1, kBeta2,
+                    slots_[indices.front()].decay, kEpsilon, /*amsgrad=*/false, /*maximize=*/false);
 }
 
 double clip_gradients(std::vector<Tensor>& gradients, double most) {

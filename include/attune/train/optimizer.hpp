@@ -23,6 +23,9 @@ class AdamW {
     Tensor value, mean, square, steps;
     double decay;
   };
+  /// Updates slots of one decay in one call.
+  void update(const std::vector<size_t>& indices, const std::vector<Tensor>& gradients, double learning_rate);
+
   std::vector<Slot> slots_;
   int64_t numbers_ = 0;
 };
