@@ -31,14 +31,16 @@ class InsideTask {
   bool before_;
 };
 
-/// Waits a few microseconds for `condition`, the usual gap between two runs of a training step. Longer would take the
-/// core from the thread that is being waited for. Returns whether the condition came true.
+/// Waits for `condition` about as long as lies between two runs of a small training step, in which sleeping and being
+/// woken would take longer than the work. Yields, so that a thread that is being waited for gets the core where there
+/// are more threads than cores. Returns whether the condition came true.
 template <class Condition>
 bool spin_until(const Condition& condition) {
-  constexpr auto kLongest = std::chrono::microseconds(4);
+  constexpr auto kLongest = std::chrono::microseconds(100);
   const auto end = std::chrono::steady_clock::now() + kLongest;
   do {
     if (condition()) return true;
+    std::this_thread::yield();
   } while (std::chrono::steady_clock::now() < end);
   return false;
 }
