@@ -85,4 +85,6 @@ std::vector<double> run_bare_loop(const EncodedTexts& texts, int epochs, int thr
   return speeds;
 }
 
+std::string libtorch_version() { return TORCH_VERSION; }
+
 }  // namespace attune::bench

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace attune::bench {
@@ -18,5 +19,8 @@ struct EncodedTexts {
 /// batches of 32 rows of similar length padded to the longest, dot attention without projections, mean over the tokens,
 /// Adam, LibTorch's own threads. Returns rows trained a second, for each epoch.
 std::vector<double> run_bare_loop(const EncodedTexts& texts, int epochs, int threads);
+
+/// The peer's version, such as "2.11.0".
+std::string libtorch_version();
 
 }  // namespace attune::bench

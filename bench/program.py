@@ -101,6 +101,13 @@ def start(_, folder):
     yield {"name": "predict one text, start to exit", "seconds": seconds[4], "slowest": seconds[-1], "at_most_seconds": 0.6}
 
 
+def is_met(row):
+    """Whether every figure keeps its limit: `at_least` bounds accuracy, `at_most_x` bounds the figure that ends in x."""
+    figures = {"seconds": row.get("train_seconds", row.get("seconds")), "bytes": row.get("peak_bytes")}
+    within = [figures[name.removeprefix("at_most_")] <= limit for name, limit in row.items() if name.startswith("at_most_")]
+    return all(within) and row.get("accuracy", 1) >= row.get("at_least", 0)
+
+
 BENCHMARKS = {"accuracy": accuracy, "large": large, "start": start}
 
 
@@ -117,6 +124,7 @@ def main():
             parser.error(f"unknown benchmark {name}; known: {', '.join(BENCHMARKS)}")
         with tempfile.TemporaryDirectory() as folder:
             for row in BENCHMARKS[name](arguments, Path(folder)):
+                row["met"] = is_met(row)
                 rows.append(row)
                 print(json.dumps(row), flush=True)
     results = ROOT / "build/bench/program.json"
