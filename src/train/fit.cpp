@@ -69,8 +69,8 @@ class Fitting {
     return schema;
   }
 
-  /// A word among the numbers to predict is named before the split, which would take the column for classes. The feature
-  /// says it; of what it is fitted on nothing is kept.
+  /// A word among the numbers to predict is named before the split, which would take the column for classes. The
+  /// feature says it; of what it is fitted on nothing is kept.
   void check_numbers(const Schema& schema, std::span<const int64_t> all) const {
     for (const auto& output : schema.outputs) {
       if (output.type != "number") continue;
