@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "attune/model/model.hpp"
 
+#include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/from_blob.h>
@@ -13,13 +14,10 @@
 #include "attune/core/error.hpp"
 #include "attune/features/registry.hpp"
 #include "attune/ops/packing.hpp"
+#include "row_parts.hpp"
 
 namespace attune {
 namespace {
-
-/// Rows that are encoded and scored together: large enough to fill matrix products, small enough to share among
-/// threads.
-constexpr int64_t kChunkRows = 64;
 
 Tensor to_tensor(std::vector<float>&& values, std::vector<int64_t> shape) {
   auto* owned = new std::vector<float>(std::move(values));
@@ -80,6 +78,13 @@ int64_t chunk_count(size_t rows) { return (static_cast<int64_t>(rows) + kChunkRo
 std::span<const int64_t> chunk_of(std::span<const int64_t> rows, int64_t chunk) {
   const auto begin = static_cast<size_t>(chunk * kChunkRows);
   return rows.subspan(begin, std::min<size_t>(kChunkRows, rows.size() - begin));
+}
+
+/// The rows from `begin` to `end` of a batch.
+Tokens rows_of(const Tokens& tokens, int64_t begin, int64_t end) {
+  const auto offsets = tokens.offsets.slice(0, begin, end + 1);  // [rows + 1]
+  const int64_t first = offsets[0].item<int64_t>(), last = offsets[-1].item<int64_t>();
+  return {.values = tokens.values.slice(0, first, last), .offsets = offsets - first, .origins = {}};
 }
 
 }  // namespace
@@ -181,12 +186,16 @@ std::vector<Scores> Model::score(const Table& table, std::span<const int64_t> ro
   }
   executor.run(chunk_count(rows.size()), [&](int64_t chunk) {
     const at::NoGradGuard no_gradients;
-    const auto part = chunk_of(rows, chunk);
-    const auto outputs = network_->forward(encode(table, columns, part), ForwardContext{});
-    for (size_t o = 0; o < outputs.size(); ++o) {
-      const auto calibrated = outputs[o].div(temperatures_[o]).contiguous();  // [b, C]
-      std::copy_n(calibrated.const_data_ptr<float>(), calibrated.numel(),
-                  scores[o].values.data() + chunk * kChunkRows * scores[o].columns);
+    const ForwardContext context;
+    const auto tokens = network_->embed(encode(table, columns, chunk_of(rows, chunk)), context);
+    for (const auto& [begin, end] : cut_parts(offsets_view(tokens.offsets), kMostPairs)) {
+      const auto hidden = network_->hidden(rows_of(tokens, begin, end), context);
+      for (size_t o = 0; o < scores.size(); ++o) {
+        const auto calibrated =
+            network_->head(o).forward(hidden, context).div(temperatures_[o]).contiguous();  // [b, C]
+        std::copy_n(calibrated.const_data_ptr<float>(), calibrated.numel(),
+                    scores[o].values.data() + (chunk * kChunkRows + begin) * scores[o].columns);
+      }
     }
   });
   return scores;

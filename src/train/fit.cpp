@@ -4,8 +4,8 @@
 #include <numeric>
 
 #include "attune/core/error.hpp"
-#include "attune/data/column_profile.hpp"
 #include "attune/data/fingerprint.hpp"
+#include "attune/features/registry.hpp"
 #include "attune/train/evaluation.hpp"
 
 namespace attune {
@@ -20,10 +20,10 @@ class Fitting {
   FitResult run() {
     note_skipped(*request_.table);
     auto schema = complete();
-    check_numbers(schema);
-    const auto split = divide(schema);
     std::vector<int64_t> all(static_cast<size_t>(request_.table->rows()));
     std::iota(all.begin(), all.end(), 0);
+    if (!all.empty()) check_numbers(schema, all);
+    const auto split = divide(schema);
     FitResult result{
         Model::fit(schema, *request_.table, all, split.training, request_.model, request_.seed), {}, Json::array()};
     auto& model = result.model;
@@ -69,19 +69,13 @@ class Fitting {
     return schema;
   }
 
-  /// A word among the numbers to predict is named before the split, which would take the column for classes.
-  void check_numbers(const Schema& schema) const {
-    Row row;
+  /// A word among the numbers to predict is named before the split, which would take the column for classes. The
+  /// feature says it; of what it is fitted on nothing is kept.
+  void check_numbers(const Schema& schema, std::span<const int64_t> all) const {
     for (const auto& output : schema.outputs) {
       if (output.type != "number") continue;
-      const int column = request_.table->column(output.columns.front());
-      for (int64_t r = 0; r < request_.table->rows(); ++r) {
-        request_.table->read(r, row);
-        if (parse_number(row[column])) continue;
-        throw InputError(request_.table->where(r) + ", column \"" + output.columns.front() +
-                         "\": expected a number to predict, found \"" + std::string(row[column]).substr(0, 40) +
-                         "\"; give it a value, or predict it as :category");
-      }
+      const std::vector<int> columns = {request_.table->column(output.columns.front())};
+      make_output_feature(output)->fit({*request_.table, columns, all}, {*request_.table, columns, all.first(1)});
     }
   }
 

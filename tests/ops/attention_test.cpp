@@ -138,6 +138,23 @@ TEST_P(AttentionOperator, StatisticsNeverChangeTheContext) {
   }
 }
 
+TEST_P(AttentionOperator, StatisticsAreTheSameAloneAsTogether) {
+  for (const PairMask mask : {PairMask::kNone, PairMask::kCausal, PairMask::kEmptyQuery}) {
+    for (const Form form : {Form::kPacked, Form::kDense}) {
+      SCOPED_TRACE(name_of(mask) + " " + name_of(form));
+      const OperatorProblem problem(case_of(GetParam(), {8, 17, 5, 4, 2}, mask, form, at::kFloat));
+      const auto call = make_call(problem, form);
+      const auto together = allocate(GetParam(), call, {.wanted = kAll});
+      ASSERT_GT(together.received.sum().item<double>(), 1);
+      expect_same("log_sum_exp", allocate(GetParam(), call, {.wanted = {.log_sum_exp = true}}).log_sum_exp,
+                  together.log_sum_exp);
+      expect_same("entropy", allocate(GetParam(), call, {.wanted = {.entropy = true}}).entropy, together.entropy);
+      expect_same("received", allocate(GetParam(), call, {.wanted = {.received = true}}).received, together.received);
+      expect_same("weights", allocate(GetParam(), call, {.wanted = {.weights = true}}).weights, together.weights);
+    }
+  }
+}
+
 TEST_P(AttentionOperator, OnlyTheContextCarriesGradients) {
   const OperatorProblem problem(case_of(GetParam(), {8, 2, 5, 1, 1}, PairMask::kNone, Form::kDense, at::kFloat));
   const auto result = allocate(GetParam(), make_call(problem, Form::kDense, /*requires_grad=*/true), {.wanted = kAll});

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Weights other than the computed ones, and gates on heads.
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/cat.h>
 #include <ATen/ops/ones.h>
 #include <ATen/ops/sort.h>
 #include <gtest/gtest.h>
@@ -102,6 +103,40 @@ TEST(AttentionIntervention, PermutationIsOfTheRowWhateverElseStandsInTheBatch) {
                               .query_offsets = offsets_tensor({5}),
                               .key_offsets = offsets_tensor({6})};
   expect_close("weights", scaled_dot_attention(alone, {}, options).weights[0], expected, 1e-15);
+}
+
+/// Two rows that are the same: one query, repeated in every place, and one key head for all heads. Their computed
+/// weights are the same in every line.
+AttentionInputs twins(int64_t queries, int64_t keys) {
+  const auto query = random_tensor({1, 1, 3}, 1).expand({2 * queries, 2, 3});
+  const auto key = random_tensor({keys, 1, 3}, 2);
+  const auto both = at::cat({key, key});
+  return {.query = query,
+          .key = both,
+          .value = both,
+          .query_offsets = offsets_tensor({queries, queries}),
+          .key_offsets = offsets_tensor({keys, keys})};
+}
+
+TEST(AttentionIntervention, EachRowIdHeadAndQueryHasAPermutationOfItsOwn) {
+  const auto in = twins(3, 8);  // 8! permutations: two that agree by chance do so once in 40320
+  auto options = with({.weights = Kind::kPermuted, .permutation = RandomKey(3)});
+  const auto permuted = [&](const Tensor& row_ids) {
+    options.dropout.row_ids = row_ids;
+    return scaled_dot_attention(in, {}, options).weights;
+  };
+  const auto ids = [](double first, double second) { return tensor_of({first, second}, {2}).to(at::kLong); };
+  const auto base = permuted(ids(5, 6));
+  EXPECT_FALSE(base[0].equal(base[1]));
+  EXPECT_FALSE(base[0][0].equal(base[0][1])) << "heads";
+  EXPECT_FALSE(base[0][0][0].equal(base[0][0][1])) << "queries";
+  const auto turned = permuted(ids(6, 5));
+  EXPECT_TRUE(turned[0].equal(base[1]));
+  EXPECT_TRUE(turned[1].equal(base[0]));
+  const auto same = permuted(ids(5, 5));
+  EXPECT_TRUE(same[0].equal(base[0]));
+  EXPECT_TRUE(same[1].equal(base[0]));
+  EXPECT_TRUE(permuted({}).equal(permuted(ids(0, 1)))) << "without ids, rows are counted";
 }
 
 TEST(AttentionIntervention, HeadGates) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/linear.h>
 #include <ATen/ops/ones.h>
 #include <ATen/ops/sort.h>
 #include <gtest/gtest.h>
@@ -76,6 +77,57 @@ TEST(SplitAttentionOperator, StatisticsNeverChangeTheContext) {
     EXPECT_EQ(result.entropy.defined(), wanted.entropy);
     EXPECT_EQ(result.log_sum_exp.defined(), wanted.log_sum_exp);
   }
+}
+
+TEST(SplitAttentionOperator, StatisticsAreTheSameAloneAsTogether) {
+  const SplitProblem problem({.R = 3, .W = 8, .G = 2, .lengths = {3, 0, 2}});
+  const auto call = make_split_call(problem, at::kFloat);
+  for (const Tensor& offsets : {call.offsets, Tensor()}) {
+    const auto run = [&](const Wanted& wanted) { return split_attention(call.branches, offsets, call.gate, wanted); };
+    const auto together = run(kAll);
+    EXPECT_EQ(together.log_sum_exp.isinf().any().item<bool>(), offsets.defined()) << "of the row without tokens";
+    expect_same("log_sum_exp", run({.log_sum_exp = true}).log_sum_exp, together.log_sum_exp);
+    expect_same("entropy", run({.entropy = true}).entropy, together.entropy);
+    expect_same("weights", run({.weights = true}).weights, together.weights);
+    const auto received = run({.received = true});
+    EXPECT_FALSE(received.received.defined() || received.weights.defined());
+    expect_same("context", received.context, together.context);
+  }
+}
+
+/// The gate sees a row's mean: a row of copies of one token is weighed as that token alone.
+TEST(SplitAttentionOperator, GateSeesTheMeanOfTheRow) {
+  const SplitProblem problem({.R = 3, .W = 8, .G = 2, .lengths = {1}});
+  const auto call = make_split_call(problem);
+  const auto alone = split_attention(call.branches, call.offsets, call.gate, kAll);
+  ASSERT_GT(at::linear(call.branches.sum(1), call.gate.reduce_weight, call.gate.reduce_bias).max().item<double>(), 0)
+      << "a unit that the mean reaches";
+  for (const int64_t copies : {2, 5}) {
+    const auto branches = call.branches.expand({copies, 3, 8});
+    const auto result = split_attention(branches, offsets_tensor({copies}), call.gate, kAll);
+    expect_close("weights", result.weights, alone.weights, 1e-14);
+    expect_close("context", result.context, alone.context.expand({copies, 8}), 1e-14);
+  }
+  // Written out for the token alone, so that a factor on every mean is seen, too.
+  const auto sum = call.branches.sum(1);
+  const auto scores = at::linear(at::linear(sum, call.gate.reduce_weight, call.gate.reduce_bias).clamp_min(0),
+                                 call.gate.expand_weight, call.gate.expand_bias);
+  expect_close("weights", alone.weights, scores.view({1, 3, 2}).softmax(1), 1e-14);
+}
+
+TEST(SplitAttentionOperator, EachRowAndGroupHasAPermutationOfItsOwn) {
+  const SplitProblem problem({.R = 6, .W = 8, .G = 2, .lengths = {1}});
+  auto call = make_split_call(problem);
+  // Two rows alike, and the same scores in both groups.
+  call.branches = call.branches.expand({2, 6, 8});
+  call.gate.expand_weight = call.gate.expand_weight.slice(0, 0, 6).repeat_interleave(2, 0);
+  call.gate.expand_bias = call.gate.expand_bias.slice(0, 0, 6).repeat_interleave(2, 0);
+  const auto permuted = split_attention(call.branches, offsets_tensor({1, 1}), call.gate, kAll,
+                                        {.weights = Kind::kPermuted, .permutation = RandomKey(3)})
+                            .weights;  // [2, 6, 2]
+  EXPECT_TRUE(std::get<0>(permuted.sort(1))[0].equal(std::get<0>(permuted.sort(1))[1]));
+  EXPECT_FALSE(permuted[0].equal(permuted[1])) << "rows";
+  EXPECT_FALSE(permuted.select(2, 0).equal(permuted.select(2, 1))) << "groups";
 }
 
 TEST(SplitAttentionOperator, InterventionsActAsGivenWeights) {

@@ -17,6 +17,7 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 struct Run {
   FitResult result;
@@ -138,6 +139,38 @@ TEST(Fit, PassesOnWhatItsPartsHaveToSay) {
   const auto [result, notes] = run(small_request(make_table(mixed_columns(), rows)));
   EXPECT_THAT(notes, Contains(HasSubstr("\"Good\"")));
   EXPECT_THAT(notes, Contains(HasSubstr("column \"review\"")));
+}
+
+/// The mixed table with one price replaced. The other 59 are numbers.
+std::shared_ptr<const Table> with_price(const std::string& price) {
+  auto rows = mixed_rows(60);
+  rows[41][5] = price;
+  return make_table(mixed_columns(), rows, "prices.csv");
+}
+
+TEST(Fit, NamesAWordAmongTheNumbersToPredictBeforeItSplits) {
+  for (const auto& outputs : {std::vector<std::string>{"price:number"}, {"grade", "price:number"}}) {
+    auto request = small_request(with_price("dear"), outputs);
+    request.split.fraction = 2;  // refused by the split, were it reached
+    EXPECT_THAT(message_of<InputError>([&] { run(request); }),
+                StartsWith("prices.csv, row 42, column \"price\": expected a number to predict, found \"dear\""));
+  }
+  EXPECT_THAT(message_of<InputError>([&] { run(small_request(with_price(" "), {"price:number"})); }),
+              StartsWith("prices.csv, row 42, column \"price\": expected a number to predict, found an empty cell"));
+}
+
+TEST(Fit, CutsALongWordAmongTheNumbersBetweenCharacters) {
+  std::string word = "x";
+  for (int i = 0; i < 60; ++i) word += "\u00e9";
+  const auto message = message_of<InputError>([&] { run(small_request(with_price(word), {"price:number"})); });
+  EXPECT_THAT(message, HasSubstr("found \"" + word.substr(0, 1 + 2 * 39) + "...\""));
+}
+
+TEST(Fit, TakesWordsInAColumnPredictedAsClasses) {
+  auto rows = mixed_rows(60);
+  for (size_t r = 0; r < rows.size(); ++r) rows[r][5] = r % 4 == 0 ? "dear" : r % 4 == 1 ? "cheap" : "1";
+  const auto [result, notes] = run(small_request(make_table(mixed_columns(), rows), {"price:category"}));
+  EXPECT_EQ(result.model.outputs()[0]->classes().size(), 3U);
 }
 
 /// Nine rows, each of a class of its own.

@@ -9,9 +9,11 @@
 #include <gmock/gmock.h>
 #include <torch/csrc/autograd/autograd.h>
 
+#include <chrono>
 #include <cmath>
 #include <optional>
 #include <set>
+#include <thread>
 
 #include "attune/ops/threads.hpp"
 #include "train_fixtures.hpp"
@@ -171,6 +173,60 @@ TEST(ShardedStep, HasTheSameBitsForEveryNumberOfThreads) {
       EXPECT_TRUE(!one.values[p].defined() || many.values[p].equal(one.values[p])) << p;
     }
   }
+}
+
+/// A table whose first row takes its time to be read.
+class SlowFirstRow : public Table {
+ public:
+  explicit SlowFirstRow(std::shared_ptr<const Table> table) : table_(std::move(table)) { names_ = table_->names(); }
+  [[nodiscard]] int64_t rows() const override { return table_->rows(); }
+  void read(int64_t row, Row& out) const override {
+    if (row == 0) std::this_thread::sleep_for(std::chrono::milliseconds(400));
+    table_->read(row, out);
+  }
+  [[nodiscard]] std::string where(int64_t row) const override { return table_->where(row); }
+  [[nodiscard]] std::string name() const override { return table_->name(); }
+
+ private:
+  std::shared_ptr<const Table> table_;
+};
+
+/// Their sum, from left to right.
+Gradients sum_of(const std::vector<Gradients>& parts) {
+  const at::NoGradGuard no_gradients;
+  auto sum = parts.front();
+  for (size_t i = 1; i < parts.size(); ++i) {
+    sum.loss += parts[i].loss;
+    for (size_t p = 0; p < sum.values.size(); ++p) {
+      if (!parts[i].values[p].defined()) continue;
+      sum.values[p] = sum.values[p].defined() ? sum.values[p] + parts[i].values[p] : parts[i].values[p];
+    }
+  }
+  return sum;
+}
+
+bool same_bits(const Gradients& a, const Gradients& b) {
+  for (size_t p = 0; p < a.values.size(); ++p) {
+    if (a.values[p].defined() != b.values[p].defined()) return false;
+    if (a.values[p].defined() && !a.values[p].equal(b.values[p])) return false;
+  }
+  return a.loss == b.loss;
+}
+
+/// Not in the order in which they are done: here the first is done last.
+TEST(ShardedStep, AddsShardsInTheirOrder) {
+  const auto table = mixed_table(60);
+  const auto model = fresh_model(*table);
+  auto data = labelled(model, table);
+  const auto batch = batch_of(data, positions(60), class_weights(model, "none"));
+  const Shards shards = {{0, 20}, {20, 40}, {40, 60}};
+  std::vector<Gradients> each;
+  for (const auto& shard : shards) each.push_back(sharded(model, data, batch, Shards{shard}));
+  const auto expected = sum_of(each);
+  ASSERT_FALSE(same_bits(expected, sum_of({each[1], each[2], each[0]}))) << "or the order would make no difference";
+  EXPECT_TRUE(same_bits(sharded(model, data, batch, shards, 1), expected));
+  data.table = std::make_shared<SlowFirstRow>(table);
+  EXPECT_TRUE(same_bits(sharded(model, data, batch, shards, 3), expected));
 }
 
 /// Sums in place need gradients that share no memory, with each other or within themselves.
