@@ -11,22 +11,15 @@
 namespace attune {
 namespace {
 
-double in_unit(const OutputFeature& output, float score) { return output.decode({&score, 1}).value; }
-
 std::vector<double> predicted_in_unit(const OutputFeature& output, std::span<const float> scores) {
   std::vector<double> values;
-  for (const float score : scores) values.push_back(in_unit(output, score));
+  for (const float score : scores) values.push_back(output.decode({&score, 1}).value);
   return values;
 }
 
-/// An output that held one number in training decodes every score to it; its targets are distances from it, unscaled.
 std::vector<double> targets_in_unit(const OutputFeature& output, std::span<const double> targets) {
-  const double constant = in_unit(output, 0.0F);
-  const bool is_constant = in_unit(output, 1.0F) == constant;
   std::vector<double> values;
-  for (const double target : targets) {
-    values.push_back(is_constant ? constant + target : in_unit(output, static_cast<float>(target)));
-  }
+  for (const double target : targets) values.push_back(output.in_unit(target));
   return values;
 }
 

@@ -35,6 +35,17 @@ TEST(NumberOutput, TargetsAreScaledAndAnswersAreNot) {
   EXPECT_EQ(feature->head(), (Json{{"kind", "value"}}));
 }
 
+TEST(NumberOutput, TargetsInTheirUnitAreTheCellsAgain) {
+  for (const std::vector<std::string>& cells : {std::vector<std::string>{"100", "300"}, {"7", "7"}}) {
+    const auto feature = fitted(cells);
+    for (const std::string& cell : {std::string("100"), std::string("7"), std::string("-1e9")}) {
+      auto targets = feature->empty_targets();
+      feature->encode(cell, targets);
+      EXPECT_DOUBLE_EQ(feature->in_unit(std::get<ValueTargets>(targets).front()), std::stod(cell));
+    }
+  }
+}
+
 TEST(NumberOutput, StatisticsComeFromTrainingRowsAlone) {
   const OneColumn column({"1", "3", "1000"});
   auto feature = make_output_feature({"c", "number", {"c"}});

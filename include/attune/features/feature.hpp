@@ -94,6 +94,9 @@ class OutputFeature {
   /// Scores of one row (class: calibrated logits [C]; value: one scaled number) to an answer.
   [[nodiscard]] virtual Prediction decode(std::span<const float> scores) const = 0;
 
+  /// Number outputs: a target in the column's own unit, as it stood in its cell.
+  [[nodiscard]] virtual double in_unit(double target) const { return target; }
+
   /// Class outputs: names, in the order of class numbers. Number outputs: empty.
   [[nodiscard]] virtual std::vector<std::string> classes() const { return {}; }
   /// Class outputs: rows of each class among the training rows.

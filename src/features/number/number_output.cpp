@@ -69,7 +69,7 @@ void NumberOutput::encode(std::string_view cell, Targets& batch) const {
     throw InputError("column \"" + column_ + "\": " + error.what());
   }
   const auto distance = static_cast<long double>(value) - static_cast<long double>(mean_);
-  std::get<ValueTargets>(batch).push_back(static_cast<double>(distance / (deviation_ > 0 ? deviation_ : 1)));
+  std::get<ValueTargets>(batch).push_back(static_cast<double>(distance / unit()));
 }
 
 Prediction NumberOutput::decode(std::span<const float> scores) const {

@@ -17,11 +17,13 @@ class NumberOutput final : public OutputFeature {
   void encode(std::string_view cell, Targets& batch) const override;
   [[nodiscard]] Json head() const override { return {{"kind", "value"}}; }
   [[nodiscard]] Prediction decode(std::span<const float> scores) const override;
+  [[nodiscard]] double in_unit(double target) const override { return mean_ + unit() * target; }
   [[nodiscard]] Json state() const override;
   [[nodiscard]] std::vector<std::string> notes() const override { return notes_; }
 
  private:
   [[nodiscard]] std::string printed(double value) const;
+  [[nodiscard]] double unit() const { return deviation_ > 0 ? deviation_ : 1; }  ///< of the scaled targets
 
   std::string column_;
   double mean_ = 0;
