@@ -14,71 +14,11 @@
 #include "attune/core/error.hpp"
 #include "attune/features/registry.hpp"
 #include "attune/ops/packing.hpp"
+#include "row_encoding.hpp"
 #include "row_parts.hpp"
 
 namespace attune {
 namespace {
-
-Tensor to_tensor(std::vector<float>&& values, std::vector<int64_t> shape) {
-  auto* owned = new std::vector<float>(std::move(values));
-  return at::from_blob(
-      owned->data(), shape, [owned](void*) { delete owned; }, at::TensorOptions(at::kFloat));
-}
-
-NetworkInput to_network(Ids&& ids, bool places) {
-  NetworkInput input;
-  IdsInput tensors{
-      .offsets = make_offsets(ids.offsets), .ids = make_offsets(ids.ids), .further_offsets = {}, .further = {}};
-  if (!ids.further_offsets.empty()) {
-    tensors.further_offsets = make_offsets(ids.further_offsets);
-    tensors.further = make_offsets(ids.further);
-  }
-  input.encoding = std::move(tensors);
-  if (places) input.places = std::make_shared<const std::vector<Place>>(std::move(ids.places));
-  return input;
-}
-
-NetworkInput to_network(Scalars&& scalars, bool places) {
-  NetworkInput input;
-  const auto rows = scalars.columns == 0 ? 0 : static_cast<int64_t>(scalars.values.size()) / scalars.columns;
-  if (places) {
-    auto all = std::make_shared<std::vector<Place>>();
-    for (int64_t token = 0; token < rows * scalars.columns; ++token) {
-      const auto column = static_cast<int32_t>(token % scalars.columns);
-      all->push_back({.begin = column, .end = column + 1});
-    }
-    input.places = std::move(all);
-  }
-  input.encoding = ScalarsInput{to_tensor(std::move(scalars.values), {rows, scalars.columns})};
-  return input;
-}
-
-/// The cells of a row that one input binds.
-void gather_cells(const Row& row, const std::vector<int>& columns, std::vector<std::string_view>& cells) {
-  cells.clear();
-  for (const int column : columns) cells.push_back(row[column]);
-}
-
-/// Calls use(index, row) for each of `rows`; an InputError gets the row's place in front.
-template <class Use>
-void for_each_row(const Table& table, std::span<const int64_t> rows, Use use) {
-  Row row;
-  for (size_t i = 0; i < rows.size(); ++i) {
-    table.read(rows[i], row);
-    try {
-      use(i, row);
-    } catch (const InputError& error) {
-      throw InputError(table.where(rows[i]) + ", " + error.what());
-    }
-  }
-}
-
-int64_t chunk_count(size_t rows) { return (static_cast<int64_t>(rows) + kChunkRows - 1) / kChunkRows; }
-
-std::span<const int64_t> chunk_of(std::span<const int64_t> rows, int64_t chunk) {
-  const auto begin = static_cast<size_t>(chunk * kChunkRows);
-  return rows.subspan(begin, std::min<size_t>(kChunkRows, rows.size() - begin));
-}
 
 /// The rows from `begin` to `end` of a batch.
 Tokens rows_of(const Tokens& tokens, int64_t begin, int64_t end) {
@@ -128,20 +68,7 @@ ColumnMap Model::map_columns(const Table& table, bool with_outputs) const {
 
 std::vector<NetworkInput> Model::encode(const Table& table, const ColumnMap& columns, std::span<const int64_t> rows,
                                         bool places) const {
-  std::vector<Encoding> encodings;
-  for (const auto& input : inputs_) encodings.push_back(input->empty_encoding());
-  std::vector<std::string_view> cells;
-  for_each_row(table, rows, [&](size_t, const Row& row) {
-    for (size_t i = 0; i < inputs_.size(); ++i) {
-      gather_cells(row, columns.inputs[i], cells);
-      inputs_[i]->encode(cells, encodings[i]);
-    }
-  });
-  std::vector<NetworkInput> result;
-  for (auto& encoding : encodings) {
-    result.push_back(std::visit([&](auto&& kind) { return to_network(std::move(kind), places); }, std::move(encoding)));
-  }
-  return result;
+  return to_network(encode_rows(inputs_, table, columns, rows), places);
 }
 
 std::vector<Targets> Model::targets(const Table& table, const ColumnMap& columns, std::span<const int64_t> rows) const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <utility>
@@ -10,6 +11,16 @@ namespace attune {
 
 /// Rows that are encoded together: large enough to fill matrix products, small enough to share among threads.
 inline constexpr int64_t kChunkRows = 64;
+
+[[nodiscard]] inline int64_t chunk_count(size_t rows) {
+  return (static_cast<int64_t>(rows) + kChunkRows - 1) / kChunkRows;
+}
+
+/// The rows of chunk `chunk`, the last of which may be shorter.
+[[nodiscard]] inline std::span<const int64_t> chunk_of(std::span<const int64_t> rows, int64_t chunk) {
+  const auto begin = static_cast<size_t>(chunk * kChunkRows);
+  return rows.subspan(begin, std::min<size_t>(kChunkRows, rows.size() - begin));
+}
 
 /// Pairs of tokens that are scored at once: of a whole chunk of 64 tokens a row, or of one row of 512. The mechanism
 /// that needs most, additive attention, holds two vectors a pair: 128 MiB in a thread for a hidden width of 64.

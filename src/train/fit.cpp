@@ -31,7 +31,8 @@ class Fitting {
     for (const auto& feature : model.inputs()) note_all(feature->notes());
     for (const auto& feature : model.outputs()) note_all(feature->notes());
 
-    const auto training = read("training", model, request_.table, split.training);
+    auto training = read("training", model, request_.table, split.training);
+    keep_encoded(training, model, executor_);
     const auto validation =
         read("validation", model, request_.validation ? request_.validation : request_.table, split.validation);
     note(std::to_string(training.rows.size()) + " rows to train on, " + std::to_string(validation.rows.size()) +

@@ -42,9 +42,12 @@ HeadTarget head_target(const TrainingBatch& batch, size_t output, std::pair<int6
 Gradients shard_gradients(const Model& model, const LabelledRows& data, const TrainingBatch& batch,
                           std::pair<int64_t, int64_t> shard, RandomKey random) {
   const at::AutoGradMode with_gradients(true);
-  const auto rows =
-      std::span(batch.rows).subspan(static_cast<size_t>(shard.first), static_cast<size_t>(shard.second - shard.first));
-  const auto inputs = model.encode(*data.table, data.columns, rows);
+  const auto part = [&](std::span<const int64_t> of_batch) {
+    return of_batch.subspan(static_cast<size_t>(shard.first), static_cast<size_t>(shard.second - shard.first));
+  };
+  const auto rows = part(batch.rows);
+  const auto inputs =
+      data.encoded ? data.encoded->take(part(batch.positions)) : model.encode(*data.table, data.columns, rows);
   const ForwardContext context{.training = true, .random = random, .row_ids = make_offsets(rows)};
   const auto scores = model.network().forward(inputs, context);
   auto loss = model.network().head(0).loss(scores[0], head_target(batch, 0, shard));

@@ -53,6 +53,10 @@ LabelledRows read_labelled(const Model& model, std::shared_ptr<const Table> tabl
   return data;
 }
 
+void keep_encoded(LabelledRows& data, const Model& model, Executor& executor, size_t most_bytes) {
+  data.encoded = std::make_shared<const EncodedRows>(model, data.table, data.columns, data.rows, executor, most_bytes);
+}
+
 std::vector<std::vector<double>> class_weights(const Model& model, const std::string& scheme) {
   std::vector<std::vector<double>> weights;
   const auto has_classes = [](const auto& output) { return !output->classes().empty(); };
@@ -74,6 +78,7 @@ std::vector<std::vector<double>> class_weights(const Model& model, const std::st
 TrainingBatch make_training_batch(const LabelledRows& data, std::span<const int64_t> positions,
                                   const std::vector<std::vector<double>>& weights) {
   TrainingBatch batch;
+  batch.positions.assign(positions.begin(), positions.end());
   std::vector<uint32_t> lengths;
   for (const int64_t p : positions) {
     batch.rows.push_back(data.rows[static_cast<size_t>(p)]);

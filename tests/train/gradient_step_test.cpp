@@ -80,6 +80,22 @@ TEST(ShardedStep, IsTheGradientOfTheWholeBatch) {
   }
 }
 
+TEST(ShardedStep, IsTheSameOfKeptEncodings) {
+  const auto table = mixed_table(40);
+  const auto model = fresh_model(*table, mixed_schema(), small_config());
+  auto data = read_labelled(model, table, {39, 5, 0, 7, 30, 12}, *make_executor(1));
+  const auto batch = batch_of(data, {4, 1, 2, 5}, class_weights(model, "none"));
+  const auto expected = sharded(model, data, batch, {});
+  keep_encoded(data, model, *make_executor(1));
+  ASSERT_EQ(data.encoded->kept(), 6);
+  const auto actual = sharded(model, data, batch, {});
+  EXPECT_EQ(actual.loss, expected.loss);
+  for (size_t p = 0; p < expected.values.size(); ++p) {
+    ASSERT_EQ(actual.values[p].defined(), expected.values[p].defined());
+    EXPECT_TRUE(!expected.values[p].defined() || actual.values[p].equal(expected.values[p]));
+  }
+}
+
 TEST(ShardedStep, NormalisesOverTheBatchAndNotOverAShard) {
   const auto model = fresh_model(*mixed_table(40), mixed_schema(), without_chance());
   const auto data = labelled(model, with_unseen_labels(12));

@@ -63,8 +63,8 @@ class Model {
                                                    std::span<const int64_t> rows, Executor& executor,
                                                    int64_t* truncated_rows = nullptr) const;
 
-  /// Scores of every output. Rows are cut into chunks of a fixed size, and chunks of long rows by their lengths, so that
-  /// results do not depend on the executor, and a thread holds no more at a time than its longest row needs.
+  /// Scores of every output. Rows are cut into chunks of a fixed size, and chunks of long rows by their lengths, so
+  /// that results do not depend on the executor, and a thread holds no more at a time than its longest row needs.
   [[nodiscard]] std::vector<Scores> score(const Table& table, std::span<const int64_t> rows, Executor& executor) const;
 
   [[nodiscard]] const Schema& schema() const { return schema_; }

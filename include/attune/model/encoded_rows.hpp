@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "attune/model/model.hpp"
+
+namespace attune {
+
+/// The rows that a training reads in every epoch, encoded once: cutting a text into units takes longer than copying
+/// what came of it. Rows are kept from the first on while they fit; the others are encoded when they are asked for, so
+/// that a table may be larger than memory. Immutable and thread-safe.
+class EncodedRows {
+ public:
+  /// @param most_bytes  that the kept rows may take; one group of rows more may be held while it is made
+  /// @throws InputError naming file and row.
+  EncodedRows(const Model& model, std::shared_ptr<const Table> table, ColumnMap columns, std::vector<int64_t> rows,
+              Executor& executor, size_t most_bytes);
+
+  /// As Model::encode(table, columns, {rows[p] for p in positions}) without places.
+  [[nodiscard]] std::vector<NetworkInput> take(std::span<const int64_t> positions) const;
+
+  /// How many of the rows are kept.
+  [[nodiscard]] int64_t kept() const { return kept_; }
+
+ private:
+  void keep(const std::vector<Encoding>& encodings, int64_t rows);
+  [[nodiscard]] size_t bytes() const;
+
+  std::vector<std::shared_ptr<const InputFeature>> inputs_;
+  std::shared_ptr<const Table> table_;
+  ColumnMap columns_;
+  std::vector<int64_t> rows_;
+  std::vector<Encoding> encodings_;  // per input, of the first kept_ rows
+  int64_t kept_ = 0;
+};
+
+}  // namespace attune
