@@ -189,6 +189,19 @@ TEST(Train, CalibratesOnThirtyValidationRows) {
   }
 }
 
+TEST(Train, CalibratesTheWeightsThatItKeeps) {
+  auto rows = mixed_rows(32);
+  for (size_t r = 0; r < rows.size(); ++r) rows[r][4] = r < 16 ? "bad" : r < 24 ? "fair" : "good";
+  const auto table = make_table(mixed_columns(), rows);
+  for (const int64_t epochs : {1, 2}) {  // the second is worse, and surer of it
+    Task task;
+    task.validation = labelled(task.model, table);
+    const auto result = task.run(steady(epochs, 48), {}, answering({{6, 0, 0}, {0, 9, 0}}));
+    EXPECT_EQ(result.best_epoch, 1);
+    EXPECT_NEAR(task.model.temperature(0), 6 / std::log(2.0), 1e-3);  // one half, when twice as likely as either other
+  }
+}
+
 TEST(Train, InterruptedInTheFirstEpochKeepsTheLastStep) {
   Task task;
   std::string last;
