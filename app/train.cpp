@@ -89,7 +89,7 @@ int report_end(const FitResult& result, const RunConfig& config) {
     case TrainEnd::kInterrupted:
       print_note(result.training.best_epoch > 0
                      ? fmt::format("interrupted; the model keeps the weights of epoch {}", result.training.best_epoch)
-                     : "interrupted before the first epoch ended");
+                     : "interrupted before the first epoch ended: nothing has been learnt, and no model is written");
       return kInterrupted;
     case TrainEnd::kNotFinite:
       print_error(result.training.failure);
@@ -98,14 +98,10 @@ int report_end(const FitResult& result, const RunConfig& config) {
   return kFailed;
 }
 
-/// Weights of no complete epoch do not replace a model that is there; those of a loss that is not finite, nothing at
-/// all.
-bool keeps_older(const FitResult& result, const RunConfig& config) {
-  if (result.training.best_epoch > 0) return false;
-  if (result.training.end == TrainEnd::kNotFinite) return true;
-  if (!std::filesystem::exists(config.model_file)) return false;
-  print_note(config.model_file + " stays as it was");
-  return true;
+/// Weights of no complete epoch are nothing to keep.
+int end_without_model(const RunConfig& config, int code) {
+  if (std::filesystem::exists(config.model_file)) print_note(config.model_file + " stays as it was");
+  return code;
 }
 
 void print_result(const FitResult& result, const RunConfig& config, bool json) {
@@ -138,16 +134,8 @@ void check_outputs(const RunConfig& config, const std::string& history) {
     throw UsageError("--history: " + history + " is the model's file; name another one");
 }
 
-int run_train(const TrainArguments& arguments) {
-  const auto config = assemble(arguments);
-  if (arguments.dump_config) {
-    print_text(dump_config(config));
-    return kDone;
-  }
-  require_essentials(config);
+int train_model(const TrainArguments& arguments, const RunConfig& config) {
   check_outputs(config, arguments.history_file);
-  const FileLock lock(config.model_file);
-  catch_interrupts();
   FitRequest request{.table = open_table(config.table, config.reading.options),
                      .validation = {},
                      .inputs = config.inputs,
@@ -159,16 +147,34 @@ int run_train(const TrainArguments& arguments) {
   if (!config.split.validation.empty())
     request.validation = open_table(config.split.validation, config.reading.options);
 
+  // An interrupt ends the program at once until here, where nothing is lost with it.
+  catch_interrupts();
+  const FileLock lock(config.model_file);
   const auto executor = make_executor(arguments.threads);
   ProgressBar bar;
   auto result = fit(request, *executor, callbacks(arguments, config, bar));
   bar.clear();
   const int code = report_end(result, config);
-  if (keeps_older(result, config)) return code;
+  if (result.training.best_epoch == 0) return end_without_model(config, code);
   result.model.save(config.model_file);
   if (!arguments.history_file.empty()) write_history(arguments.history_file, result.model.record["history"]);
   print_result(result, config, arguments.json);
   return code;
+}
+
+int run_train(const TrainArguments& arguments) {
+  const auto config = assemble(arguments);
+  if (arguments.dump_config) {
+    print_text(dump_config(config));
+    return kDone;
+  }
+  require_essentials(config);
+  try {
+    return train_model(arguments, config);
+  } catch (const StoppedError&) {
+    print_note("interrupted before the training began: nothing has been learnt, and no model is written");
+    return end_without_model(config, kInterrupted);
+  }
 }
 
 void add_schema_flags(CLI::App& command, TrainArguments& arguments) {

@@ -7,6 +7,7 @@
 #include "attune/data/column_profile.hpp"
 #include "attune/data/fingerprint.hpp"
 #include "attune/train/evaluation.hpp"
+#include "stoppable_table.hpp"
 
 namespace attune {
 namespace {
@@ -15,17 +16,17 @@ namespace {
 class Fitting {
  public:
   Fitting(const FitRequest& request, Executor& executor, const FitCallbacks& callbacks)
-      : request_(request), executor_(executor), callbacks_(callbacks) {}
+      : request_(request), executor_(executor), callbacks_(callbacks), table_(stoppable(request.table)) {}
 
   FitResult run() {
-    note_skipped(*request_.table);
+    note_skipped(*table_);
     auto schema = complete();
     check_numbers(schema);
     const auto split = divide(schema);
-    std::vector<int64_t> all(static_cast<size_t>(request_.table->rows()));
+    std::vector<int64_t> all(static_cast<size_t>(table_->rows()));
     std::iota(all.begin(), all.end(), 0);
     FitResult result{
-        Model::fit(schema, *request_.table, all, split.training, request_.model, request_.seed), {}, Json::array()};
+        Model::fit(schema, *table_, all, split.training, request_.model, request_.seed), {}, Json::array()};
     auto& model = result.model;
     check_classes(model, split);
     for (const auto& feature : model.inputs()) note_all(feature->notes());
@@ -48,6 +49,10 @@ class Fitting {
   }
 
  private:
+  std::shared_ptr<const Table> stoppable(const std::shared_ptr<const Table>& table) const {
+    return std::make_shared<StoppableTable>(table, callbacks_.training.should_stop);
+  }
+
   void note(const std::string& text) const {
     if (callbacks_.on_note) callbacks_.on_note(text);
   }
@@ -61,10 +66,10 @@ class Fitting {
 
   Schema complete() const {
     Schema given;
-    for (const auto& text : request_.inputs) given.inputs.push_back(parse_input(text, *request_.table));
-    for (const auto& text : request_.outputs) given.outputs.push_back(parse_output(text, *request_.table));
+    for (const auto& text : request_.inputs) given.inputs.push_back(parse_input(text, *table_));
+    for (const auto& text : request_.outputs) given.outputs.push_back(parse_output(text, *table_));
     std::vector<std::string> notes;
-    auto schema = complete_schema(given, *request_.table, notes);
+    auto schema = complete_schema(given, *table_, notes);
     note_all(notes);
     return schema;
   }
@@ -74,11 +79,11 @@ class Fitting {
     Row row;
     for (const auto& output : schema.outputs) {
       if (output.type != "number") continue;
-      const int column = request_.table->column(output.columns.front());
-      for (int64_t r = 0; r < request_.table->rows(); ++r) {
-        request_.table->read(r, row);
+      const int column = table_->column(output.columns.front());
+      for (int64_t r = 0; r < table_->rows(); ++r) {
+        table_->read(r, row);
         if (parse_number(row[column])) continue;
-        throw InputError(request_.table->where(r) + ", column \"" + output.columns.front() +
+        throw InputError(table_->where(r) + ", column \"" + output.columns.front() +
                          "\": expected a number to predict, found \"" + std::string(row[column]).substr(0, 40) +
                          "\"; give it a value, or predict it as :category");
       }
@@ -92,13 +97,12 @@ class Fitting {
                        " has no meaning beside a validation table; leave one of them out");
     }
     if (request_.validation == nullptr) {
-      split =
-          split_rows(*request_.table, request_.table->column(schema.outputs.front().columns.front()), request_.split);
+      split = split_rows(*table_, table_->column(schema.outputs.front().columns.front()), request_.split);
       note_all(split.notes);
       return split;
     }
     note_skipped(*request_.validation);
-    split.training.resize(static_cast<size_t>(request_.table->rows()));
+    split.training.resize(static_cast<size_t>(table_->rows()));
     split.validation.resize(static_cast<size_t>(request_.validation->rows()));
     std::iota(split.training.begin(), split.training.end(), 0);
     std::iota(split.validation.begin(), split.validation.end(), 0);
@@ -112,7 +116,7 @@ class Fitting {
       const auto classes = model.outputs()[o]->classes().size();
       if (split.training.size() >= classes) continue;
       throw InputError(
-          request_.table->name() + ", column \"" + model.schema().outputs[o].columns.front() +
+          table_->name() + ", column \"" + model.schema().outputs[o].columns.front() +
           "\": expected at least as many training rows as classes, found " + std::to_string(split.training.size()) +
           " rows for " + std::to_string(classes) +
           " classes; if the column holds numbers predict it as :number, else join rare classes or add rows");
@@ -121,7 +125,8 @@ class Fitting {
 
   LabelledRows read(const std::string& part, const Model& model, const std::shared_ptr<const Table>& table,
                     const std::vector<int64_t>& rows) const {
-    auto data = read_labelled(model, table, rows, executor_);
+    auto data = read_labelled(model, stoppable(table), rows, executor_);
+    data.table = table;  // a step is not stopped in its middle
     if (data.truncated_rows > 0) {
       note(std::to_string(data.truncated_rows) + " " + part +
            " rows are longer than their input's max_length and lose their end");
@@ -171,6 +176,7 @@ class Fitting {
   const FitRequest& request_;
   Executor& executor_;
   const FitCallbacks& callbacks_;
+  std::shared_ptr<const Table> table_;  ///< the request's, for all that is done before the first step
 };
 
 }  // namespace

@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include <atomic>
+
 #include "attune/core/error.hpp"
 #include "attune/data/fingerprint.hpp"
 #include "attune/ops/threads.hpp"
@@ -178,12 +180,25 @@ TEST(Fit, WithoutValidationHasNoMetrics) {
 TEST(Fit, RecordsHowItEnded) {
   auto request = small_request(mixed_table(60));
   FitCallbacks callbacks;
-  callbacks.training.should_stop = [] { return true; };
+  bool stepped = false;
+  callbacks.training.on_step = [&](const TrainProgress&) { stepped = true; };
+  callbacks.training.should_stop = [&] { return stepped; };
   const auto result = fit(request, *make_executor(1), callbacks);
   EXPECT_EQ(result.model.record.at("training").at("end"), "interrupted");
   EXPECT_EQ(result.model.record.at("training").at("steps"), 1);
   EXPECT_EQ(result.metrics, Json::array()) << "no epoch was complete";
   EXPECT_EQ(result.model.record.at("history"), Json::array());
+}
+
+TEST(Fit, CanBeStoppedWhileItReads) {
+  auto request = small_request(mixed_table(60));
+  for (const int64_t asked_before : {0, 1, 60, 150, 300}) {
+    std::atomic<int64_t> asked = 0;
+    FitCallbacks callbacks;
+    callbacks.training.should_stop = [&] { return ++asked > asked_before; };
+    callbacks.training.on_step = [](const TrainProgress&) { FAIL() << "a step was taken"; };
+    EXPECT_THROW((void)fit(request, *make_executor(2), callbacks), StoppedError) << asked_before;
+  }
 }
 
 TEST(Fit, LearnsSeveralOutputsAtOnce) {
