@@ -93,8 +93,8 @@ class Fitting {
   Split divide(const Schema& schema) const {
     Split split;
     if (request_.validation != nullptr && request_.split.method != SplitOptions{}.method) {
-      throw UsageError("split = " + request_.split.method +
-                       " has no meaning beside a validation table; leave one of them out");
+      throw UsageError("--split " + request_.split.method +
+                       ": has no meaning beside a validation table; leave one of them out");
     }
     if (request_.validation == nullptr) {
       split = split_rows(*table_, table_->column(schema.outputs.front().columns.front()), request_.split);
@@ -152,11 +152,17 @@ class Fitting {
                           {"steps", result.training.steps},
                           {"best_epoch", result.training.best_epoch},
                           {"end", end_name(result.training.end)}};
-    record["data"] = fingerprint(*request_.table);
-    if (request_.validation) record["validation_data"] = fingerprint(*request_.validation);
+    record["data"] = described(*request_.table);
+    if (request_.validation) record["validation_data"] = described(*request_.validation);
     record["history"] = Json::array();
     for (const auto& epoch : result.training.history) record["history"].push_back(to_json(epoch));
     record["metrics"] = result.metrics;
+  }
+
+  static Json described(const Table& table) {
+    auto json = fingerprint(table);
+    json["skipped_rows"] = table.skipped_rows();
+    return json;
   }
 
   static const char* end_name(TrainEnd end) {
