@@ -60,7 +60,7 @@ int64_t parse_whole_number(const std::string& flag, const FieldInfo& info, const
   return parse_number<int64_t>(flag, info, text).get<int64_t>();
 }
 
-void FieldFlags::add(const FieldInfo& info, const std::string& type, const std::string& standard, Parse parse) {
+void FieldFlags::add(const FieldInfo& info, const std::string& type, const std::string& standard, const Parse& parse) {
   command_
       .add_option_function<std::string>(
           flag_name(info.name),

@@ -33,7 +33,7 @@ class FieldFlags : public FieldVisitor {
  private:
   /// A flag's text to the field's value. @throws UsageError naming the flag.
   using Parse = std::function<Json(const std::string& flag, const FieldInfo& info, const std::string& text)>;
-  void add(const FieldInfo& info, const std::string& type, const std::string& standard, Parse parse);
+  void add(const FieldInfo& info, const std::string& type, const std::string& standard, const Parse& parse);
 
   CLI::App& command_;
   std::string group_, section_;
