@@ -4,6 +4,7 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <iostream>
+#include <regex>
 #include <string>
 #include <vector>
 
@@ -34,17 +35,39 @@ std::vector<std::string> flags(const CLI::App& command) {
   return names;
 }
 
+[[noreturn]] void missing_verb(const std::vector<std::string>& known) {
+  throw UsageError("a verb is missing" + suggestion("", known) + "; attune --help says what each does");
+}
+
 /// The verb comes first and must be known; CLI11 alone would only say that something was not expected.
 void check_verb(const CLI::App& program, int argc, char** argv) {
   const std::string first = argc > 1 ? argv[1] : "";
   if (first.starts_with("-")) return;
   const auto known = verbs(program);
-  if (first.empty())
-    throw UsageError("a verb is missing" + suggestion("", known) + "; attune --help says what each does");
+  if (first.empty()) missing_verb(known);
   if (std::find(known.begin(), known.end(), first) == known.end()) {
     throw UsageError("unknown verb \"" + first + "\"" + suggestion(first, known) +
                      "; attune --help says what each does");
   }
+}
+
+std::string verb_of(const CLI::App& program) { return program.get_subcommands().front()->get_name(); }
+
+/// CLI11 says it in words of its own.
+std::string in_words(const CLI::ArgumentMismatch& error) {
+  std::string said = error.what();
+  for (const auto& [theirs, ours] :
+       {std::pair{"1 required (.*) missing$", "a value ($1) is missing"},
+        std::pair{"At Most 1 required but received (.*)$", "given $1 times; give it once"},
+        std::pair{"^(.*) was given a disallowed flag override$", "--$1: is a switch and takes no value"}}) {
+    said = std::regex_replace(said, std::regex(theirs), ours);
+  }
+  return said;
+}
+
+std::string hint(const CLI::App& program) {
+  const auto called = program.get_subcommands();
+  return "; attune " + (called.empty() ? "" : called.front()->get_name() + " ") + "--help says what it takes";
 }
 
 [[noreturn]] void explain_extras(const CLI::App& program) {
@@ -82,10 +105,13 @@ Action parse_command_line(int argc, char** argv) {
     return [] { return kDone; };
   } catch (const CLI::ExtrasError&) {
     explain_extras(program);
-  } catch (const CLI::ConversionError& error) {
-    throw UsageError(std::string(error.what()) + "; expected a number (a whole one where --help says N)");
+  } catch (const CLI::RequiredError& error) {
+    if (program.get_subcommands().empty()) missing_verb(verbs(program));
+    throw UsageError(verb_of(program) + ": " + error.what() + hint(program));
+  } catch (const CLI::ArgumentMismatch& error) {
+    throw UsageError(in_words(error) + hint(program));
   } catch (const CLI::ParseError& error) {
-    throw UsageError(error.what());
+    throw UsageError(error.what() + hint(program));
   }
   return action;
 }

@@ -44,6 +44,10 @@ std::string grouped(int64_t number) {
   return digits;
 }
 
+std::string counted(int64_t number, const std::string& noun) {
+  return grouped(number) + " " + noun + (number == 1 ? "" : "s");
+}
+
 std::string fixed(double number, int digits) { return fmt::format("{:.{}f}", number, digits); }
 
 }  // namespace attune::app

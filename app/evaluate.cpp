@@ -25,7 +25,7 @@ struct EvaluateArguments {
 };
 
 int run_evaluate(const EvaluateArguments& arguments) {
-  const auto model = load_with_notes(arguments.model);
+  const auto model = load_with_notes(arguments.model, arguments.data);
   const auto table = open_with_notes(arguments.data, arguments.given);
   const auto executor = make_executor(arguments.threads);
   std::vector<int64_t> rows(static_cast<size_t>(table->rows()));

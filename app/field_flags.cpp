@@ -5,49 +5,68 @@
 #include <fmt/ranges.h>
 
 #include <charconv>
+#include <optional>
+#include <type_traits>
 
 #include "attune/core/error.hpp"
+#include "run_config.hpp"
 
 namespace attune::app {
 namespace {
 
-std::string flag_name(const FieldInfo& info) {
-  auto name = "--" + info.name;
-  std::replace(name.begin(), name.end(), '_', '-');
-  return name;
+/// The whole text as a number of that type, or nothing.
+template <class T>
+std::optional<T> parsed(std::string_view text) {
+  T number{};
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || stop != text.data() + text.size()) return std::nullopt;
+  return number;
 }
 
-std::string help_of(const FieldInfo& info) {
-  return info.choices.empty() ? info.help : fmt::format("{}: {}", info.help, fmt::join(info.choices, ", "));
+template <class T>
+Json parse_number(const std::string& flag, const FieldInfo& info, const std::string& text) {
+  const auto number = parsed<T>(text);
+  if (!number) {
+    throw UsageError(flag + ": expected " + expected_number(info, std::is_integral_v<T>) + ", found \"" + text + "\"");
+  }
+  check_field(flag, info, *number);
+  return *number;
 }
 
 /// "16,8" or "none".
-Json parse_list(const std::string& flag, const std::string& text) {
-  Json list = Json::array();
-  if (text == "none") return list;
-  for (size_t begin = 0; begin <= text.size();) {
+Json parse_list(const std::string& flag, const FieldInfo& info, const std::string& text) {
+  std::vector<int64_t> list;
+  for (size_t begin = 0; text != "none" && begin <= text.size();) {
     const auto end = std::min(text.find(',', begin), text.size());
-    int64_t number = 0;
-    const auto [stop, error] = std::from_chars(text.data() + begin, text.data() + end, number);
-    if (error != std::errc() || stop != text.data() + end) {
+    const auto number = parsed<int64_t>(std::string_view(text).substr(begin, end - begin));
+    if (!number) {
       throw UsageError(flag + ": expected whole numbers with commas between, or none; found \"" + text + "\"");
     }
-    list.push_back(number);
+    list.push_back(*number);
     begin = end + 1;
   }
+  check_field(flag, info, list);
   return list;
 }
 
 }  // namespace
 
-template <class T>
-void FieldFlags::add(const FieldInfo& info, const std::string& type, const std::string& standard,
-                     std::function<Json(const T&)> to_json) {
+std::string flag_name(std::string field, const Json& value) {
+  std::replace(field.begin(), field.end(), '_', '-');
+  return (value == Json(false) ? "--no-" : "--") + field;
+}
+
+int64_t parse_whole_number(const std::string& flag, const FieldInfo& info, const std::string& text) {
+  return parse_number<int64_t>(flag, info, text).get<int64_t>();
+}
+
+void FieldFlags::add(const FieldInfo& info, const std::string& type, const std::string& standard, const Parse& parse) {
   command_
-      .add_option_function<T>(
-          flag_name(info),
-          [this_given = &given_, section = section_, name = info.name, to_json](const T& value) {
-            (*this_given)[section][name] = to_json(value);
+      .add_option_function<std::string>(
+          flag_name(info.name),
+          [this_given = &given_, section = section_, info, parse](const std::string& text) {
+            auto& place = section.empty() ? *this_given : (*this_given)[section];
+            place[info.name] = parse(flag_name(info.name), info, text);
           },
           help_of(info))
       ->type_name(type)
@@ -64,30 +83,34 @@ void FieldFlags::field(const FieldInfo& info, bool& value) {
             [this_given = &given_, section = section_, key = info.name, sets](int64_t) {
               (*this_given)[section][key] = sets;
             },
-            sets ? info.help : "turn off: " + info.help)
+            sets               ? info.help
+            : info.off.empty() ? "not: " + info.help
+                               : info.off)
+        ->disable_flag_override()  // --no-header=false would be --no-header
         ->group(sets == value ? "" : group_);
   };
-  const auto name = flag_name(info);
+  const auto name = flag_name(info.name);
   add_switch(name, true);
   add_switch("--no-" + name.substr(2), false);
 }
 
 void FieldFlags::field(const FieldInfo& info, int64_t& value) {
-  add<int64_t>(info, "N", std::to_string(value), [](const int64_t& given) { return Json(given); });
+  add(info, "N", std::to_string(value), parse_number<int64_t>);
 }
 
 void FieldFlags::field(const FieldInfo& info, double& value) {
-  add<double>(info, "X", fmt::format("{}", value), [](const double& given) { return Json(given); });
+  add(info, "X", fmt::format("{}", value), parse_number<double>);
 }
 
 void FieldFlags::field(const FieldInfo& info, std::string& value) {
-  add<std::string>(info, "NAME", value, [](const std::string& given) { return Json(given); });
+  add(info, "NAME", value, [](const std::string& flag, const FieldInfo& of, const std::string& text) {
+    check_field(flag, of, text);
+    return Json(text);
+  });
 }
 
 void FieldFlags::field(const FieldInfo& info, std::vector<int64_t>& value) {
-  const auto standard = value.empty() ? std::string("none") : fmt::format("{}", fmt::join(value, ","));
-  add<std::string>(info, "N,N..", standard,
-                   [flag = flag_name(info)](const std::string& given) { return parse_list(flag, given); });
+  add(info, "N,N..", value.empty() ? "none" : fmt::format("{}", fmt::join(value, ",")), parse_list);
 }
 
 }  // namespace attune::app

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "attune/core/error.hpp"
 #include "attune/data/column_profile.hpp"
 #include "attune/model/model.hpp"
 #include "commands.hpp"
@@ -49,6 +50,26 @@ void print_bindings(const char* title, const std::vector<Binding>& bindings) {
   }
 }
 
+/// The flags that the table was read with, where they are not the defaults.
+std::string unusual_reading(const Json& record) {
+  const auto defaults = to_json(TableConfig());
+  const auto reading = record.value("reading", Json::object());
+  std::string text;
+  for (const auto& [key, value] : reading.items()) {
+    if (defaults.value(key, Json()) == value) continue;
+    text += (text.empty() ? "" : ", ") + key + " = " + value.dump();
+  }
+  return text;
+}
+
+/// "stratified, share 0.1"; "column:part".
+std::string split_text(const Json& split) {
+  const auto method = split.at("method").get<std::string>();
+  if (method == "file") return "from a table of its own";
+  return method.starts_with("column:") ? method
+                                       : fmt::format("{}, share {}", method, split.at("fraction").get<double>());
+}
+
 void print_model(const Model& model, const std::string& file) {
   const auto& record = model.record;
   print_line(fmt::format("{:<12} {}, {} bytes", "model", file,
@@ -65,15 +86,22 @@ void print_model(const Model& model, const std::string& file) {
     print_line(fmt::format("{:<12} {}, {} rows, SHA-256 {}", "trained on", data.at("name").get<std::string>(),
                            grouped(data.at("rows").get<int64_t>()),
                            data.at("sha256").get<std::string>().substr(0, 16)));
+    if (const auto skipped = data.value("skipped_rows", int64_t{0}); skipped > 0)
+      print_line(fmt::format("{:<12} {}", "left out", counted(skipped, "bad row")));
   }
+  if (const auto reading = unusual_reading(record); !reading.empty())
+    print_line(fmt::format("{:<12} {}", "read with", reading));
   if (record.contains("training")) {
     const auto& training = record.at("training");
-    print_line(fmt::format("{:<12} {} training rows, {} validation rows, {} steps, weights of epoch {}, seed {}, {}",
-                           "training", grouped(training.at("training_rows").get<int64_t>()),
-                           grouped(training.at("validation_rows").get<int64_t>()),
-                           grouped(training.at("steps").get<int64_t>()), training.at("best_epoch").get<int64_t>(),
-                           training.at("seed").get<int64_t>(), training.at("end").get<std::string>()));
+    print_line(fmt::format("{:<12} {}, {} ({}), {}, weights of epoch {}, seed {}, {}", "training",
+                           counted(training.at("training_rows").get<int64_t>(), "training row"),
+                           counted(training.at("validation_rows").get<int64_t>(), "validation row"),
+                           split_text(training.at("split")), counted(training.at("steps").get<int64_t>(), "step"),
+                           training.at("best_epoch").get<int64_t>(), training.at("seed").get<int64_t>(),
+                           training.at("end").get<std::string>()));
   }
+  if (record.contains("program"))
+    print_line(fmt::format("{:<12} {}", "written by", record.at("program").get<std::string>()));
   if (!record.contains("metrics")) return;
   for (const auto& metrics : record.at("metrics"))
     print_line(fmt::format("{:<12} {}", "validation", summary_line(metrics)));
@@ -94,11 +122,18 @@ Json profile_json(const ColumnProfile& profile) {
           {"longest", profile.longest}, {"examples", profile.examples}};
 }
 
+/// Said when the figures are those of a part of the rows.
+std::string sample_text(const Table& table, const std::vector<ColumnProfile>& profiles) {
+  const auto looked_at = profiles.front().rows;
+  return looked_at == table.rows() ? "" : "; of " + counted(looked_at, "row") + " evenly spaced:";
+}
+
 int describe_table(const InfoArguments& arguments) {
   const auto table = open_with_notes(arguments.file, arguments.given);
   const auto profiles = profile_columns(*table);
   if (!arguments.json)
-    print_line(fmt::format("{}: {} rows, {} columns", table->name(), grouped(table->rows()), table->columns()));
+    print_line(fmt::format("{}: {}, {}{}", table->name(), counted(table->rows(), "row"),
+                           counted(table->columns(), "column"), sample_text(*table, profiles)));
   for (const auto& profile : profiles) {
     if (arguments.json) {
       print_json(profile_json(profile));
@@ -106,15 +141,27 @@ int describe_table(const InfoArguments& arguments) {
     }
     std::string examples;
     for (const auto& example : profile.examples) examples += (examples.empty() ? "" : " | ") + shortened(example);
-    print_line(fmt::format("  {}: {} distinct, {} numbers, {} empty, {:.1f} characters; {}", profile.name,
-                           grouped(profile.distinct), grouped(profile.numeric), grouped(profile.empty),
-                           profile.mean_length, examples));
+    print_line(fmt::format("  {}: {}{} distinct, {} numbers, {} empty, {:.1f} characters; {}", profile.name,
+                           grouped(profile.distinct), profile.distinct == kMostDistinct ? " or more" : "",
+                           grouped(profile.numeric), grouped(profile.empty), profile.mean_length, examples));
   }
   return kDone;
 }
 
+/// What is meant for the other kind of file is not passed over in silence.
+void check_flags(const InfoArguments& arguments, bool is_model) {
+  if (!is_model && arguments.history)
+    throw UsageError("--history: is for models, and " + arguments.file + " is none; leave it out");
+  if (!is_model || !arguments.given.contains("data")) return;
+  const auto first = arguments.given.at("data").begin();
+  throw UsageError(flag_name(first.key(), first.value()) + ": is for tables, and " + arguments.file +
+                   " is a model; leave it out");
+}
+
 int run_info(const InfoArguments& arguments) {
-  if (!looks_like_model(arguments.file)) return describe_table(arguments);
+  const bool is_model = looks_like_model(arguments.file);
+  check_flags(arguments, is_model);
+  if (!is_model) return describe_table(arguments);
   const auto model = load_with_notes(arguments.file);
   if (arguments.history) {
     print_text(history_csv(model.record.value("history", Json::array())));

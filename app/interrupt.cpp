@@ -1,25 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "interrupt.hpp"
 
+#include <atomic>
 #include <csignal>
 
 namespace attune::app {
 namespace {
 
-volatile std::sig_atomic_t flag = 0;
+std::atomic<bool> flag = false;  // asked by several threads
+static_assert(decltype(flag)::is_always_lock_free, "or a signal handler must not set it");
 
-void on_signal(int) { flag = 1; }
+/// The next signal of either kind meets the default action.
+void on_signal(int) {
+  flag = true;
+  std::signal(SIGINT, SIG_DFL);
+  std::signal(SIGTERM, SIG_DFL);
+}
 
 }  // namespace
 
 void catch_interrupts() {
   struct sigaction action {};
   action.sa_handler = on_signal;
-  action.sa_flags = static_cast<int>(SA_RESETHAND) | SA_RESTART;  // the second signal meets the default action
+  action.sa_flags = SA_RESTART;
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
 }
 
-bool interrupted() { return flag != 0; }
+bool interrupted() { return flag; }
 
 }  // namespace attune::app

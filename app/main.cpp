@@ -3,6 +3,8 @@
 
 #include <iostream>
 #include <new>
+#include <string>
+#include <string_view>
 
 #include "attune/core/error.hpp"
 #include "commands.hpp"
@@ -15,6 +17,14 @@ namespace {
 void keep_freed_memory() {
   mallopt(M_MMAP_THRESHOLD, 1 << 30);
   mallopt(M_TRIM_THRESHOLD, 1 << 30);
+}
+
+const std::string kOutOfMemory = "out of memory; try a smaller --batch-size, --width or max_length";
+
+/// LibTorch's allocator has no exception of its own for it.
+bool is_out_of_memory(const std::exception& error) {
+  const std::string_view what = error.what();
+  return what.find("DefaultCPUAllocator") != std::string_view::npos;
 }
 
 int run(int argc, char** argv) {
@@ -45,10 +55,10 @@ int main(int argc, char** argv) {
     app::print_error(error.what());
     return app::kUsage;
   } catch (const std::bad_alloc&) {
-    app::print_error("out of memory; try a smaller --batch-size, --width or max_length");
+    app::print_error(kOutOfMemory);
     return app::kFailed;
   } catch (const std::exception& error) {
-    app::print_error(std::string("internal error: ") + error.what());
+    app::print_error(is_out_of_memory(error) ? kOutOfMemory : std::string("internal error: ") + error.what());
     return app::kFailed;
   }
 }

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run_config.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <map>
 
 #include "attune/core/error.hpp"
 #include "attune/core/files.hpp"
 #include "attune/core/nearest_name.hpp"
 #include "attune/core/toml.hpp"
+#include "field_flags.hpp"
 
 namespace attune::app {
 namespace {
@@ -23,11 +27,7 @@ class HelpCollector : public FieldVisitor {
   void field(const FieldInfo& info, std::vector<int64_t>&) override { add(info); }
 
  private:
-  void add(const FieldInfo& info) {
-    auto& text = help_[section_ + "." + info.name];
-    text = info.help;
-    for (size_t i = 0; i < info.choices.size(); ++i) text += (i == 0 ? ": " : ", ") + info.choices[i];
-  }
+  void add(const FieldInfo& info) { help_[section_ + "." + info.name] = help_of(info); }
   std::string section_;
   std::map<std::string, std::string>& help_;
 };
@@ -51,11 +51,21 @@ T get(const Json& json, const std::string& where, const char* expected) {
 
 }  // namespace
 
+std::string help_of(const FieldInfo& info) {
+  if (!info.choices.empty()) return fmt::format("{}: {}", info.help, fmt::join(info.choices, ", "));
+  const bool is_share = info.minimum == 0 && info.maximum <= 1;
+  return is_share ? fmt::format("{} (0 to {})", info.help, info.maximum) : info.help;
+}
+
 void TableConfig::visit_fields(FieldVisitor& v) {
   v.field({.name = "format", .help = "how tables are written", .choices = {"auto", "csv", "tsv", "jsonl"}},
           options.format);
-  v.field({.name = "header", .help = "the first line names the columns; without, they are column_1, column_2, .."},
+  v.field({.name = "header",
+           .help = "the first line names the columns",
+           .off = "the first line is a row; columns are called column_1, column_2, .."},
           options.header);
+  v.field({.name = "delimiter", .help = "what stands between the cells of CSV: one character, or tab"},
+          options.delimiter);
   v.field({.name = "encoding", .help = "of the text, any name that ICU knows: utf-8, gb18030, latin1, utf-16"},
           options.encoding);
   v.field({.name = "skip_bad_rows", .help = "leave out rows that cannot be read, and count them"},
@@ -77,14 +87,16 @@ void SeedConfig::visit_fields(FieldVisitor& v) {
 }
 
 void add_threads_flag(CLI::App& command, int& threads) {
-  const auto check = [](const std::string& text) {
-    const bool number = !text.empty() && text.size() < 5 && text.find_first_not_of("0123456789") == std::string::npos;
-    return number && std::stoi(text) <= 1024 ? std::string() : "expected a whole number from 0 to 1024, found " + text;
-  };
-  command.add_option("--threads", threads, "threads that work, 0 for all cores; results do not depend on it")
+  command
+      .add_option_function<std::string>(
+          "--threads",
+          [&threads](const std::string& text) {
+            const FieldInfo info{.name = "threads", .help = "", .minimum = 0, .maximum = 1024};
+            threads = static_cast<int>(parse_whole_number("--threads", info, text));
+          },
+          "threads that work, 0 for all cores; results do not depend on it")
       ->type_name("N")
       ->default_str("0")
-      ->check(CLI::Validator(check, "", "threads"))
       ->group("Run");
 }
 

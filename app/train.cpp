@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <fstream>
 #include <optional>
 
 #include "attune/core/error.hpp"
@@ -16,6 +17,7 @@
 #include "interrupt.hpp"
 #include "metrics_text.hpp"
 #include "progress_bar.hpp"
+#include "reading.hpp"
 #include "run_config.hpp"
 
 namespace attune::app {
@@ -89,7 +91,7 @@ int report_end(const FitResult& result, const RunConfig& config) {
     case TrainEnd::kInterrupted:
       print_note(result.training.best_epoch > 0
                      ? fmt::format("interrupted; the model keeps the weights of epoch {}", result.training.best_epoch)
-                     : "interrupted before the first epoch ended");
+                     : "interrupted before the first epoch ended: nothing has been learnt, and no model is written");
       return kInterrupted;
     case TrainEnd::kNotFinite:
       print_error(result.training.failure);
@@ -98,14 +100,10 @@ int report_end(const FitResult& result, const RunConfig& config) {
   return kFailed;
 }
 
-/// Weights of no complete epoch do not replace a model that is there; those of a loss that is not finite, nothing at
-/// all.
-bool keeps_older(const FitResult& result, const RunConfig& config) {
-  if (result.training.best_epoch > 0) return false;
-  if (result.training.end == TrainEnd::kNotFinite) return true;
-  if (!std::filesystem::exists(config.model_file)) return false;
-  print_note(config.model_file + " stays as it was");
-  return true;
+/// Weights of no complete epoch are nothing to keep.
+int end_without_model(const RunConfig& config, int code) {
+  if (std::filesystem::exists(config.model_file)) print_note(config.model_file + " stays as it was");
+  return code;
 }
 
 void print_result(const FitResult& result, const RunConfig& config, bool json) {
@@ -124,7 +122,37 @@ bool same_file(const std::string& a, const std::string& b) {
          std::filesystem::weakly_canonical(a, failed) == std::filesystem::weakly_canonical(b, failed);
 }
 
-/// What is written at the end must not be what is read, and must be writable before hours are spent.
+/// What an earlier run wrote there may be replaced, and an empty file; anything else was hardly meant.
+void check_replaced(const std::string& flag, const std::string& file, bool ours) {
+  std::error_code none;
+  if (ours || !std::filesystem::is_regular_file(file, none) || std::filesystem::file_size(file, none) == 0) return;
+  throw UsageError(flag + ": " + file +
+                   " is there and was not written by attune train; name another file, or remove it");
+}
+
+/// Finds out before hours are spent whether the file can be written.
+void check_writable(const std::string& flag, const std::string& file) {
+  const auto folder = std::filesystem::path(file).parent_path();
+  std::error_code none;
+  if (!folder.empty() && !std::filesystem::exists(folder, none)) {
+    throw UsageError(flag + ": " + file + " cannot be written: there is no folder " + folder.string() +
+                     "; make it first");
+  }
+  try {
+    const AtomicFile probe(file);  // leaves nothing behind
+  } catch (const IoError& error) {
+    throw UsageError(flag + ": " + error.what());
+  }
+}
+
+bool begins_as_history(const std::string& file) {
+  const auto header = history_csv(Json::array());
+  std::string begin(header.size(), ' ');
+  std::ifstream(file, std::ios::binary).read(begin.data(), static_cast<std::streamsize>(begin.size()));
+  return begin == header;
+}
+
+/// What is written at the end must not be what is read, nor anything that the user may want to keep.
 void check_outputs(const RunConfig& config, const std::string& history) {
   for (const auto& [flag, file] : {std::pair{"-o", config.model_file}, std::pair{"--history", history}}) {
     if (file.empty()) continue;
@@ -132,10 +160,41 @@ void check_outputs(const RunConfig& config, const std::string& history) {
       if (same_file(file, table))
         throw UsageError(std::string(flag) + ": " + file + " is the table that is read; name another file");
     }
-    const AtomicFile probe(file);  // leaves nothing behind
+    check_writable(flag, file);
   }
   if (same_file(config.model_file, history))
     throw UsageError("--history: " + history + " is the model's file; name another one");
+  check_replaced("-o", config.model_file, holds_model(config.model_file));
+  if (!history.empty()) check_replaced("--history", history, begins_as_history(history));
+}
+
+int train_model(const TrainArguments& arguments, const RunConfig& config) {
+  check_outputs(config, arguments.history_file);
+  FitRequest request{.table = open_data(config.table, config.reading.options),
+                     .validation = {},
+                     .inputs = config.inputs,
+                     .outputs = config.outputs,
+                     .split = config.split_options(),
+                     .model = config.model,
+                     .training = config.training,
+                     .seed = static_cast<uint64_t>(config.seed.seed)};
+  if (!config.split.validation.empty()) request.validation = open_data(config.split.validation, config.reading.options);
+
+  // An interrupt ends the program at once until here, where nothing is lost with it.
+  catch_interrupts();
+  const FileLock lock(config.model_file);
+  const auto executor = make_executor(arguments.threads);
+  ProgressBar bar;
+  auto result = fit(request, *executor, callbacks(arguments, config, bar));
+  bar.clear();
+  const int code = report_end(result, config);
+  if (result.training.best_epoch == 0) return end_without_model(config, code);
+  result.model.record["reading"] = attune::to_json(config.reading);
+  result.model.record["program"] = "attune " ATTUNE_VERSION;
+  result.model.save(config.model_file);
+  if (!arguments.history_file.empty()) write_history(arguments.history_file, result.model.record["history"]);
+  print_result(result, config, arguments.json);
+  return code;
 }
 
 int run_train(const TrainArguments& arguments) {
@@ -145,30 +204,12 @@ int run_train(const TrainArguments& arguments) {
     return kDone;
   }
   require_essentials(config);
-  check_outputs(config, arguments.history_file);
-  const FileLock lock(config.model_file);
-  catch_interrupts();
-  FitRequest request{.table = open_table(config.table, config.reading.options),
-                     .validation = {},
-                     .inputs = config.inputs,
-                     .outputs = config.outputs,
-                     .split = config.split_options(),
-                     .model = config.model,
-                     .training = config.training,
-                     .seed = static_cast<uint64_t>(config.seed.seed)};
-  if (!config.split.validation.empty())
-    request.validation = open_table(config.split.validation, config.reading.options);
-
-  const auto executor = make_executor(arguments.threads);
-  ProgressBar bar;
-  auto result = fit(request, *executor, callbacks(arguments, config, bar));
-  bar.clear();
-  const int code = report_end(result, config);
-  if (keeps_older(result, config)) return code;
-  result.model.save(config.model_file);
-  if (!arguments.history_file.empty()) write_history(arguments.history_file, result.model.record["history"]);
-  print_result(result, config, arguments.json);
-  return code;
+  try {
+    return train_model(arguments, config);
+  } catch (const StoppedError&) {
+    print_note("interrupted before the training began: nothing has been learnt, and no model is written");
+    return end_without_model(config, kInterrupted);
+  }
 }
 
 void add_schema_flags(CLI::App& command, TrainArguments& arguments) {
@@ -185,7 +226,9 @@ void add_schema_flags(CLI::App& command, TrainArguments& arguments) {
     return [&given = arguments.given, key](const std::vector<std::string>& values) { given["data"][key] = values; };
   };
   command.add_option_function<std::string>(
-      "DATA", keep("data", "table"), "table to train on: CSV, TSV or JSON Lines, gzip or not, or a folder of them");
+      "DATA", keep("data", "table"),
+      "table to train on: CSV, TSV or JSON Lines, gzip or not, or a folder of them; "
+      "required, here or in --config");
   command
       .add_option_function<std::vector<std::string>>("-i,--input", keep_list("inputs"),
                                                      "column(s) to read: COLUMN[,COLUMN..][:TYPE[:OPTION=VALUE,..]]; * "
@@ -194,12 +237,15 @@ void add_schema_flags(CLI::App& command, TrainArguments& arguments) {
       ->allow_extra_args(false)
       ->group("Schema");
   command
-      .add_option_function<std::vector<std::string>>("--output", keep_list("outputs"),
-                                                     "column to predict: COLUMN[:TYPE]; may be repeated")
+      .add_option_function<std::vector<std::string>>(
+          "--output", keep_list("outputs"),
+          "column to predict: COLUMN[:TYPE]; may be repeated; required, here or in --config")
       ->type_name("SPEC")
       ->allow_extra_args(false)
       ->group("Schema");
-  command.add_option_function<std::string>("-o,--model", keep(nullptr, "model_file"), "file to write the model to")
+  command
+      .add_option_function<std::string>("-o,--model", keep(nullptr, "model_file"),
+                                        "file to write the model to; required, here or in --config")
       ->type_name("FILE")
       ->group("Schema");
 }
@@ -221,13 +267,7 @@ void add_train(CLI::App& program, Action& action) {
   add_fields(shown.split, "Validation", "data");
   add_fields(shown.model, "Model", "model");
   add_fields(shown.training, "Training", "training");
-  command
-      .add_option_function<int64_t>(
-          "--seed", [given = &arguments->given](int64_t seed) { (*given)["seed"] = seed; },
-          "of everything that is drawn: split, first weights, order, dropout")
-      ->type_name("N")
-      ->default_str("1")
-      ->group("Run");
+  add_fields(shown.seed, "Run", "");
   add_threads_flag(command, arguments->threads);
   command.add_option("--config", arguments->config_file, "read all of this from a TOML file; flags win over it")
       ->type_name("FILE")

@@ -9,12 +9,16 @@
 #include "attune/core/error.hpp"
 #include "attune/core/nearest_name.hpp"
 
-namespace attune::detail {
+namespace attune {
+namespace detail {
 namespace {
 
+/// Plain digits (100000 and not 1e+05) unless there were too many of them.
 std::string number_text(double value) {
-  char text[32];
-  const auto end = std::to_chars(text, text + sizeof text, value).ptr;
+  char text[64];
+  const bool plain = value == 0 || (std::abs(value) >= 1e-9 && std::abs(value) < 1e15);
+  const auto end =
+      std::to_chars(text, text + sizeof text, value, plain ? std::chars_format::fixed : std::chars_format::general).ptr;
   return {text, end};
 }
 
@@ -28,10 +32,15 @@ std::string range_text(const FieldInfo& info) {
   return "";
 }
 
-[[noreturn]] void refuse(std::string_view where, const FieldInfo& info, const std::string& expected,
-                         const std::string& found) {
-  throw UsageError(std::string(where) + ", field \"" + info.name + "\": expected " + expected + ", found " + found);
+[[noreturn]] void refuse(const std::string& name, const std::string& expected, const std::string& found) {
+  throw UsageError(name + ": expected " + expected + ", found " + found);
 }
+
+std::string name_in(std::string_view where, const FieldInfo& info) {
+  return std::string(where) + ", field \"" + info.name + "\"";
+}
+
+bool in_range(const FieldInfo& info, double value) { return value >= info.minimum && value <= info.maximum; }
 
 /// A value as a person wrote it, cut where it would fill the screen.
 std::string found_text(const Json& value) {
@@ -48,37 +57,14 @@ class Checker : public FieldVisitor {
 
   void field(const FieldInfo&, bool&) override {}
 
-  void field(const FieldInfo& info, int64_t& value) override {
-    if (!in_range(info, static_cast<double>(value))) {
-      refuse(where_, info, "a whole number" + range_text(info), std::to_string(value));
-    }
-  }
-
-  void field(const FieldInfo& info, double& value) override {
-    if (std::isfinite(value) && in_range(info, value)) return;
-    const std::string kind = std::isfinite(value) ? "a number" : "a finite number";
-    refuse(where_, info, kind + range_text(info), number_text(value));
-  }
-
-  void field(const FieldInfo& info, std::string& value) override {
-    if (info.choices.empty() || std::find(info.choices.begin(), info.choices.end(), value) != info.choices.end()) {
-      return;
-    }
-    const std::string found = "\"" + value + "\"" + suggestion(value, info.choices);
-    refuse(where_, info, "one of its choices", found);
-  }
-
+  void field(const FieldInfo& info, int64_t& value) override { check_value(name_in(where_, info), info, value); }
+  void field(const FieldInfo& info, double& value) override { check_value(name_in(where_, info), info, value); }
+  void field(const FieldInfo& info, std::string& value) override { check_value(name_in(where_, info), info, value); }
   void field(const FieldInfo& info, std::vector<int64_t>& value) override {
-    for (size_t i = 0; i < value.size(); ++i) {
-      if (in_range(info, static_cast<double>(value[i]))) continue;
-      refuse(where_, info, "whole numbers" + range_text(info),
-             std::to_string(value[i]) + " at place " + std::to_string(i + 1));
-    }
+    check_value(name_in(where_, info), info, value);
   }
 
  private:
-  static bool in_range(const FieldInfo& info, double value) { return value >= info.minimum && value <= info.maximum; }
-
   std::string_view where_;
 };
 
@@ -126,11 +112,11 @@ class Reader : public FieldVisitor {
   }
 
   void field(const FieldInfo& info, int64_t& value) override {
-    set(info, value, "a whole number" + range_text(info), whole_number);
+    set(info, value, expected_number(info, /*whole=*/true), whole_number);
   }
 
   void field(const FieldInfo& info, double& value) override {
-    set(info, value, "a number" + range_text(info), [](const Json& json) -> std::optional<double> {
+    set(info, value, expected_number(info, /*whole=*/false), [](const Json& json) -> std::optional<double> {
       if (!json.is_number()) return std::nullopt;
       return json.get<double>();
     });
@@ -163,7 +149,7 @@ class Reader : public FieldVisitor {
     const auto found = json_.find(info.name);
     if (found == json_.end()) return;
     std::optional<T> read_value = read(*found);
-    if (!read_value) refuse(where_, info, expected, found_text(*found));
+    if (!read_value) refuse(name_in(where_, info), expected, found_text(*found));
     check_.field(info, *read_value);
     value = std::move(*read_value);
   }
@@ -181,6 +167,29 @@ void refuse_unknown(const Json& json, std::string_view where, const std::vector<
 }
 
 }  // namespace
+
+void check_value(const std::string& name, const FieldInfo& info, int64_t value) {
+  if (in_range(info, static_cast<double>(value))) return;
+  refuse(name, expected_number(info, /*whole=*/true), std::to_string(value));
+}
+
+void check_value(const std::string& name, const FieldInfo& info, double value) {
+  if (std::isfinite(value) && in_range(info, value)) return;
+  const std::string kind = std::isfinite(value) ? "a number" : "a finite number";
+  refuse(name, kind + range_text(info), number_text(value));
+}
+
+void check_value(const std::string& name, const FieldInfo& info, const std::string& value) {
+  if (info.choices.empty() || std::find(info.choices.begin(), info.choices.end(), value) != info.choices.end()) return;
+  refuse(name, "one of its choices", "\"" + value + "\"" + suggestion(value, info.choices));
+}
+
+void check_value(const std::string& name, const FieldInfo& info, const std::vector<int64_t>& value) {
+  for (size_t i = 0; i < value.size(); ++i) {
+    if (in_range(info, static_cast<double>(value[i]))) continue;
+    refuse(name, "whole numbers" + range_text(info), std::to_string(value[i]) + " at place " + std::to_string(i + 1));
+  }
+}
 
 Json fields_to_json(void* object, VisitFields visit) {
   Writer writer;
@@ -204,4 +213,10 @@ void check_fields(std::string_view where, void* object, VisitFields visit) {
   visit(object, checker);
 }
 
-}  // namespace attune::detail
+}  // namespace detail
+
+std::string expected_number(const FieldInfo& info, bool whole) {
+  return (whole ? "a whole number" : "a number") + detail::range_text(info);
+}
+
+}  // namespace attune

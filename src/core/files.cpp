@@ -7,12 +7,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "attune/core/error.hpp"
+#include "attune/core/nearest_name.hpp"
 
 namespace attune {
 namespace {
@@ -39,6 +42,7 @@ class Descriptor {
 
 int open_for_reading(const std::filesystem::path& path) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0 && errno == ENOENT) throw_missing_file(path);
   if (descriptor < 0) throw InputError(path.string() + ": cannot be read: " + reason(errno));
   return descriptor;
 }
@@ -218,6 +222,25 @@ FileLock::~FileLock() {
   ::unlink(lock_path_.c_str());
   ::flock(descriptor_, LOCK_UN);  // a child made by fork shares the lock; closing alone would leave it there
   ::close(descriptor_);
+}
+
+void throw_missing_file(const std::filesystem::path& path) {
+  const auto folder = folder_of(path);
+  std::error_code status;
+  if (!std::filesystem::is_directory(folder, status)) {
+    throw InputError(path.string() + ": no such file; there is no folder " + folder.string() + " either");
+  }
+  const auto name = path.filename().string();
+  std::vector<std::string> others;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, status)) {
+    const auto other = entry.path().filename().string();
+    if (other != name) others.push_back(other);  // a link to nothing has the very name
+  }
+  std::sort(others.begin(), others.end());
+  const auto nearest = nearest_name(name, others);
+  const auto place = path.has_parent_path() ? " in " + folder.string() : " in the current folder";
+  throw InputError(path.string() + ": no such file" +
+                   (nearest.empty() ? place : " (did you mean \"" + (path.parent_path() / nearest).string() + "\"?)"));
 }
 
 std::string read_text_file(const std::filesystem::path& path) {

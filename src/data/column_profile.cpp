@@ -11,7 +11,6 @@
 namespace attune {
 namespace {
 
-constexpr size_t kDistinctCounted = 10000;
 constexpr size_t kExamples = 3;
 
 /// Gathers one column's profile cell by cell; the means hold sums until finish().
@@ -44,7 +43,7 @@ class Profiler {
 
  private:
   void note_value(std::string_view cell) {
-    if (values_.size() == kDistinctCounted) return;
+    if (std::ssize(values_) == kMostDistinct) return;
     const bool is_new = values_.emplace(cell).second;
     if (is_new && profile_.examples.size() < kExamples) profile_.examples.emplace_back(cell);
   }

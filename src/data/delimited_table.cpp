@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "delimited_table.hpp"
 
+#include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "attune/core/error.hpp"
@@ -10,6 +12,8 @@
 
 namespace attune {
 namespace {
+
+constexpr size_t kShownBytes = 60;  // of a header, in a message
 
 /// `say ""hi""` to `say "hi"`.
 std::string undoubled(std::string_view content) {
@@ -72,7 +76,11 @@ class DelimitedTable final : public FileTable {
   }
 
   void check_header(FieldScanner scanner, const Row& header) const {
-    const auto fault = scan_row(scanner).fault;
+    const auto begin = scanner.position();
+    const auto shape = scan_row(scanner);
+    const auto fault = shape.fault;
+    const auto line = text().substr(begin, scanner.position() - begin);
+    if (shape.fields == 1 && invalid_utf8(line) == std::string_view::npos) check_delimiter(line);
     if (fault != QuoteFault::kNone) throw InputError(name() + ", header: " + describe(fault));
     for (int i = 0; i < header.size(); ++i) {
       if (invalid_utf8(header[i]) == std::string_view::npos) continue;
@@ -80,6 +88,34 @@ class DelimitedTable final : public FileTable {
                        " is not UTF-8; give the file's encoding (--encoding latin1, utf-16, gb18030, ..)");
     }
     check_column_names(names_, name());
+  }
+
+  /// A header of one name that holds what stands between the cells of other tables was hardly meant so.
+  void check_delimiter(std::string_view header) const {
+    header = header.substr(0, header.find_first_of("\r\n"));
+    for (const auto& [other, called, way_out] :
+         {std::tuple{';', "semicolons", "--format csv --delimiter ';'"}, std::tuple{'\t', "tabs", "--format tsv"},
+          std::tuple{',', "commas", "--format csv"}}) {
+      if (other == dialect_.delimiter || !holds_unquoted(header, other)) continue;
+      throw InputError(name() + ", header: one column, \"" + std::string(shortened(header)) +
+                       "\", that looks like several with " + called + " between; pass " + way_out +
+                       (dialect_.quotes ? ", or put the name in double quotes if it is one" : ""));
+    }
+  }
+
+  static std::string_view shortened(std::string_view text) {
+    auto end = std::min(text.size(), kShownBytes);
+    while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+    return text.substr(0, end);
+  }
+
+  static bool holds_unquoted(std::string_view text, char wanted) {
+    bool quoted = false;
+    for (const char c : text) {
+      if (c == '"') quoted = !quoted;
+      if (c == wanted && !quoted) return true;
+    }
+    return false;
   }
 
   void build_index(FieldScanner scanner) {
@@ -137,7 +173,10 @@ class DelimitedTable final : public FileTable {
     auto problem =
         "expected " + counted(names_.size(), "cell") + " (" + joined(names_) + "), found " + std::to_string(fields);
     if (fields > names_.size()) problem += ": more than there are column names";
-    if (fields > names_.size() && dialect_.quotes) problem += " (a cell with a comma must stand in double quotes)";
+    if (fields > names_.size() && dialect_.quotes) {
+      problem += std::string(" (a cell with ") + (dialect_.delimiter == ',' ? "a comma" : "the delimiter") +
+                 " must stand in double quotes)";
+    }
     return problem;
   }
 

@@ -10,7 +10,6 @@
 
 namespace attune {
 
-inline constexpr Dialect kCommaSeparated{',', true};
 /// A TSV cell is what stands between tabs: quotes are data, and a cell holds no tab and no line's end.
 inline constexpr Dialect kTabSeparated{'\t', false};
 

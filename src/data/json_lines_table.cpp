@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "attune/core/error.hpp"
-#include "attune/core/json.hpp"
 #include "attune/core/nearest_name.hpp"
 #include "column_names.hpp"
 #include "file_table.hpp"
@@ -22,20 +21,6 @@ bool is_blank(std::string_view line) { return line.find_first_not_of(" \t\r") ==
 std::string_view line_at(std::string_view text, size_t begin) {
   return text.substr(begin, text.find('\n', begin) - begin);
 }
-
-/// The parser's own words from the column on: `column 9: syntax error while parsing ..`.
-std::string describe_broken(std::string_view line) {
-  try {
-    const auto value = Json::parse(line);
-    return std::string("expected a JSON object {\"column\": value, ..}, found ") + value.type_name();
-  } catch (const Json::exception& error) {
-    const std::string_view what = error.what();
-    const auto begin = what.find("column");
-    return "broken JSON, " + std::string(what.substr(begin == std::string_view::npos ? 0 : begin));
-  }
-}
-
-bool is_object(std::string_view line) { return line[line.find_first_not_of(" \t\r")] == '{' && Json::accept(line); }
 
 class JsonLinesTable final : public FileTable {
  public:
@@ -77,7 +62,8 @@ class JsonLinesTable final : public FileTable {
 
   void index_line(size_t begin, std::string_view line) {
     if (invalid_utf8(line) != std::string_view::npos) return bad_text(begin, line, Row());
-    if (!is_object(line)) return bad_row(begin, describe_broken(line), "mend the line, or pass --skip-bad-rows");
+    if (!is_json_object(line))
+      return bad_row(begin, describe_no_object(line), "mend the line, or pass --skip-bad-rows");
     if (const auto key = take_keys(line); !key.empty()) {
       return bad_row(
           begin, "key " + std::string(key) + " is none of the columns" + suggestion(decode_json_string(key), names_),

@@ -73,4 +73,25 @@ bool is_plain_string(std::string_view token) {
 
 std::string decode_json_string(std::string_view token) { return Json::parse(token).get<std::string>(); }
 
+std::string json_cell(std::string_view value) {
+  if (value == "null") return "";
+  return value.starts_with('"') ? decode_json_string(value) : std::string(value);
+}
+
+bool is_json_object(std::string_view line) {
+  const auto begin = line.find_first_not_of(kBlanks);
+  return begin != std::string_view::npos && line[begin] == '{' && Json::accept(line);
+}
+
+std::string describe_no_object(std::string_view line) {
+  try {
+    const auto value = Json::parse(line);
+    return std::string("expected a JSON object {\"column\": value, ..}, found ") + value.type_name();
+  } catch (const Json::exception& error) {
+    const std::string_view what = error.what();
+    const auto begin = what.find("column");
+    return "broken JSON, " + std::string(what.substr(begin == std::string_view::npos ? 0 : begin));
+  }
+}
+
 }  // namespace attune

@@ -37,4 +37,12 @@ class JsonMembers {
 /// The text of a string token, escapes resolved.
 [[nodiscard]] std::string decode_json_string(std::string_view token);
 
+/// The cell that a value stands for: a string's text, nothing for null, anything else as it is written.
+[[nodiscard]] std::string json_cell(std::string_view value);
+
+/// Whether a line holds one JSON object, and the message for one that does not: the parser's own words, from the column
+/// on.
+[[nodiscard]] bool is_json_object(std::string_view line);
+[[nodiscard]] std::string describe_no_object(std::string_view line);
+
 }  // namespace attune

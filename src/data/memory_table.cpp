@@ -11,15 +11,18 @@ namespace {
 
 class MemoryTable final : public Table {
  public:
-  MemoryTable(std::vector<std::string> names, std::vector<std::vector<std::string>> rows, std::string name)
-      : rows_(std::move(rows)), name_(std::move(name)) {
+  MemoryTable(std::vector<std::string> names, std::vector<std::vector<std::string>> rows, std::string name,
+              RowNumbers numbers)
+      : rows_(std::move(rows)), name_(std::move(name)), numbers_(std::move(numbers)) {
     names_ = std::move(names);
     check_column_names(names_, name_);
     for (int64_t row = 0; row < this->rows(); ++row) check_row(row);
   }
 
   [[nodiscard]] int64_t rows() const override { return static_cast<int64_t>(rows_.size()); }
-  [[nodiscard]] std::string where(int64_t row) const override { return name_ + ", row " + std::to_string(row + 1); }
+  [[nodiscard]] std::string where(int64_t row) const override {
+    return name_ + ", " + numbers_.noun + " " + std::to_string(numbers_.first + row);
+  }
   [[nodiscard]] std::string name() const override { return name_; }
 
   void read(int64_t row, Row& out) const override {
@@ -44,13 +47,14 @@ class MemoryTable final : public Table {
 
   std::vector<std::vector<std::string>> rows_;
   std::string name_;
+  RowNumbers numbers_;
 };
 
 }  // namespace
 
 std::shared_ptr<const Table> make_table(std::vector<std::string> names, std::vector<std::vector<std::string>> rows,
-                                        std::string name) {
-  return std::make_shared<MemoryTable>(std::move(names), std::move(rows), std::move(name));
+                                        std::string name, RowNumbers numbers) {
+  return std::make_shared<MemoryTable>(std::move(names), std::move(rows), std::move(name), std::move(numbers));
 }
 
 }  // namespace attune

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "attune/core/error.hpp"
+#include "attune/core/files.hpp"
 #include "attune/core/nearest_name.hpp"
 #include "attune/data/table.hpp"
 #include "class_folder.hpp"
@@ -19,12 +20,32 @@ namespace {
 
 namespace fs = std::filesystem;
 
+char delimiter_of(const TableOptions& options) {
+  const auto& text = options.delimiter;
+  if (text == "tab") return '\t';
+  constexpr std::string_view kNoDelimiters = "\"\r\n";
+  const auto is_delimiter = [&](unsigned char c) {
+    return c < 0x80 && c != 0 && std::isalnum(c) == 0 && kNoDelimiters.find(static_cast<char>(c)) == std::string::npos;
+  };
+  if (text.size() == 1 && is_delimiter(static_cast<unsigned char>(text.front()))) return text.front();
+  throw UsageError("--delimiter \"" + text + "\": expected tab, or one character such as ; or |");
+}
+
 void check_options(const TableOptions& options) {
   static const std::vector<std::string> formats{"auto", "csv", "tsv", "jsonl"};
   if (std::find(formats.begin(), formats.end(), options.format) == formats.end()) {
     throw UsageError("--format " + options.format + ": unknown format" + suggestion(options.format, formats));
   }
+  (void)delimiter_of(options);
   (void)is_utf8_name(options.encoding);
+}
+
+/// The dialect of a file that is read as `format`.
+Dialect dialect_of(const std::string& format, const fs::path& path, const TableOptions& options) {
+  if (format == "csv") return {.delimiter = delimiter_of(options), .quotes = true};
+  if (options.delimiter == TableOptions{}.delimiter) return kTabSeparated;
+  throw UsageError("--delimiter " + options.delimiter + ": is for CSV, and " + path.string() + " is read as " + format +
+                   "; add --format csv, or leave it out");
 }
 
 /// The format that the file's name says, or "".
@@ -50,8 +71,8 @@ std::shared_ptr<const Table> open_file(const fs::path& path, const TableOptions&
   TextSource source(path, options.encoding);
   auto format = options.format == "auto" ? format_by_name(path) : options.format;
   if (format.empty()) format = format_by_content(source.text());
+  const auto dialect = dialect_of(format, path, options);
   if (format == "jsonl") return open_json_lines_table(path, std::move(source), options);
-  const auto dialect = format == "tsv" ? kTabSeparated : kCommaSeparated;
   return open_delimited_table(path, std::move(source), dialect, options);
 }
 
@@ -87,22 +108,8 @@ std::shared_ptr<const Table> open_folder(const fs::path& folder, const TableOpti
   return join_tables(folder, std::move(parts));
 }
 
-[[noreturn]] void missing_file(const fs::path& path) {
-  const auto folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
-  std::error_code status;
-  if (!fs::is_directory(folder, status)) {
-    throw InputError(path.string() + ": no such file; there is no folder " + folder.string() + " either");
-  }
-  std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(folder, status)) names.push_back(entry.path().filename().string());
-  std::sort(names.begin(), names.end());
-  const auto nearest = nearest_name(path.filename().string(), names);
-  throw InputError(path.string() + ": no such file" +
-                   (nearest.empty() ? " in " + folder.string() : " (did you mean \"" + nearest + "\"?)"));
-}
-
 std::shared_ptr<const Table> open_path(const fs::path& path, const TableOptions& options) {
-  if (!fs::exists(path)) missing_file(path);
+  if (!fs::exists(path)) throw_missing_file(path);
   if (fs::is_directory(path)) return open_folder(path, options);
   if (!fs::is_regular_file(path)) {
     throw InputError(path.string() + ": neither a file nor a folder; write a pipe's content to a file first");

@@ -9,6 +9,7 @@
 #include "attune/core/error.hpp"
 #include "attune/core/nearest_name.hpp"
 #include "attune/core/random.hpp"
+#include "column_names.hpp"
 #include "numbers.hpp"
 #include "quota.hpp"
 #include "row_order.hpp"
@@ -37,7 +38,7 @@ Method parse_method(const std::string& text) {
 
 void check_fraction(double fraction) {
   if (fraction >= 0 && fraction < 1) return;  // false for NaN
-  throw UsageError("validation fraction " + std::to_string(fraction) + ": expected a share from 0 to below 1");
+  throw UsageError("--validation-fraction " + std::to_string(fraction) + ": expected a share from 0 to below 1");
 }
 
 std::string quoted_list(const std::vector<std::string>& values) {
@@ -188,9 +189,18 @@ class Splitter {
     const bool asked = method_.kind == "column" || options_.fraction > 0;
     if (!asked || (!result_.training.empty() && !result_.validation.empty())) return;
     const auto* part = result_.training.empty() ? "training" : "validation";
-    throw InputError(table_.name() + ": " + part + " would be empty (" + std::to_string(table_.rows()) +
-                     " rows, split " + options_.method +
-                     "); give more rows, another split, or a validation fraction of 0");
+    throw InputError(table_.name() + ": " + part + " would be empty (" + counted(rows(), "row") + ", --split " +
+                     options_.method + "); " + way_to_parts());
+  }
+
+  [[nodiscard]] size_t rows() const { return validation_.size(); }
+
+  /// A lone row cannot be trained on in whatever way it is split.
+  [[nodiscard]] std::string way_to_parts() const {
+    if (rows() < 2) return "give more rows";
+    if (method_.kind == "column")
+      return "let column \"" + method_.column + "\" say train and validation, or split otherwise";
+    return "give more rows, another --split, or do without validation (--validation-fraction 0)";
   }
 
   void warn_of_order() {

@@ -21,10 +21,9 @@ size_t bytes_of(const Scalars& scalars) { return sizeof(float) * scalars.values.
 
 }  // namespace
 
-EncodedRows::EncodedRows(const Model& model, std::shared_ptr<const Table> table, ColumnMap columns,
-                         std::vector<int64_t> rows, Executor& executor, size_t most_bytes)
+EncodedRows::EncodedRows(const Model& model, const Table& table, ColumnMap columns, std::vector<int64_t> rows,
+                         Executor& executor, size_t most_bytes)
     : inputs_(model.inputs()),
-      table_(std::move(table)),
       columns_(std::move(columns)),
       rows_(std::move(rows)),
       encodings_(empty_encodings(inputs_)) {
@@ -33,7 +32,7 @@ EncodedRows::EncodedRows(const Model& model, std::shared_ptr<const Table> table,
     const auto left = std::span(rows_).subspan(static_cast<size_t>(kept_));
     std::vector<std::vector<Encoding>> chunks(static_cast<size_t>(std::min(kChunksInGroup, chunk_count(left.size()))));
     executor.run(static_cast<int64_t>(chunks.size()), [&](int64_t chunk) {
-      chunks[static_cast<size_t>(chunk)] = encode_rows(inputs_, *table_, columns_, chunk_of(left, chunk));
+      chunks[static_cast<size_t>(chunk)] = encode_rows(inputs_, table, columns_, chunk_of(left, chunk));
     });
     for (size_t chunk = 0; chunk < chunks.size(); ++chunk) {
       keep(chunks[chunk], static_cast<int64_t>(chunk_of(left, static_cast<int64_t>(chunk)).size()));
@@ -41,14 +40,14 @@ EncodedRows::EncodedRows(const Model& model, std::shared_ptr<const Table> table,
   }
 }
 
-std::vector<NetworkInput> EncodedRows::take(std::span<const int64_t> positions) const {
+std::vector<NetworkInput> EncodedRows::take(const Table& table, std::span<const int64_t> positions) const {
   auto taken = empty_encodings(inputs_);
   for (const int64_t position : positions) {
     if (position < kept_) {
       for (size_t i = 0; i < taken.size(); ++i) append_row(encodings_[i], position, taken[i]);
     } else {
       const auto fresh =
-          encode_rows(inputs_, *table_, columns_, std::span(rows_).subspan(static_cast<size_t>(position), 1));
+          encode_rows(inputs_, table, columns_, std::span(rows_).subspan(static_cast<size_t>(position), 1));
       for (size_t i = 0; i < taken.size(); ++i) append_row(fresh[i], 0, taken[i]);
     }
   }

@@ -26,18 +26,29 @@ void ModelConfig::visit_fields(FieldVisitor& v) {
           mechanism);
   v.field(size("heads", "attention heads in the blocks (split has none)", 1, 256), heads);
   v.field(size("key_width", "key and value width per head; 0 for width / heads", 0), key_width);
-  v.field({.name = "projections", .help = "project tokens to query, key and value; off: the tokens themselves"},
+  v.field({.name = "projections",
+           .help = "project tokens to query, key and value",
+           .off = "attend with the tokens themselves, without projections to query, key and value"},
           projections);
   v.field({.name = "causal", .help = "a token attends to itself and earlier ones only"}, causal);
   v.field(size("reaches", "split: how many tokens wide each branch sees (odd)", 1, 255), reaches);
   v.field(size("groups", "split: channel groups that are weighed apart", 1), groups);
-  v.field({.name = "attention", .help = "blocks have an attention part"}, attention);
-  v.field({.name = "feed_forward", .help = "blocks have a feed-forward part"}, feed_forward);
+  v.field({.name = "attention", .help = "blocks have an attention part", .off = "blocks without an attention part"},
+          attention);
+  v.field(
+      {.name = "feed_forward", .help = "blocks have a feed-forward part", .off = "blocks without a feed-forward part"},
+      feed_forward);
   v.field(size("feed_forward_width", "hidden width of the feed-forward part; 0 for 2 * width", 0, 65536),
           feed_forward_width);
   v.field({.name = "activation", .help = "of the feed-forward part", .choices = activations()}, activation);
-  v.field({.name = "norm", .help = "layer normalisation before each part and after the last block"}, norm);
-  v.field({.name = "residual", .help = "each part of a block is added to its input"}, residual);
+  v.field({.name = "norm",
+           .help = "layer normalisation before each part and after the last block",
+           .off = "no layer normalisation"},
+          norm);
+  v.field({.name = "residual",
+           .help = "each part of a block is added to its input",
+           .off = "the parts of a block are not added to their inputs"},
+          residual);
 
   v.field({.name = "pool", .help = "how a row's tokens become one vector", .choices = pool_kinds()}, pool);
   v.field({.name = "pool_mechanism", .help = "of pool = attention", .choices = allocation_names()}, pool_mechanism);

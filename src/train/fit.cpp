@@ -7,6 +7,7 @@
 #include "attune/data/fingerprint.hpp"
 #include "attune/features/registry.hpp"
 #include "attune/train/evaluation.hpp"
+#include "stoppable_table.hpp"
 
 namespace attune {
 namespace {
@@ -15,24 +16,23 @@ namespace {
 class Fitting {
  public:
   Fitting(const FitRequest& request, Executor& executor, const FitCallbacks& callbacks)
-      : request_(request), executor_(executor), callbacks_(callbacks) {}
+      : request_(request), executor_(executor), callbacks_(callbacks), table_(stoppable(request.table)) {}
 
   FitResult run() {
-    note_skipped(*request_.table);
+    note_skipped(*table_);
     auto schema = complete();
-    std::vector<int64_t> all(static_cast<size_t>(request_.table->rows()));
+    std::vector<int64_t> all(static_cast<size_t>(table_->rows()));
     std::iota(all.begin(), all.end(), 0);
     if (!all.empty()) check_numbers(schema, all);
     const auto split = divide(schema);
     FitResult result{
-        Model::fit(schema, *request_.table, all, split.training, request_.model, request_.seed), {}, Json::array()};
+        Model::fit(schema, *table_, all, split.training, request_.model, request_.seed), {}, Json::array()};
     auto& model = result.model;
     check_classes(model, split);
     for (const auto& feature : model.inputs()) note_all(feature->notes());
     for (const auto& feature : model.outputs()) note_all(feature->notes());
 
-    auto training = read("training", model, request_.table, split.training);
-    keep_encoded(training, model, executor_);
+    const auto training = read("training", model, request_.table, split.training, /*keep=*/true);
     const auto validation =
         read("validation", model, request_.validation ? request_.validation : request_.table, split.validation);
     note(std::to_string(training.rows.size()) + " rows to train on, " + std::to_string(validation.rows.size()) +
@@ -49,6 +49,10 @@ class Fitting {
   }
 
  private:
+  std::shared_ptr<const Table> stoppable(const std::shared_ptr<const Table>& table) const {
+    return std::make_shared<StoppableTable>(table, callbacks_.training.should_stop);
+  }
+
   void note(const std::string& text) const {
     if (callbacks_.on_note) callbacks_.on_note(text);
   }
@@ -62,10 +66,10 @@ class Fitting {
 
   Schema complete() const {
     Schema given;
-    for (const auto& text : request_.inputs) given.inputs.push_back(parse_input(text, *request_.table));
-    for (const auto& text : request_.outputs) given.outputs.push_back(parse_output(text, *request_.table));
+    for (const auto& text : request_.inputs) given.inputs.push_back(parse_input(text, *table_));
+    for (const auto& text : request_.outputs) given.outputs.push_back(parse_output(text, *table_));
     std::vector<std::string> notes;
-    auto schema = complete_schema(given, *request_.table, notes);
+    auto schema = complete_schema(given, *table_, notes);
     note_all(notes);
     return schema;
   }
@@ -75,25 +79,24 @@ class Fitting {
   void check_numbers(const Schema& schema, std::span<const int64_t> all) const {
     for (const auto& output : schema.outputs) {
       if (output.type != "number") continue;
-      const std::vector<int> columns = {request_.table->column(output.columns.front())};
-      make_output_feature(output)->fit({*request_.table, columns, all}, {*request_.table, columns, all.first(1)});
+      const std::vector<int> columns = {table_->column(output.columns.front())};
+      make_output_feature(output)->fit({*table_, columns, all}, {*table_, columns, all.first(1)});
     }
   }
 
   Split divide(const Schema& schema) const {
     Split split;
     if (request_.validation != nullptr && request_.split.method != SplitOptions{}.method) {
-      throw UsageError("split = " + request_.split.method +
-                       " has no meaning beside a validation table; leave one of them out");
+      throw UsageError("--split " + request_.split.method +
+                       ": has no meaning beside a validation table; leave one of them out");
     }
     if (request_.validation == nullptr) {
-      split =
-          split_rows(*request_.table, request_.table->column(schema.outputs.front().columns.front()), request_.split);
+      split = split_rows(*table_, table_->column(schema.outputs.front().columns.front()), request_.split);
       note_all(split.notes);
       return split;
     }
     note_skipped(*request_.validation);
-    split.training.resize(static_cast<size_t>(request_.table->rows()));
+    split.training.resize(static_cast<size_t>(table_->rows()));
     split.validation.resize(static_cast<size_t>(request_.validation->rows()));
     std::iota(split.training.begin(), split.training.end(), 0);
     std::iota(split.validation.begin(), split.validation.end(), 0);
@@ -107,7 +110,7 @@ class Fitting {
       const auto classes = model.outputs()[o]->classes().size();
       if (split.training.size() >= classes) continue;
       throw InputError(
-          request_.table->name() + ", column \"" + model.schema().outputs[o].columns.front() +
+          table_->name() + ", column \"" + model.schema().outputs[o].columns.front() +
           "\": expected at least as many training rows as classes, found " + std::to_string(split.training.size()) +
           " rows for " + std::to_string(classes) +
           " classes; if the column holds numbers predict it as :number, else join rare classes or add rows");
@@ -115,8 +118,10 @@ class Fitting {
   }
 
   LabelledRows read(const std::string& part, const Model& model, const std::shared_ptr<const Table>& table,
-                    const std::vector<int64_t>& rows) const {
-    auto data = read_labelled(model, table, rows, executor_);
+                    const std::vector<int64_t>& rows, bool keep = false) const {
+    auto data = read_labelled(model, stoppable(table), rows, executor_);
+    if (keep) keep_encoded(data, model, executor_);
+    data.table = table;  // a step is not stopped in its middle
     if (data.truncated_rows > 0) {
       note(std::to_string(data.truncated_rows) + " " + part +
            " rows are longer than their input's max_length and lose their end");
@@ -142,11 +147,17 @@ class Fitting {
                           {"steps", result.training.steps},
                           {"best_epoch", result.training.best_epoch},
                           {"end", end_name(result.training.end)}};
-    record["data"] = fingerprint(*request_.table);
-    if (request_.validation) record["validation_data"] = fingerprint(*request_.validation);
+    record["data"] = described(*request_.table);
+    if (request_.validation) record["validation_data"] = described(*request_.validation);
     record["history"] = Json::array();
     for (const auto& epoch : result.training.history) record["history"].push_back(to_json(epoch));
     record["metrics"] = result.metrics;
+  }
+
+  static Json described(const Table& table) {
+    auto json = fingerprint(table);
+    json["skipped_rows"] = table.skipped_rows();
+    return json;
   }
 
   static const char* end_name(TrainEnd end) {
@@ -166,6 +177,7 @@ class Fitting {
   const FitRequest& request_;
   Executor& executor_;
   const FitCallbacks& callbacks_;
+  std::shared_ptr<const Table> table_;  ///< the request's, for all that is done before the first step
 };
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "attune/data/batching.hpp"
 #include "attune/train/evaluation.hpp"
 #include "attune/train/optimizer.hpp"
+#include "stoppable_table.hpp"
 
 namespace attune {
 namespace {
@@ -54,6 +55,7 @@ class Training {
       : model_(model),
         training_(training),
         validation_(validation),
+        stoppable_validation_(validation.table, callbacks.should_stop),
         config_(config),
         key_(RandomKey(seed).with("training")),
         executor_(executor),
@@ -68,16 +70,14 @@ class Training {
   }
 
   TrainResult run() {
-    for (int64_t epoch = 1; epoch <= config_.epochs; ++epoch) {
-      if (!run_epoch(epoch)) break;
-      if (config_.patience > 0 && has_validation() && epoch - result_.best_epoch >= config_.patience &&
-          epoch < config_.epochs) {
-        result_.end = TrainEnd::kEarly;
-        break;
-      }
+    try {
+      run_epochs();
+    } catch (const StoppedError&) {  // while an epoch was validated, which is then none of the complete ones
+      result_.end = TrainEnd::kInterrupted;
     }
-    if (!best_.empty()) restore(parameters(), best_);
-    if (has_validation() && weights_are_sound()) calibrate(model_, validation_, executor_);
+    if (best_.empty()) return std::move(result_);
+    restore(parameters(), best_);
+    if (has_validation()) calibrate(model_, validation_, executor_);
     return std::move(result_);
   }
 
@@ -85,8 +85,16 @@ class Training {
   const std::vector<Parameter>& parameters() const { return model_.network().parameters().all(); }
   bool has_validation() const { return !validation_.rows.empty(); }
 
-  /// Not of a training that broke before anything could be kept.
-  bool weights_are_sound() const { return result_.end != TrainEnd::kNotFinite || !best_.empty(); }
+  void run_epochs() {
+    for (int64_t epoch = 1; epoch <= config_.epochs; ++epoch) {
+      if (!run_epoch(epoch)) return;
+      if (config_.patience > 0 && has_validation() && epoch - result_.best_epoch >= config_.patience &&
+          epoch < config_.epochs) {
+        result_.end = TrainEnd::kEarly;
+        return;
+      }
+    }
+  }
 
   /// False when training is to end within the epoch.
   bool run_epoch(int64_t epoch) {
@@ -155,7 +163,7 @@ class Training {
     double score = -reached.loss;
     if (!are_finite(parameters())) return fail("the weights are", result_.steps, epoch, rate_);
     if (has_validation()) {
-      const auto scores = model_.score(*validation_.table, validation_.rows, executor_);
+      const auto scores = model_.score(stoppable_validation_, validation_.rows, executor_);
       if (!are_finite(scores)) return fail("the validation scores are", result_.steps, epoch, rate_);
       const auto watched = watch(validation_, scores);
       record.validation_loss = watched.loss;
@@ -178,6 +186,7 @@ class Training {
   Model& model_;
   const LabelledRows& training_;
   const LabelledRows& validation_;
+  StoppableTable stoppable_validation_;
   const TrainConfig& config_;
   RandomKey key_;
   Executor& executor_;

@@ -54,7 +54,7 @@ LabelledRows read_labelled(const Model& model, std::shared_ptr<const Table> tabl
 }
 
 void keep_encoded(LabelledRows& data, const Model& model, Executor& executor, size_t most_bytes) {
-  data.encoded = std::make_shared<const EncodedRows>(model, data.table, data.columns, data.rows, executor, most_bytes);
+  data.encoded = std::make_shared<const EncodedRows>(model, *data.table, data.columns, data.rows, executor, most_bytes);
 }
 
 std::vector<std::vector<double>> class_weights(const Model& model, const std::string& scheme) {

@@ -101,6 +101,11 @@ class RunningProgram:
     def send(self, number):
         self.process.send_signal(number)
 
+    def catches(self, number):
+        """Whether a signal of that number would meet a handler, as the kernel tells."""
+        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text(encoding="utf-8")
+        return bool(int(re.search(r"SigCgt:\s*(\w+)", status)[1], 16) >> (number - 1) & 1)
+
     def end(self, seconds=60):
         if not self.process.stdin.closed:
             self.process.stdin.close()

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tables and flags that are wrong: a clear message, exit code 2, nothing lost."""
 
+import struct
+
 from program import DONE, MEASURED, SMALL, ProgramTest, measurements, reviews
 
 
@@ -149,7 +151,30 @@ class BadTableTest(ProgramTest):
         self.assert_refused(result, "/dev/null")
 
     def test_too_few_rows_to_validate_on(self):
-        self.refuse("text,label\na,x\nb,y\n", r"bad\.csv", "validation", "2 rows")
+        self.refuse("text,label\na,x\nb,y\n", r"bad\.csv", "validation", "2 rows", "give more rows, .*--validation-fraction 0")
+
+    def test_a_single_row(self):
+        result = self.refuse("text,label\na,x\n", r"bad\.csv", "give more rows")
+        self.assertNotIn("fraction", result.message, "which would not help")
+
+    def test_fewer_rows_than_classes(self):
+        rows = "text,label\n" + "".join(f"a{i},c{i}\n" for i in range(20))
+        self.refuse(rows, r'bad\.csv, column "label"', "at least as many training rows as classes, found 18 rows for 20 classes",
+                    flags=("--split", "tail"))
+
+    def test_semicolons_and_tabs_instead_of_commas(self):
+        rows = self.good_rows().replace(",", ";")
+        self.refuse(rows, r"bad\.csv, header", "semicolons", "--delimiter ';'")
+        self.refuse(rows.replace(";", "\t"), r"bad\.csv, header", "tabs", "--format tsv")
+
+    def test_a_delimiter_that_is_given(self):
+        self.write("table.csv", self.good_rows())
+        self.train()
+        expected = self.predictions("model.attune", "good", "bad")
+        self.write("other.csv", self.good_rows().replace(",", ";"))
+        self.train("other.csv", "--delimiter", ";")
+        self.assertEqual(expected, self.predictions("model.attune", "good", "bad"))
+        self.assertEqual(20, len(self.predictions("model.attune", "other.csv", "--delimiter", ";")))
 
     def test_the_old_model_outlives_a_refusal(self):
         self.write_table()
@@ -195,6 +220,7 @@ class BadFlagTest(ProgramTest):
 
     def test_no_verb(self):
         self.assert_refused(self.attune(), "verb", "train", "predict")
+        self.assert_refused(self.attune("--threads", "2"), "verb", "train", "predict")
 
     def test_unknown_verb(self):
         self.assert_refused(self.attune("trian", "table.csv"), "trian", 'did you mean "train"')
@@ -249,22 +275,31 @@ class BadFlagTest(ProgramTest):
 
     def test_out_of_range(self):
         self.refuse(("--dropout", "1"), "dropout", "0.95", "found 1")
-        self.refuse(("--learning-rate", "1e9"), "learning[-_]rate", "1e\\+?09")
+        self.refuse(("--learning-rate", "1e9"), "--learning-rate: expected a number from 0.000000001 to 100, found 1000000000$")
         self.refuse(("--validation-fraction", "1"), "validation[-_]fraction", "found 1")
-        self.refuse(("--width", "1000000000"), "width", "1000000000|1e\\+?09")
+        self.refuse(("--width", "1000000000"), "--width: expected a whole number from 1 to 4096, found 1000000000$")
+        self.refuse(("--epochs", "0"), "--epochs: expected a whole number from 1 to 100000, found 0$")
+        self.refuse(("--epochs", "1e5"), '--epochs: expected a whole number from 1 to 100000, found "1e5"$')
+        self.refuse(("--seed", "x"), '--seed: expected a whole number of at least 0, found "x"$')
+        self.refuse(("--threads", "1025"), "--threads: expected a whole number from 0 to 1024, found 1025$")
+        self.refuse(("--dense", "8,0"), "--dense: expected whole numbers .*found 0 at place 2$")
 
     def test_missing_values(self):
-        self.refuse(("--epochs",), "--epochs")
+        self.refuse(("--epochs",), r"--epochs: a value \(N\) is missing; attune train --help")
         self.refuse(("--epochs=",), "--epochs")
 
     def test_a_flag_given_twice(self):
-        self.refuse(("--epochs", "3", "--epochs", "4"), "--epochs")
+        self.refuse(("--epochs", "3", "--epochs", "4"), "--epochs: given 2 times; give it once")
+
+    def test_a_switch_takes_no_value(self):
+        self.refuse(("--no-header=false",), "--no-header: is a switch and takes no value")
+        self.refuse(("--causal=3",), "--causal")
 
     def test_missing_essentials(self):
         self.assert_refused(self.attune("train", "--output", "label", "-o", "m.attune"), "table")
         self.assert_refused(self.attune("train", "table.csv", "-o", "m.attune"), "--output")
         self.assert_refused(self.attune("train", "table.csv", "--output", "label"), "-o")
-        self.assert_refused(self.attune("predict"), "MODEL")
+        self.assert_refused(self.attune("predict"), "predict: MODEL is required; attune predict --help says what it takes")
         self.assert_refused(self.attune("evaluate", "m.attune"), "m.attune|DATA")
         self.assert_refused(self.attune("info"), "MODEL|DATA")
 
@@ -288,6 +323,28 @@ class BadFlagTest(ProgramTest):
             self.assert_refused(result, r"table\.csv")
         result = self.attune("train", "table.csv", "--validation", "other.csv", "--output", "label", "-o", "other.csv", *SMALL)
         self.assertEqual(before, self.path("other.csv").read_bytes(), f"the validation table is lost\n{result}")
+
+    def test_the_model_replaces_nothing_but_a_model(self):
+        plain = struct.pack("<Q", 8) + b"{}      "
+        for name, content in (("notes.csv", b"a,b\n1,2\n"), ("notes.attune", b"hello"), ("other.safetensors", plain)):
+            with self.subTest(name):
+                self.write(name, content)
+                result = self.attune("train", "table.csv", "--output", "label", "-o", name, *SMALL)
+                self.assert_refused(result, f"-o: {name}", "name another file")
+                self.assertEqual(content, self.path(name).read_bytes())
+        self.write("empty.attune", b"")
+        self.train(model="empty.attune")
+        self.train("table.csv", "--seed", "2", model="empty.attune")
+        whole = self.path("empty.attune").read_bytes()
+        self.write("empty.attune", whole[:-9])  # damaged, but a model
+        self.train(model="empty.attune")
+
+    def test_the_history_replaces_nothing_but_a_history(self):
+        self.write("notes.csv", "epoch,what\n1,first\n")
+        result = self.attune("train", "table.csv", "--output", "label", "-o", "m.attune", "--history", "notes.csv", *SMALL)
+        self.assert_refused(result, r"--history: notes\.csv", "name another file")
+        for _ in range(2):
+            self.train("table.csv", "--history", "history.csv")
 
     def test_the_history_does_not_overwrite_the_table_or_the_model(self):
         before = self.path("table.csv").read_bytes()

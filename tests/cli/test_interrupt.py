@@ -3,7 +3,6 @@
 
 import signal
 
-from model_bytes import ModelBytes
 from program import DONE, INTERRUPTED, ProgramTest, reviews, wait_until
 
 ENDLESS = ("--width", "16", "--threads", "2", "--epochs", "100000", "--patience", "0", "-o", "model.attune")
@@ -51,24 +50,55 @@ class InterruptTest(ProgramTest):
         run = self.start_long_epoch()
         run.send(signal.SIGINT)
         result = run.end(30)
-        self.check_kept_model(result)
-        self.assertRegex(result.err, "interrupted before the first epoch ended")
-        self.assertEqual(0, self.info()["training"]["best_epoch"])
+        self.assert_code(INTERRUPTED, result)
+        self.assertEqual("", result.out, "results of a model that was not written")
+        self.assertRegex(result.err, "interrupted before the first epoch ended: nothing has been learnt, and no model is written")
+        self.assert_folder_holds("long.csv")
 
-    def test_a_second_ctrl_c_ends_at_once_and_leaves_the_old_model(self):
+    def test_ctrl_c_before_the_first_epoch_ended_leaves_the_old_model(self):
         self.write_table()
         self.train()
         before = self.path("model.attune").read_bytes()
-        run = self.start_training()
-        run.wait_for_note("epoch 1/")
-        run.send(signal.SIGSTOP)  # so that both signals are there before it can act on the first
+        run = self.start_long_epoch()
         run.send(signal.SIGINT)
-        run.send(signal.SIGTERM)
-        run.send(signal.SIGCONT)
-        run.end(30)
-        self.assertTrue(ModelBytes(self.path("model.attune")).data)
-        if self.path("model.attune").read_bytes() == before:
-            self.assertEqual(1, len(self.predictions("model.attune", "good")))
+        result = run.end(30)
+        self.assert_code(INTERRUPTED, result)
+        self.assertRegex(result.err, r"nothing has been learnt(.|\n)*model\.attune stays as it was")
+        self.assertEqual(before, self.path("model.attune").read_bytes())
+
+    def test_ctrl_c_while_the_table_is_read(self):
+        self.write_table("long.csv", reviews(60_000))
+        run = self.start_training("long.csv")
+        wait_until(self.path("model.attune.lock").exists)
+        run.send(signal.SIGINT)
+        result = run.end(30)
+        self.assert_code(INTERRUPTED, result)
+        self.assertRegex(result.err, "interrupted before the training began: nothing has been learnt, and no model is written")
+        self.assertNotIn("rows to train on", result.err)
+        self.assert_folder_holds("long.csv")
+
+    def check_second_signal(self, first, second):
+        """All rows are one step, in which the program cannot act on the first signal; the second ends it there."""
+        self.write_table()
+        self.train()
+        before = self.path("model.attune").read_bytes()
+        self.write_table("long.csv", reviews(60_000))
+        run = self.start_training("long.csv", "--batch-size", "60000", "--blocks", "8")
+        run.wait_for_note("rows to train on")
+        run.send(first)
+        wait_until(lambda: not run.catches(first))
+        run.send(second)
+        result = run.end(30)
+        self.assertEqual(-second, result.code, result)
+        self.assertNotIn("interrupted", result.err)
+        self.assertEqual(before, self.path("model.attune").read_bytes())
+        self.train()
+
+    def test_a_second_ctrl_c_ends_at_once_and_leaves_the_old_model(self):
+        self.check_second_signal(signal.SIGINT, signal.SIGINT)
+
+    def test_sigterm_after_ctrl_c_ends_at_once_and_leaves_the_old_model(self):
+        self.check_second_signal(signal.SIGINT, signal.SIGTERM)
 
     def test_killed_run_leaves_the_old_model_and_no_lock_that_holds(self):
         self.write_table()
@@ -123,5 +153,5 @@ class LockTest(ProgramTest):
         wait_until(self.path("model.attune.lock").exists)
         self.train(model="other.attune")
         run.send(signal.SIGINT)
-        self.assertIn(run.end(30).code, (INTERRUPTED, -signal.SIGINT))
+        self.assert_code(INTERRUPTED, run.end(30))
         self.assert_code(DONE, self.attune("info", "other.attune"))

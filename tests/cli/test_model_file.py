@@ -4,6 +4,7 @@
 import hashlib
 import json
 import os
+import re
 import struct
 import subprocess
 import unittest
@@ -159,6 +160,18 @@ class DamagedTest(ProgramTest):
                 text = self.model.header_text.replace(old, new)
                 text += b" " * (-len(text) % 8)
                 self.refuse(struct.pack("<Q", len(text)) + text + self.model.data, "altered|checksum|SHA-256")
+
+    def test_a_checksum_that_is_taken_out(self):
+        """All other bytes are as they were, but for the header's length."""
+        for key in ("attune.sha256", "attune.metadata.sha256"):
+            with self.subTest(key):
+                entry = f'"{key}":"{self.model.metadata[key]}"'.encode()
+                place = self.model.header_text.index(entry)
+                end = place + len(entry)
+                begin, end = (place, end + 1) if self.model.header_text[end:end + 1] == b"," else (place - 1, end)
+                text = self.model.header_text[:begin] + self.model.header_text[end:]
+                self.assertNotIn(key, json.loads(text)["__metadata__"])
+                self.refuse(struct.pack("<Q", len(text)) + text + self.model.data, "altered", f'"{re.escape(key)}" is missing')
 
     def test_a_flipped_bit_in_the_length_of_the_header(self):
         for place in (0, 1, 2, 4, 7):

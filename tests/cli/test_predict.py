@@ -2,6 +2,7 @@
 """Answers: to arguments, tables, and lines as they come."""
 
 import json
+import re
 import signal
 import subprocess
 
@@ -155,19 +156,68 @@ class PredictTest(ProgramTest):
 
     def test_a_missing_table_is_not_silently_taken_for_a_text(self):
         result = self.attune("predict", "model.attune", "tabel.csv")
-        self.assertRegex(result.err, r"tabel\.csv", "a table's name with a slip in it was answered like a text, without a word")
+        self.assert_refused(result, r"tabel\.csv: no such file", r'did you mean "table\.csv"')
+
+    def test_a_missing_model_in_place_of_a_table_is_not_taken_for_a_text(self):
+        self.assert_refused(self.attune("predict", "model.attune", "other.attune"), r"other\.attune: no such file")
+
+    def test_a_missing_model_names_the_nearest(self):
+        self.assert_refused(self.attune("predict", "modle.attune", "good"), r'modle\.attune: no such file \(did you mean "model\.attune"\?\)')
+        self.assert_refused(self.attune("predict", "xyz.attune", "good"), r"xyz\.attune: no such file in the current folder$")
+
+    def test_model_and_table_that_are_swapped(self):
+        for verb in ("predict", "evaluate"):
+            with self.subTest(verb):
+                result = self.attune(verb, "table.csv", "model.attune")
+                self.assert_refused(result, r"table\.csv: not a model file; the model comes first, then the table: model\.attune table\.csv")
+
+    def test_a_model_in_place_of_a_table(self):
+        for arguments in (("predict", "model.attune", "model.attune"), ("evaluate", "model.attune", "model.attune"),
+                          ("train", "model.attune", "--output", "label", "-o", "new.attune")):
+            with self.subTest(arguments):
+                self.assert_refused(self.attune(*arguments), r"model\.attune: a model, where a table is expected")
 
     def test_invalid_utf_8_is_named(self):
         self.assert_refused(self.attune("predict", "model.attune", b"a\xe9b"), "byte 2", "0xE9")
         result = self.attune("predict", "model.attune", "-", stdin=b"fine\na\xe9b\n")
         self.assert_code(2, result)
-        self.assert_said(result, "(line|row) 2", "byte 2", "0xE9")
+        self.assert_said(result, "standard input, line 2", "byte 2", "0xE9", "--skip-bad-rows")
+
+    def test_lines_before_a_bad_one_are_answered_and_lines_are_numbered_through(self):
+        for before in (1, 255, 256, 257, 700):
+            with self.subTest(before):
+                result = self.attune("predict", "model.attune", "-", stdin=b"good\n" * before + b"a\xe9b\nfine\n")
+                self.assert_code(2, result)
+                self.assertEqual(before, len(result.lines))
+                self.assert_said(result, f"standard input, line {before + 1}[,:]")
+                self.assertNotIn("row", result.message.replace("--skip-bad-rows", ""))
+
+    def test_bad_lines_are_skipped_and_counted(self):
+        texts = [text for text, _ in reviews(600)]
+        lines = [text.encode() for text in texts]
+        for place in (600, 300, 299, 0):
+            lines.insert(place, b"\xff bad")
+        result = self.attune("predict", "model.attune", "-", "--skip-bad-rows", stdin=b"\n".join(lines))
+        self.assert_code(DONE, result)
+        self.assertEqual(self.predict("-", stdin="\n".join(texts)), result.lines)
+        self.assertRegex(result.err, "standard input: 4 bad lines left out")
+        self.assertEqual(["1", "301", "303", "604"], re.findall(r"standard input, line (\d+).*0xFF.*left out", result.err))
+
+    def test_the_row_of_an_answer_to_a_line_is_the_number_of_the_line(self):
+        answers = self.predictions("model.attune", "-", "--skip-bad-rows", stdin=b"good\n\xff\nfine\n")
+        self.assertEqual([1, 3], [a["row"] for a in answers])
+
+    def test_flags_of_tables_are_refused_for_texts_and_lines(self):
+        for flags in (("--encoding", "latin1"), ("--no-header",), ("--format", "tsv"), ("--delimiter", ";")):
+            with self.subTest(flags):
+                self.assert_refused(self.attune("predict", "model.attune", "-", *flags, stdin="good\n"), flags[0], "standard input")
+                self.assert_refused(self.attune("predict", "model.attune", "good", *flags), flags[0], "texts")
 
     def test_interrupt_while_waiting_for_a_line(self):
         run = self.start("predict", "model.attune", "-")
         self.assertRegex(run.ask("a good film"), "^(pos|neg)\t")
         run.send(signal.SIGINT)
-        self.assertIn(run.end(10).code, (130, -signal.SIGINT), "a shell shows both as 130")
+        self.assertEqual(-signal.SIGINT, run.end(10).code, "a shell shows it as 130")
 
 
 class SeveralColumnsTest(ProgramTest):
@@ -205,11 +255,31 @@ class SeveralColumnsTest(ProgramTest):
     def test_lines_that_are_no_objects_are_named(self):
         good = json.dumps(dict(zip(MEASURED, measurements()[0])))
         for bad, said in (("not json", "expected a JSON object"), ("[1]", "expected a JSON object"), ("", "expected a JSON object"),
-                          ('{"width": 1}', 'column "height" is missing'), ('{"width": "x", "height": 1, "colour": 1, "text": 1}', "width")):
+                          ('{"width": 1', "broken JSON"), ('{"widht": 1}', 'did you mean "width"'), ('{"width": "x", "height": 1, "colour": 1, "text": 1}', "width")):
             with self.subTest(bad):
                 result = self.attune("predict", "model.attune", "-", stdin=f"{good}\n{bad}\n")
                 self.assert_code(2, result)
-                self.assert_said(result, "(line|row) 2", said)
+                self.assert_said(result, "standard input, line 2", said)
+                self.assertEqual(1, len(result.lines))
+
+    def test_bad_lines_are_skipped(self):
+        good = json.dumps(dict(zip(MEASURED, measurements()[0])))
+        bad = ("no json", '{"width": "x", "height": 1}', '{"widht": 1}')
+        result = self.attune("predict", "model.attune", "-", "--skip-bad-rows", stdin="\n".join([bad[0], good, bad[1], bad[2], good]))
+        self.assert_code(DONE, result)
+        self.assertEqual(2, len(result.lines))
+        self.assertEqual(["1", "3", "4"], re.findall(r"standard input, line (\d+)", result.err))
+
+    def test_an_absent_key_is_an_empty_cell_as_in_json_lines(self):
+        lines = ['{"width": 1.50, "height": 2, "colour": "red", "text": "x"}', '{"width": 1.50, "text": "x"}',
+                 '{"width": 1.50, "height": null, "colour": "", "text": "x"}', "{}"]
+        self.write("new.jsonl", "\n".join(lines))
+        expected = self.attune("predict", "model.attune", "new.jsonl")
+        self.assert_code(DONE, expected)
+        result = self.attune("predict", "model.attune", "-", stdin="\n".join(lines))
+        self.assert_code(DONE, result)
+        self.assertEqual(expected.lines, result.lines)
+        self.assertEqual(result.lines[1], result.lines[2])
 
 
 class PipeTest(ProgramTest):

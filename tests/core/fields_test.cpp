@@ -113,6 +113,25 @@ INSTANTIATE_TEST_SUITE_P(
                 "train.toml, field \"widths\": expected whole numbers of at least 1, found 0 at place 2"},
         Refusal{Json::array({1}), "train.toml: expected a table of fields, found [1]"}));
 
+std::string refusal_of(const FieldInfo& info, double value) {
+  try {
+    check_field("--rate", info, value);
+  } catch (const UsageError& error) {
+    return error.what();
+  }
+  return "accepted";
+}
+
+TEST(Fields, LimitsAreWrittenInPlainDigits) {
+  EXPECT_EQ(refusal_of({.name = "rate", .help = "", .minimum = 1e-9, .maximum = 1e9}, 1e10),
+            "--rate: expected a number from 0.000000001 to 1000000000, found 10000000000");
+  EXPECT_EQ(refusal_of({.name = "rate", .help = "", .minimum = 0, .maximum = 0.95}, -0.0), "accepted");
+  EXPECT_EQ(refusal_of({.name = "rate", .help = "", .maximum = 2}, 1e300),
+            "--rate: expected a number of at most 2, found 1e+300");
+  EXPECT_EQ(expected_number({.name = "epochs", .help = "", .minimum = 1, .maximum = 100000}, true),
+            "a whole number from 1 to 100000");
+}
+
 TEST(Fields, CheckRefusesWhatFromJsonRefuses) {
   EXPECT_NO_THROW(check(Settings(), "flags"));
   Settings settings;

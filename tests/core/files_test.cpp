@@ -63,7 +63,16 @@ TEST(MappedFile, RefusesWhatIsNoFile) {
   const TemporaryFolder folder;
   const auto missing = folder.path() / "missing.csv";
   EXPECT_EQ(message_of<InputError>([&] { MappedFile{missing}; }),
-            missing.string() + ": cannot be read: No such file or directory");
+            missing.string() + ": no such file in " + folder.path().string());
+  EXPECT_EQ(message_of<InputError>([&] { MappedFile{"missing.csv"}; }),
+            "missing.csv: no such file in the current folder");
+  EXPECT_EQ(message_of<InputError>([&] { MappedFile{missing / "x"}; }),
+            (missing / "x").string() + ": no such file; there is no folder " + missing.string() + " either");
+  const auto near = folder.write("mising.csv", "");
+  EXPECT_EQ(message_of<InputError>([&] { MappedFile{missing}; }),
+            missing.string() + ": no such file (did you mean \"" + near.string() + "\"?)");
+  EXPECT_EQ(message_of<InputError>([&] { (void)read_text_file(missing); }),
+            missing.string() + ": no such file (did you mean \"" + near.string() + "\"?)");
   EXPECT_EQ(message_of<InputError>([&] { MappedFile{folder.path()}; }),
             folder.path().string() + ": expected a file, found a folder");
   EXPECT_THAT(message_of<InputError>([&] { MappedFile{"/dev/null"}; }), HasSubstr("found a pipe or device"));
@@ -75,7 +84,7 @@ TEST(ReadTextFile, ReadsFilesAndRefusesFolders) {
   EXPECT_EQ(read_text_file(folder.write("x", large)), large);
   EXPECT_EQ(read_text_file(folder.write("empty", "")), "");
   EXPECT_EQ(read_text_file("/dev/null"), "");
-  EXPECT_THAT(message_of<InputError>([&] { (void)read_text_file(folder.path() / "no"); }), HasSubstr("No such file"));
+  EXPECT_THAT(message_of<InputError>([&] { (void)read_text_file(folder.path() / "no"); }), HasSubstr("no such file"));
   EXPECT_THAT(message_of<InputError>([&] { (void)read_text_file(folder.path()); }), HasSubstr("found a folder"));
 }
 

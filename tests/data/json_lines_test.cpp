@@ -4,6 +4,7 @@
 #include <string>
 
 #include "attune/core/error.hpp"
+#include "attune/data/json_row.hpp"
 #include "support/temporary_folder.hpp"
 #include "table_matchers.hpp"
 
@@ -106,6 +107,41 @@ TEST(JsonLines, DeepNestingIsNoRecursion) {
   Row row;
   table->read(0, row);
   EXPECT_TRUE(row[0] == deep);
+}
+
+struct JsonRowCase {
+  std::string line;
+  std::vector<std::string> cells;
+};
+
+TEST(JsonRow, ReadsWhatATableReads) {
+  const TemporaryFolder folder;
+  const std::vector<std::string> columns{"a", "b"};
+  for (const auto& [line, expected] : std::vector<JsonRowCase>{{R"({"a": 1.50, "b": "x\"y"})", {"1.50", "x\"y"}},
+                                                               {R"({"b": null, "a": [1, 2]})", {"[1, 2]", ""}},
+                                                               {R"({"b": true})", {"", "true"}},
+                                                               {R"( {"a": 1, "a": 2} )", {"2", ""}},
+                                                               {R"({"\u0061": "null"})", {"null", ""}},
+                                                               {R"({})", {"", ""}}}) {
+    EXPECT_EQ(read_json_row(line, columns), expected) << line;
+    const auto table = open_table(folder.write("t.jsonl", "{\"a\": 0, \"b\": 0}\n" + line + "\n"));
+    EXPECT_EQ(cells(*table).at(1), expected) << line;
+  }
+  EXPECT_EQ(read_json_row(R"({"c": 1, "b": 2})", columns), (std::vector<std::string>{"", "2"}));
+}
+
+TEST(JsonRow, RefusesWhatIsNoneWithoutNamingAPlace) {
+  const auto refusal = [](const std::string& line) {
+    return message_of<InputError>([&] { (void)read_json_row(line, {"width", "height"}); });
+  };
+  EXPECT_EQ(refusal("[1]"), "expected a JSON object {\"column\": value, ..}, found \"[1]\"");
+  EXPECT_EQ(refusal("a" + std::string(100, 'b')),
+            "expected a JSON object {\"column\": value, ..}, found \"a" + std::string(39, 'b') + "\"");
+  EXPECT_EQ(refusal("{\"width\": \"\xE9\"}"), "byte 12 (0xE9) is not UTF-8");
+  EXPECT_EQ(refusal(""), "expected a JSON object {\"column\": value, ..}, found \"\"");
+  EXPECT_TRUE(refusal("{\"width\": }").starts_with("broken JSON, column 11")) << refusal("{\"width\": }");
+  EXPECT_EQ(refusal(R"({"widht": 1, "x": 2})"),
+            "key \"widht\" is none of the columns, nor is another key of the line (did you mean \"width\"?)");
 }
 
 }  // namespace

@@ -17,6 +17,15 @@ TEST(MemoryTable, HoldsItsRows) {
   EXPECT_EQ(table->skipped_rows(), 0);
 }
 
+TEST(MemoryTable, CallsItsRowsAsTheyAreNumbered) {
+  const auto table = make_table({"a"}, {{"1"}, {"2"}}, "standard input", {.noun = "line", .first = 257});
+  EXPECT_EQ(table->where(1), "standard input, line 258");
+  EXPECT_EQ(message_of<InputError>([] {
+              (void)make_table({"a"}, {{"1"}, {"\xFF"}}, "standard input", {.noun = "line", .first = 257});
+            }),
+            "standard input, line 258, column \"a\": byte 1 of the cell (0xFF) is not UTF-8");
+}
+
 TEST(MemoryTable, MayHaveNoRows) { EXPECT_EQ(make_table({"a"}, {})->rows(), 0); }
 
 TEST(MemoryTable, RefusesWhatAFileWouldBeRefusedFor) {

@@ -189,11 +189,12 @@ TEST(ColumnSplit, DoesAsTheColumnSays) {
               (void)split_rows(*labelled({"train", "x"}), -1, {.method = "column:label"});
             }),
             "t, row 2, column \"label\": expected train or validation (also valid, val, dev, test), found \"x\"");
-  EXPECT_EQ(message_of<InputError>([] {
-              (void)split_rows(*labelled({"train", "train"}), -1, {.method = "column:label"});
-            }),
-            "t: validation would be empty (2 rows, split column:label); give more rows, another split, or a validation "
-            "fraction of 0");
+  EXPECT_EQ(
+      message_of<InputError>([] {
+        (void)split_rows(*labelled({"train", "train"}), -1, {.method = "column:label"});
+      }),
+      "t: validation would be empty (2 rows, --split column:label); let column \"label\" say train and validation, or "
+      "split otherwise");
 }
 
 TEST(Split, OfNoShareLeavesAllRowsToTraining) {
@@ -216,8 +217,10 @@ TEST(Split, RefusesWhatCannotBeDone) {
     return [=] { (void)split_rows(*labelled(labels), 1, options); };
   };
   EXPECT_EQ(message_of<InputError>(split_of({"a"}, {})),
-            "t: validation would be empty (1 rows, split stratified); give more rows, another split, or a validation "
-            "fraction of 0");
+            "t: validation would be empty (1 row, --split stratified); give more rows");
+  EXPECT_EQ(message_of<InputError>(split_of({"a", "b"}, {})),
+            "t: validation would be empty (2 rows, --split stratified); give more rows, another --split, or do without "
+            "validation (--validation-fraction 0)");
   EXPECT_THROW(split_of({"a", "b", "c"}, {})(), InputError);
   EXPECT_EQ(message_of<InputError>(split_of({"a", "a"}, {.method = "group:label"})),
             "t: column \"label\" has one value in all rows, so that they cannot be split by it");

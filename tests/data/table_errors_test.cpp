@@ -63,6 +63,25 @@ std::vector<ErrorCase> error_cases() {
        "t.csv, row 1 (line 1), column \"column_1\": byte 1 of the row (0xFF) is not UTF-8; the file begins as UTF-16 "
        "does: pass --encoding utf-16",
        {.header = false}},
+      {"t.csv", "text;label\na, b;x\n",
+       "t.csv, header: one column, \"text;label\", that looks like several with semicolons between; pass --format csv "
+       "--delimiter ';', or put the name in double quotes if it is one"},
+      {"t.csv", "\"text\";\"label\"\n\"a\";x\n",
+       "t.csv, header: one column, \"\"text\";\"label\"\", that looks like several with semicolons between; pass "
+       "--format csv --delimiter ';', or put the name in double quotes if it is one"},
+      {"t.csv", "text\tlabel\r\na\tb\r\n",
+       "t.csv, header: one column, \"text\tlabel\", that looks like several with tabs between; pass --format tsv, or "
+       "put the name in double quotes if it is one"},
+      {"t.tsv", "text,label\na,b\n",
+       "t.tsv, header: one column, \"text,label\", that looks like several with commas between; pass --format csv"},
+      {"t.csv",
+       "a;b\n1;2;3\n",
+       "t.csv, row 1 (line 2): expected 2 cells (a, b), found 3: more than there are column names (a cell with the "
+       "delimiter must stand in double quotes); mend the row, or pass --skip-bad-rows",
+       {.delimiter = ";"}},
+      {"t.csv", "a\n1\n", "--delimiter \"\": expected tab, or one character such as ; or |", {.delimiter = ""}},
+      {"t.csv", "a\n1\n", "--delimiter \"x\": expected tab, or one character such as ; or |", {.delimiter = "x"}},
+      {"t.csv", "a\n1\n", "--delimiter \";;\": expected tab, or one character such as ; or |", {.delimiter = ";;"}},
       {"t.csv", "a,b\n1,2\n3,\"x\n4,5\n6,7\n",
        "t.csv, row 2 (line 3): a quoted cell begins in this row and is never closed; add the missing double quote"},
       {"t.csv",
@@ -128,12 +147,19 @@ TEST(TableErrors, OptionsAreUsageAndFilesAreInput) {
   EXPECT_THROW((void)open_table(folder.write("e.csv", "")), InputError);
 }
 
+TEST(TableErrors, ADelimiterIsForCsv) {
+  const TemporaryFolder folder;
+  const auto path = folder.write("t.jsonl", "{}\n");
+  EXPECT_EQ(message_of<UsageError>([&] { (void)open_table(path, {.delimiter = ";"}); }),
+            "--delimiter ;: is for CSV, and " + path.string() + " is read as jsonl; add --format csv, or leave it out");
+}
+
 TEST(TableErrors, MissingFileSuggestsTheNearestOfItsFolder) {
   const TemporaryFolder folder;
   folder.write("reviews.csv", "a\n1\n");
   const auto base = folder.path().string();
   EXPECT_EQ(message_of<InputError>([&] { (void)open_table(folder.path() / "reveiws.csv"); }),
-            base + "/reveiws.csv: no such file (did you mean \"reviews.csv\"?)");
+            base + "/reveiws.csv: no such file (did you mean \"" + base + "/reviews.csv\"?)");
   EXPECT_EQ(message_of<InputError>([&] { (void)open_table(folder.path() / "prices.parquet"); }),
             base + "/prices.parquet: no such file in " + base);
   EXPECT_EQ(message_of<InputError>([&] { (void)open_table(folder.path() / "no" / "t.csv"); }),

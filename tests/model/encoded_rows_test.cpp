@@ -63,14 +63,14 @@ TEST(EncodedRows, AreAsEncodedAnewWhateverIsKept) {
   for (const auto& [most_bytes, least, most] :
        {std::tuple{size_t{0}, int64_t{0}, int64_t{0}}, {size_t{1000}, 1, kRows - 1}, {kUnlimited, kRows, kRows}}) {
     for (const int threads : {1, 3}) {
-      const EncodedRows encoded(model, table, columns, rows, *make_executor(threads), most_bytes);
+      const EncodedRows encoded(model, *table, columns, rows, *make_executor(threads), most_bytes);
       EXPECT_GE(encoded.kept(), least);
       EXPECT_LE(encoded.kept(), most);
       const std::vector<std::vector<int64_t>> all_positions = {{}, {0}, {kRows - 1, 0, 17, 17, 4095, 4096, 4097}};
       for (const auto& positions : all_positions) {
         std::vector<int64_t> numbers;
         for (const int64_t position : positions) numbers.push_back(rows[static_cast<size_t>(position)]);
-        expect_same_inputs(encoded.take(positions), model.encode(*table, columns, numbers));
+        expect_same_inputs(encoded.take(*table, positions), model.encode(*table, columns, numbers));
       }
     }
   }
@@ -79,9 +79,9 @@ TEST(EncodedRows, AreAsEncodedAnewWhateverIsKept) {
 TEST(EncodedRows, OfNoRows) {
   const auto table = mixed_table(20);
   const auto model = fresh_model(*table);
-  const EncodedRows encoded(model, table, model.map_columns(*table, false), {}, *make_executor(1), kUnlimited);
+  const EncodedRows encoded(model, *table, model.map_columns(*table, false), {}, *make_executor(1), kUnlimited);
   EXPECT_EQ(encoded.kept(), 0);
-  expect_same_inputs(encoded.take({}), model.encode(*table, model.map_columns(*table, false), {}));
+  expect_same_inputs(encoded.take(*table, {}), model.encode(*table, model.map_columns(*table, false), {}));
 }
 
 TEST(EncodedRows, NameFileAndRowOfABadCell) {
@@ -92,11 +92,11 @@ TEST(EncodedRows, NameFileAndRowOfABadCell) {
   const auto columns = model.map_columns(*table, false);
   const std::string expected = "new.csv, row 7, column \"weight\": expected a number, found \"heavy\"";
   const auto encode = [&](size_t most_bytes) {
-    return EncodedRows(model, table, columns, rows_up_to(12), *make_executor(2), most_bytes);
+    return EncodedRows(model, *table, columns, rows_up_to(12), *make_executor(2), most_bytes);
   };
   EXPECT_THAT(message_of<InputError>([&] { (void)encode(kUnlimited); }), StartsWith(expected));
   const auto lazy = encode(0);
-  EXPECT_THAT(message_of<InputError>([&] { (void)lazy.take(std::vector<int64_t>{6}); }), StartsWith(expected));
+  EXPECT_THAT(message_of<InputError>([&] { (void)lazy.take(*table, std::vector<int64_t>{6}); }), StartsWith(expected));
 }
 
 }  // namespace

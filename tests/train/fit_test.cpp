@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include <atomic>
+
 #include "attune/core/error.hpp"
 #include "attune/data/fingerprint.hpp"
 #include "attune/ops/threads.hpp"
@@ -43,6 +45,13 @@ Run run(const FitRequest& request) {
   return {std::move(result), notes};
 }
 
+/// What the record keeps of a table of which nothing was left out.
+Json described(const Table& table) {
+  auto json = fingerprint(table);
+  json["skipped_rows"] = 0;
+  return json;
+}
+
 TEST(Fit, RecordsHowTheModelCameToBe) {
   const auto table = mixed_table(80);
   auto request = small_request(table);
@@ -60,7 +69,7 @@ TEST(Fit, RecordsHowTheModelCameToBe) {
   EXPECT_EQ(training.at("steps"), result.training.steps);
   EXPECT_EQ(training.at("best_epoch"), result.training.best_epoch);
   EXPECT_EQ(training.at("end"), "finished");
-  EXPECT_EQ(record.at("data"), fingerprint(*table));
+  EXPECT_EQ(record.at("data"), described(*table));
   EXPECT_FALSE(record.contains("validation_data"));
   ASSERT_EQ(record.at("history").size(), 2U);
   EXPECT_EQ(record.at("history")[0], to_json(result.training.history[0]));
@@ -87,7 +96,7 @@ TEST(Fit, ValidatesOnAFileOfItsOwn) {
   EXPECT_EQ(record.at("training").at("training_rows"), 60);
   EXPECT_EQ(record.at("training").at("validation_rows"), 20);
   EXPECT_EQ(record.at("training").at("split").at("method"), "file");
-  EXPECT_EQ(record.at("validation_data"), fingerprint(*request.validation));
+  EXPECT_EQ(record.at("validation_data"), described(*request.validation));
   EXPECT_THAT(notes, Contains(HasSubstr("60 rows to train on, 20 to validate on; ")));
   EXPECT_THAT(notes, Contains(HasSubstr(std::to_string(result.model.network().parameters().count()) + " parameters")));
   EXPECT_THAT(notes, Not(Contains(HasSubstr("count as wrong"))));
@@ -211,12 +220,25 @@ TEST(Fit, WithoutValidationHasNoMetrics) {
 TEST(Fit, RecordsHowItEnded) {
   auto request = small_request(mixed_table(60));
   FitCallbacks callbacks;
-  callbacks.training.should_stop = [] { return true; };
+  bool stepped = false;
+  callbacks.training.on_step = [&](const TrainProgress&) { stepped = true; };
+  callbacks.training.should_stop = [&] { return stepped; };
   const auto result = fit(request, *make_executor(1), callbacks);
   EXPECT_EQ(result.model.record.at("training").at("end"), "interrupted");
   EXPECT_EQ(result.model.record.at("training").at("steps"), 1);
   EXPECT_EQ(result.metrics, Json::array()) << "no epoch was complete";
   EXPECT_EQ(result.model.record.at("history"), Json::array());
+}
+
+TEST(Fit, CanBeStoppedWhileItReads) {
+  auto request = small_request(mixed_table(60));
+  for (const int64_t asked_before : {0, 1, 60, 150, 300}) {
+    std::atomic<int64_t> asked = 0;
+    FitCallbacks callbacks;
+    callbacks.training.should_stop = [&] { return ++asked > asked_before; };
+    callbacks.training.on_step = [](const TrainProgress&) { FAIL() << "a step was taken"; };
+    EXPECT_THROW((void)fit(request, *make_executor(2), callbacks), StoppedError) << asked_before;
+  }
 }
 
 TEST(Fit, LearnsSeveralOutputsAtOnce) {

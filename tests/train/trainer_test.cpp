@@ -5,6 +5,7 @@
 #include <ATen/core/grad_mode.h>
 #include <gmock/gmock.h>
 
+#include <atomic>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -226,14 +227,39 @@ TEST(Train, InterruptedLaterKeepsTheBestEpoch) {
     Task task;
     if (!with_validation) task.drop_validation();
     EpochDigests epochs(task.model);
-    int64_t asked = 0;
-    epochs.callbacks.should_stop = [&] { return ++asked == 2 * kStepsAnEpoch + 1; };
+    int64_t steps = 0;
+    epochs.callbacks.on_step = [&](const TrainProgress&) { ++steps; };
+    epochs.callbacks.should_stop = [&] { return steps == 2 * kStepsAnEpoch + 1; };
     const auto result = task.run(steady(5), epochs.callbacks);
     EXPECT_EQ(result.end, TrainEnd::kInterrupted);
     EXPECT_EQ(result.steps, 2 * kStepsAnEpoch + 1);
     ASSERT_EQ(result.history.size(), 2U);
     EXPECT_EQ(result.best_epoch, result.history[1].best ? 2 : 1);
     EXPECT_EQ(tensor_digest(task.model), epochs.after.at(result.best_epoch));
+  }
+}
+
+TEST(Train, InterruptedWhileAnEpochIsValidatedKeepsTheOneBefore) {
+  for (const int64_t complete : {0, 1}) {
+    Task task;
+    EpochDigests epochs(task.model);
+    int64_t steps = 0;
+    std::atomic<bool> asked_after_step = false;
+    epochs.callbacks.on_step = [&](const TrainProgress&) {
+      ++steps;
+      asked_after_step = false;
+    };
+    epochs.callbacks.should_stop = [&] {
+      return asked_after_step.exchange(true) && steps == (complete + 1) * kStepsAnEpoch;
+    };
+    const auto result = task.run(steady(5), epochs.callbacks);
+    EXPECT_EQ(result.end, TrainEnd::kInterrupted);
+    EXPECT_EQ(result.steps, (complete + 1) * kStepsAnEpoch);
+    EXPECT_EQ(std::ssize(result.history), complete);
+    EXPECT_EQ(result.best_epoch, complete);
+    if (complete > 0) {
+      EXPECT_EQ(tensor_digest(task.model), epochs.after.at(complete));
+    }
   }
 }
 

@@ -56,6 +56,12 @@ class LockedError : public IoError {
   using IoError::IoError;
 };
 
+/// The caller's callback asked to stop before there was a result. Exit 130.
+class StoppedError : public Error {
+ public:
+  using Error::Error;
+};
+
 /// A loss or gradient that is no longer finite. Exit 1.
 class NumericError : public Error {
  public:

@@ -62,6 +62,9 @@ class FileLock {
   int descriptor_ = -1;
 };
 
+/// @throws InputError: `reveiws.csv: no such file (did you mean "reviews.csv"?)`, of the names beside it.
+[[noreturn]] void throw_missing_file(const std::filesystem::path& path);
+
 /// Whole file (or pipe) as text, unchanged. @throws InputError when it is missing, a folder or unreadable, naming it.
 [[nodiscard]] std::string read_text_file(const std::filesystem::path& path);
 

@@ -10,6 +10,9 @@
 
 namespace attune {
 
+/// Different values of a column are counted up to here.
+inline constexpr int64_t kMostDistinct = 10000;
+
 /// What a look at a column's first cells shows; what types are guessed from and what `info` prints.
 struct ColumnProfile {
   std::string name;
@@ -17,7 +20,7 @@ struct ColumnProfile {
   int64_t empty = 0;                  ///< empty cells among them
   int64_t numeric = 0;                ///< cells that are a finite number
   int64_t integer = 0;                ///< cells that are an integer
-  int64_t distinct = 0;               ///< distinct non-empty values (counted up to 10,000)
+  int64_t distinct = 0;               ///< distinct non-empty values; kMostDistinct: that many or more
   double mean_length = 0;             ///< characters a non-empty cell
   double mean_spaces = 0;             ///< white space a non-empty cell
   int64_t longest = 0;                ///< characters

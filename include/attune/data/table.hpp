@@ -54,7 +54,9 @@ class Table {
 };
 
 struct TableOptions {
-  std::string format = "auto";     ///< auto (by name, then by content), csv, tsv, jsonl
+  std::string format = "auto";  ///< auto (by name, then by content), csv, tsv, jsonl
+  /// What stands between the cells of CSV: one character that is neither letter, digit, quote nor line end; or tab.
+  std::string delimiter = ",";
   bool header = true;              ///< false: columns are called column_1, column_2, ..
   std::string encoding = "utf-8";  ///< any name ICU knows; utf-8 is read without conversion
   bool skip_bad_rows = false;      ///< leave out ragged rows and rows of invalid text, and count them
@@ -66,15 +68,22 @@ struct TableOptions {
 /// bytes a row) and checks the shape of every row, so that a table may be larger than memory.
 /// @throws InputError: missing, empty, header only, no columns, duplicate column names, ragged row (named), invalid
 /// UTF-8 (row and byte), more fields than names, a quote that is never closed, text after a closing quote, a broken
-/// JSON line or one with a key that none of the first 1000 had, corrupt gzip. UsageError: unknown format or encoding
-/// (nearest suggested). IoError: no room for a temporary file. Details: docs/tables.md.
+/// JSON line or one with a key that none of the first 1000 had, corrupt gzip; a header that is one name and holds
+/// another format's delimiter. UsageError: unknown format or encoding (nearest suggested), a delimiter that cannot be
+/// one or beside another format than CSV. IoError: no room for a temporary file. Details: docs/tables.md.
 [[nodiscard]] std::shared_ptr<const Table> open_table(const std::filesystem::path& path,
                                                       const TableOptions& options = {});
+
+/// How messages call the rows of a table in memory: `standard input, line 257`.
+struct RowNumbers {
+  std::string noun = "row";
+  int64_t first = 1;
+};
 
 /// A table held in memory, of rows given by the caller (arguments, lines from standard input, tests).
 [[nodiscard]] std::shared_ptr<const Table> make_table(std::vector<std::string> names,
                                                       std::vector<std::vector<std::string>> rows,
-                                                      std::string name = "arguments");
+                                                      std::string name = "arguments", RowNumbers numbers = {});
 
 /// Only some rows of a table, in the order given.
 [[nodiscard]] std::shared_ptr<const Table> select_rows(std::shared_ptr<const Table> table, std::vector<int64_t> rows);

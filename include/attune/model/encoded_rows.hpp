@@ -17,11 +17,12 @@ class EncodedRows {
  public:
   /// @param most_bytes  that the kept rows may take; one group of rows more may be held while it is made
   /// @throws InputError naming file and row.
-  EncodedRows(const Model& model, std::shared_ptr<const Table> table, ColumnMap columns, std::vector<int64_t> rows,
-              Executor& executor, size_t most_bytes);
+  EncodedRows(const Model& model, const Table& table, ColumnMap columns, std::vector<int64_t> rows, Executor& executor,
+              size_t most_bytes);
 
   /// As Model::encode(table, columns, {rows[p] for p in positions}) without places.
-  [[nodiscard]] std::vector<NetworkInput> take(std::span<const int64_t> positions) const;
+  /// @param table  the same one, for rows that are not kept
+  [[nodiscard]] std::vector<NetworkInput> take(const Table& table, std::span<const int64_t> positions) const;
 
   /// How many of the rows are kept.
   [[nodiscard]] int64_t kept() const { return kept_; }
@@ -31,7 +32,6 @@ class EncodedRows {
   [[nodiscard]] size_t bytes() const;
 
   std::vector<std::shared_ptr<const InputFeature>> inputs_;
-  std::shared_ptr<const Table> table_;
   ColumnMap columns_;
   std::vector<int64_t> rows_;
   std::vector<Encoding> encodings_;  // per input, of the first kept_ rows

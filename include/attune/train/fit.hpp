@@ -36,11 +36,11 @@ struct FitResult {
 
 struct FitCallbacks {
   std::function<void(const std::string& note)> on_note;  ///< decisions and warnings, as they are made
-  TrainCallbacks training;
+  TrainCallbacks training;                               ///< should_stop is asked while tables are read as well
 };
 
 /// Schema, split, features, training, calibration, metrics: a table to a model.
-/// @throws InputError, UsageError, as the parts do.
+/// @throws InputError, UsageError, as the parts do; StoppedError when should_stop said so before the first step.
 [[nodiscard]] FitResult fit(const FitRequest& request, Executor& executor, const FitCallbacks& callbacks = {});
 
 }  // namespace attune

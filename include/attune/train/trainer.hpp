@@ -43,7 +43,8 @@ struct EpochRecord {
 struct TrainCallbacks {
   std::function<void(const TrainProgress&)> on_step;
   std::function<void(const EpochRecord&)> on_epoch;
-  std::function<bool()> should_stop;  ///< asked after every step
+  /// Asked after every step and, by several threads, while rows are read for validation.
+  std::function<bool()> should_stop;
 };
 
 enum class TrainEnd {
@@ -63,7 +64,8 @@ struct TrainResult {
 
 /// Trains the model's network in place and leaves it with the best epoch's weights (by validation; without validation
 /// rows, the last epoch's), its class outputs calibrated on the validation rows. Interrupted before the first epoch
-/// ended, the weights are those of the last step. Same tensor bytes for every number of threads.
+/// ended, the weights are those of the last step, not calibrated: nothing to keep. Same tensor bytes for every number
+/// of threads.
 /// @throws UsageError for a configuration out of range or no training rows; InputError for cells that cannot be read.
 TrainResult train(Model& model, const LabelledRows& training, const LabelledRows& validation, const TrainConfig& config,
                   uint64_t seed, Executor& executor, const TrainCallbacks& callbacks = {},

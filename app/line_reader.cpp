@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "line_reader.hpp"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "attune/core/error.hpp"
+
+namespace attune::app {
+namespace {
+
+bool readable() {
+  pollfd standard_input{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
+  return poll(&standard_input, 1, 0) > 0;
+}
+
+void drop_carriage_return(std::string& line) {
+  if (line.ends_with('\r')) line.pop_back();
+}
+
+}  // namespace
+
+bool LineReader::next(std::string& line) {
+  while (!has_line()) {
+    if (ended_ || !fill()) return take_rest(line);
+  }
+  const auto end = buffer_.find('\n', begin_);
+  line.assign(buffer_, begin_, end - begin_);
+  begin_ = end + 1;
+  drop_carriage_return(line);
+  return true;
+}
+
+bool LineReader::waits() {
+  while (!has_line() && !ended_ && readable()) (void)fill();
+  return has_line();
+}
+
+bool LineReader::fill() {
+  buffer_.erase(0, std::exchange(begin_, 0));
+  std::array<char, 65536> bytes;
+  ssize_t count = 0;
+  do {
+    count = ::read(STDIN_FILENO, bytes.data(), bytes.size());
+  } while (count < 0 && errno == EINTR);
+  if (count < 0) throw IoError(std::string("standard input: cannot be read: ") + std::strerror(errno));
+  ended_ = count == 0;
+  buffer_.append(bytes.data(), static_cast<size_t>(count));
+  return count > 0;
+}
+
+bool LineReader::take_rest(std::string& line) {
+  if (begin_ >= buffer_.size()) return false;
+  line = buffer_.substr(begin_);
+  begin_ = buffer_.size();
+  drop_carriage_return(line);
+  return true;
+}
+
+}  // namespace attune::app
