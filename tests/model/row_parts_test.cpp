@@ -30,6 +30,7 @@ TEST(RowParts, HoldAsManyRowsAsTheirLongestAllows) {
   EXPECT_THAT(parts_of({5, 5, 5, 5}, 99), ElementsAre(Pair(0, 3), Pair(3, 4)));
   EXPECT_THAT(parts_of({1, 1, 1, 9, 1}, 100), ElementsAre(Pair(0, 3), Pair(3, 4), Pair(4, 5)));  // 2 * 81 is too many
   EXPECT_THAT(parts_of({20, 20, 1}, 100), ElementsAre(Pair(0, 1), Pair(1, 2), Pair(2, 3))) << "more by itself";
+  EXPECT_THAT(parts_of({10, 1, 1}, 100), ElementsAre(Pair(0, 1), Pair(1, 3))) << "a part begins with its own longest";
   EXPECT_THAT(parts_of({0, 0, 10, 0}, 100), ElementsAre(Pair(0, 2), Pair(2, 3), Pair(3, 4)));
   EXPECT_THAT(parts_of({0, 0, 0}, 0), ElementsAre(Pair(0, 3)));
 }

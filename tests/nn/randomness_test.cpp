@@ -70,6 +70,51 @@ TEST(Dropout, DrawsNothingOutsideTraining) {
   EXPECT_EQ(context.options_at("here", 0.5).dropout.rate, 0.0);
 }
 
+/// Whether training draws anything in a network with dropout in one place only.
+bool training_changes(const NetworkPlan& plan, const std::vector<std::vector<int64_t>>& rows) {
+  const auto network = build(plan);
+  const std::vector<NetworkInput> inputs = {ids_of(rows)};
+  const ForwardContext training{.training = true, .random = RandomKey(1)};
+  return !close_to(scores_of(network, inputs, training), scores_of(network, inputs), 1e-9);
+}
+
+TEST(Dropout, ActsInEveryPlaceWhereItIsSet) {
+  NetworkPlan plain;
+  plain.ids = {{.vocabulary = 11}};
+  plain.scalars.clear();
+  const std::vector<std::vector<int64_t>> rows = {{4, 7, 1, 4}, {2, 3, 5}};
+  EXPECT_FALSE(training_changes(plain, rows)) << "none is set";
+
+  using Change = void (*)(NetworkPlan&);
+  const std::pair<const char*, Change> places[] = {
+      {"embedding", [](NetworkPlan& plan) { plan.backbone.embedding_dropout = 0.5; }},
+      {"mixer",
+       [](NetworkPlan& plan) {
+         plan.blocks[0].feed_forward = false;
+         plan.blocks[0].dropout = 0.5;
+       }},
+      {"feed-forward",
+       [](NetworkPlan& plan) {
+         plan.blocks[0].attention = false;
+         plan.blocks[0].dropout = 0.5;
+       }},
+      {"weights of a block", [](NetworkPlan& plan) { plan.blocks[0].allocation.dropout = 0.5; }},
+      {"weights of the pool", [](NetworkPlan& plan) { plan.pool.allocation.dropout = 0.5; }},
+      {"pooled vector", [](NetworkPlan& plan) { plan.heads[0].dropout = 0.5; }},
+  };
+  for (const auto& [name, change] : places) {
+    auto plan = plain;
+    change(plan);
+    EXPECT_TRUE(training_changes(plan, rows)) << name;
+  }
+  // The pooled vector of rows without tokens is 0, so that what is left to drop are the hidden units.
+  auto plan = plain;
+  plan.heads[0].dropout = 0.5;
+  EXPECT_FALSE(training_changes(plan, {{}, {}}));
+  plan.heads[0].hidden = {6};
+  EXPECT_TRUE(training_changes(plan, {{}, {}})) << "hidden layer";
+}
+
 TEST(AttentionOptions, DropWeightsBySiteAndRow) {
   const auto context = training_context({7, 2});
   const auto here = context.options_at("block.0.self", 0.25).dropout;

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a pool makes of a row, written out.
+#include "attune/nn/pool.hpp"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/stack.h>
+#include <ATen/ops/zeros.h>
+#include <gtest/gtest.h>
+
+#include "small_network.hpp"
+#include "tensor_checks.hpp"
+
+namespace attune {
+namespace {
+
+/// Rows of three tokens, none and two; all numbers of the last row are negative, so that a padding of 0 would be the
+/// largest.
+Tokens three_rows() {
+  return {.values = numbers({1, -2, 5, 1, -3, 4, /**/ -7, -1, -3, -9}).view({5, 2}),
+          .offsets = whole_numbers({0, 3, 3, 5}),
+          .origins = {}};
+}
+
+Tensor rows_of(const std::vector<double>& values) { return numbers(values).view({3, 2}); }
+
+const Tensor& mean_of_rows() {
+  static const Tensor mean = rows_of({1, 1, 0, 0, -5, -5});
+  return mean;
+}
+const Tensor& max_of_rows() {
+  static const Tensor max = rows_of({5, 4, 0, 0, -3, -1});
+  return max;
+}
+const Tensor& first_of_rows() {
+  static const Tensor first = rows_of({1, -2, 0, 0, -7, -1});
+  return first;
+}
+
+TEST(Pool, SummarisesEachRow) {
+  for (const auto& [kind, expected] :
+       {std::pair{"mean", mean_of_rows()}, {"max", max_of_rows()}, {"first", first_of_rows()}}) {
+    Parameters parameters(stirred(1));
+    const auto pool = make_pool({.kind = kind}, 2, ParameterScope(parameters, "pool"));
+    EXPECT_TRUE(close_to((*pool)(three_rows(), {}), expected, 1e-12)) << kind;
+  }
+}
+
+/// All weight on one summary shows which it is.
+TEST(Pool, OfSplitAttentionWeighsMeanMaxFirstAndALearnedQuerys) {
+  Parameters parameters(stirred(1));
+  const AttentionSpec spec{.mechanism = "split", .groups = 1, .gate_width = 2};
+  const auto pool = make_pool({.kind = "attention", .allocation = spec}, 2, ParameterScope(parameters, "pool"));
+  Tensor learned;
+  const auto weighed = [&](int64_t summary) {
+    const auto weights = at::zeros({3, 4, 1}, at::TensorOptions(at::kDouble));
+    weights.select(1, summary).fill_(1.0);
+    const ForwardContext context{.observer =
+                                     [&](std::string_view site, const Allocation& allocation) {
+                                       if (site == "pool.learned") learned = allocation.context;
+                                     },
+                                 .intervention =
+                                     [&](std::string_view site) {
+                                       return site == "pool" ? Intervention{.weights = Intervention::Weights::kGiven,
+                                                                            .given = weights}
+                                                             : Intervention{};
+                                     }};
+    return (*pool)(three_rows(), context);
+  };
+  EXPECT_TRUE(close_to(weighed(0), mean_of_rows(), 1e-12));
+  EXPECT_TRUE(close_to(weighed(1), max_of_rows(), 1e-12));
+  EXPECT_TRUE(close_to(weighed(2), first_of_rows(), 1e-12));
+  const auto fourth = weighed(3);
+  ASSERT_TRUE(learned.defined());
+  for (const auto& other : {mean_of_rows(), max_of_rows(), first_of_rows()}) {
+    EXPECT_FALSE(close_to(fourth, other, 1e-3));
+  }
+  EXPECT_TRUE(same_bits(fourth[1], numbers({0, 0}))) << "a row without tokens";
+}
+
+}  // namespace
+}  // namespace attune
