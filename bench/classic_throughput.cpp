@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Rows a second in training the classic network (embedding 16, dot attention without projections, mean, dense 16 relu)
-// on waimai_10k: Attune from the table on disk, against a bare LibTorch loop over tensors made beforehand. The two take
+// on waimai_10k, against a bare LibTorch loop over tensors made beforehand. Attune keeps the encodings of its rows from
+// before the first epoch as well; what stands before it (schema, vocabulary, encoding) is printed apart. The two take
 // turns.
 #include <malloc.h>
 
@@ -9,6 +10,7 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -71,7 +73,12 @@ bench::EncodedTexts encode_texts(const std::shared_ptr<const Table>& table) {
   return texts;
 }
 
-std::vector<double> run_attune(const std::shared_ptr<const Table>& table, int epochs, int threads) {
+struct AttuneRun {
+  std::vector<double> speeds;  ///< rows a second, of each epoch
+  double seconds_before = 0;   ///< from the open table to the first epoch
+};
+
+AttuneRun run_attune(const std::shared_ptr<const Table>& table, int epochs, int threads) {
   const auto executor = make_executor(threads);
   FitRequest request;
   request.table = table;
@@ -80,11 +87,18 @@ std::vector<double> run_attune(const std::shared_ptr<const Table>& table, int ep
   request.split.fraction = 0;
   request.model = classic_network();
   request.training = plain_training(epochs);
-  std::vector<double> speeds;
+  AttuneRun run;
+  const auto start = std::chrono::steady_clock::now();
   FitCallbacks callbacks;
-  callbacks.training.on_epoch = [&](const EpochRecord& epoch) { speeds.push_back(epoch.rows_per_second); };
+  callbacks.training.on_epoch = [&](const EpochRecord& epoch) {
+    if (epoch.epoch == 1) {
+      const std::chrono::duration<double> until_now = std::chrono::steady_clock::now() - start;
+      run.seconds_before = until_now.count() - epoch.seconds;
+    }
+    run.speeds.push_back(epoch.rows_per_second);
+  };
   (void)fit(request, *executor, callbacks);
-  return speeds;
+  return run;
 }
 
 double median(std::vector<double> values) {
@@ -113,10 +127,12 @@ int main(int argc, char** argv) {
 
   const auto table = open_table(file);
   const auto texts = encode_texts(table);
-  std::vector<double> ours, bare, ratios;
+  std::vector<double> ours, bare, ratios, seconds_before;
   for (int round = 0; round < rounds; ++round) {
     bare.push_back(median(bench::run_bare_loop(texts, epochs, threads)));
-    ours.push_back(median(run_attune(table, epochs, threads)));
+    const auto run = run_attune(table, epochs, threads);
+    ours.push_back(median(run.speeds));
+    seconds_before.push_back(run.seconds_before);
     ratios.push_back(ours.back() / bare.back());
     std::cout << "round " << round + 1 << ": attune " << static_cast<int64_t>(ours.back())
               << " rows/s, bare LibTorch loop " << static_cast<int64_t>(bare.back()) << " rows/s, ratio "
@@ -124,7 +140,7 @@ int main(int argc, char** argv) {
   }
   std::cout << "median ratio " << median(ratios) << " (at least " << kAtLeast << ", aim 0.95"
             << (median(ratios) < kAtLeast ? ": MISSED), " : "), ") << threads << " threads, LibTorch "
-            << bench::libtorch_version() << '\n';
+            << bench::libtorch_version() << "; " << median(seconds_before) << " s from the table to the first epoch\n";
   if (!output.empty()) {
     std::ofstream(output) << Json{{"name", "classic_training"},
                                   {"threads", threads},
@@ -133,10 +149,11 @@ int main(int argc, char** argv) {
                                   {"peer_version", bench::libtorch_version()},
                                   {"peer_rows_per_second", median(bare)},
                                   {"ratio", median(ratios)},
+                                  {"seconds_before_first_epoch", median(seconds_before)},
                                   {"at_least", kAtLeast},
                                   {"met", median(ratios) >= kAtLeast}}
                                  .dump()
                           << '\n';
   }
-  return 0;
+  return median(ratios) >= kAtLeast ? 0 : 1;
 }

@@ -105,6 +105,7 @@ def is_met(row):
     """Whether every figure keeps its limit: `at_least` bounds accuracy, `at_most_x` bounds the figure that ends in x."""
     figures = {"seconds": row.get("train_seconds", row.get("seconds")), "bytes": row.get("peak_bytes")}
     within = [figures[name.removeprefix("at_most_")] <= limit for name, limit in row.items() if name.startswith("at_most_")]
+    assert within or "at_least" in row, f"{row['name']}: no limit is given"
     return all(within) and row.get("accuracy", 1) >= row.get("at_least", 0)
 
 
@@ -130,6 +131,9 @@ def main():
     results = ROOT / "build/bench/program.json"
     results.parent.mkdir(parents=True, exist_ok=True)
     results.write_text(json.dumps(rows, indent=1) + "\n")
+    missed = [row["name"] for row in rows if not row["met"]]
+    if missed:
+        sys.exit(f"missed: {', '.join(missed)}")
 
 
 if __name__ == "__main__":

@@ -11,62 +11,66 @@
 namespace attune {
 namespace {
 
-// Encoded in parallel before they are put together.
-constexpr int64_t kChunksInGroup = 64;
+// Chunks for each thread that are encoded before the next are looked at.
+constexpr int64_t kChunksAtOnce = 4;
+
+void shrink(Ids& ids) {
+  ids.places = {};
+  for (auto* numbers : {&ids.offsets, &ids.ids, &ids.further_offsets, &ids.further}) numbers->shrink_to_fit();
+}
+void shrink(Scalars& scalars) { scalars.values.shrink_to_fit(); }
 
 size_t bytes_of(const Ids& ids) {
-  return sizeof(int64_t) * (ids.offsets.size() + ids.ids.size() + ids.further_offsets.size() + ids.further.size());
+  return sizeof(int64_t) *
+         (ids.offsets.capacity() + ids.ids.capacity() + ids.further_offsets.capacity() + ids.further.capacity());
 }
-size_t bytes_of(const Scalars& scalars) { return sizeof(float) * scalars.values.size(); }
+size_t bytes_of(const Scalars& scalars) { return sizeof(float) * scalars.values.capacity(); }
 
 }  // namespace
 
 EncodedRows::EncodedRows(const Model& model, const Table& table, ColumnMap columns, std::vector<int64_t> rows,
                          Executor& executor, size_t most_bytes)
-    : inputs_(model.inputs()),
-      columns_(std::move(columns)),
-      rows_(std::move(rows)),
-      encodings_(empty_encodings(inputs_)) {
-  const auto total = static_cast<int64_t>(rows_.size());
-  while (kept_ < total && bytes() < most_bytes) {
-    const auto left = std::span(rows_).subspan(static_cast<size_t>(kept_));
-    std::vector<std::vector<Encoding>> chunks(static_cast<size_t>(std::min(kChunksInGroup, chunk_count(left.size()))));
-    executor.run(static_cast<int64_t>(chunks.size()), [&](int64_t chunk) {
-      chunks[static_cast<size_t>(chunk)] = encode_rows(inputs_, table, columns_, chunk_of(left, chunk));
+    : inputs_(model.inputs()), columns_(std::move(columns)), rows_(std::move(rows)) {
+  const int64_t total = most_bytes == 0 ? 0 : chunk_count(rows_.size());
+  const int64_t at_once = kChunksAtOnce * executor.threads();
+  for (int64_t first = 0; first < total; first += at_once) {
+    std::vector<Chunk> chunks(static_cast<size_t>(std::min(at_once, total - first)));
+    executor.run(std::ssize(chunks), [&](int64_t i) {
+      auto& chunk = chunks[static_cast<size_t>(i)];
+      chunk = encode_rows(inputs_, table, columns_, chunk_of(rows_, first + i));
+      for (auto& encoding : chunk) std::visit([](auto& kind) { shrink(kind); }, encoding);
     });
-    for (size_t chunk = 0; chunk < chunks.size(); ++chunk) {
-      keep(chunks[chunk], static_cast<int64_t>(chunk_of(left, static_cast<int64_t>(chunk)).size()));
+    for (int64_t i = 0; i < std::ssize(chunks); ++i) {
+      if (!keep(std::move(chunks[static_cast<size_t>(i)]), chunk_of(rows_, first + i).size(), most_bytes)) return;
     }
   }
+}
+
+bool EncodedRows::keep(Chunk&& chunk, size_t rows, size_t most_bytes) {
+  size_t bytes = 0;
+  for (const auto& encoding : chunk) bytes += std::visit([](const auto& kind) { return bytes_of(kind); }, encoding);
+  if (bytes_ + bytes > most_bytes) return false;
+  bytes_ += bytes;
+  kept_ += static_cast<int64_t>(rows);
+  chunks_.push_back(std::move(chunk));
+  return true;
 }
 
 std::vector<NetworkInput> EncodedRows::take(const Table& table, std::span<const int64_t> positions) const {
-  auto taken = empty_encodings(inputs_);
+  std::vector<int64_t> others;  // in one go: reading rows one by one would begin anew for each
   for (const int64_t position : positions) {
-    if (position < kept_) {
-      for (size_t i = 0; i < taken.size(); ++i) append_row(encodings_[i], position, taken[i]);
-    } else {
-      const auto fresh =
-          encode_rows(inputs_, table, columns_, std::span(rows_).subspan(static_cast<size_t>(position), 1));
-      for (size_t i = 0; i < taken.size(); ++i) append_row(fresh[i], 0, taken[i]);
-    }
+    if (position >= kept_) others.push_back(rows_[static_cast<size_t>(position)]);
+  }
+  const auto fresh = encode_rows(inputs_, table, columns_, others);
+  auto taken = empty_encodings(inputs_);
+  int64_t next_fresh = 0;
+  for (const int64_t position : positions) {
+    const bool is_kept = position < kept_;
+    const auto& from = is_kept ? chunks_[static_cast<size_t>(position / kChunkRows)] : fresh;
+    const int64_t row = is_kept ? position % kChunkRows : next_fresh++;
+    for (size_t i = 0; i < taken.size(); ++i) append_row(from[i], row, taken[i]);
   }
   return to_network(std::move(taken), /*places=*/false);
-}
-
-void EncodedRows::keep(const std::vector<Encoding>& encodings, int64_t rows) {
-  for (size_t i = 0; i < encodings_.size(); ++i) {
-    for (int64_t row = 0; row < rows; ++row) append_row(encodings[i], row, encodings_[i]);
-  }
-  kept_ += rows;
-}
-
-size_t EncodedRows::bytes() const {
-  size_t sum = 0;
-  for (const auto& encoding : encodings_) {
-    sum += std::visit([](const auto& kind) { return bytes_of(kind); }, encoding);
-  }
-  return sum;
 }
 
 }  // namespace attune

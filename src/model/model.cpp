@@ -90,8 +90,9 @@ std::vector<uint32_t> Model::token_counts(const Table& table, const ColumnMap& c
       int64_t tokens = 0, cut = 0;
       for (size_t input = 0; input < inputs_.size(); ++input) {
         gather_cells(row, columns.inputs[input], cells);
-        tokens += inputs_[input]->token_count(cells);
-        if (truncated_rows != nullptr) cut += inputs_[input]->truncated_units(cells);
+        const auto count = inputs_[input]->count_tokens(cells);
+        tokens += count.tokens;
+        cut += count.cut_off;
       }
       counts[static_cast<size_t>(chunk * kChunkRows) + i] = static_cast<uint32_t>(tokens);
       if (cut > 0) ++truncated;

@@ -76,10 +76,8 @@ Pairs pairs_by_length(std::span<const int64_t> rows, int64_t longest, at::Scalar
   pairs.allowed = by_length(rows, longest, true, false);
   if (std::adjacent_find(rows.begin(), rows.end()) != rows.end()) {
     pairs.empty = pairs.allowed.narrow(-1, 0, 1).logical_not();
-  } else if (type == at::kFloat) {
-    pairs.penalty = by_length(rows, longest, 0.0F, -std::numeric_limits<float>::infinity());
   } else {
-    pairs.penalty = by_length(rows, longest, 0.0, kMinusInfinity);
+    pairs.penalty = by_length(rows, longest, 0.0F, -std::numeric_limits<float>::infinity()).to(type);
   }
   return pairs;
 }

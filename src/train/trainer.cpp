@@ -55,7 +55,6 @@ class Training {
       : model_(model),
         training_(training),
         validation_(validation),
-        stoppable_validation_(validation.table, callbacks.should_stop),
         config_(config),
         key_(RandomKey(seed).with("training")),
         executor_(executor),
@@ -163,7 +162,8 @@ class Training {
     double score = -reached.loss;
     if (!are_finite(parameters())) return fail("the weights are", result_.steps, epoch, rate_);
     if (has_validation()) {
-      const auto scores = model_.score(stoppable_validation_, validation_.rows, executor_);
+      const StoppableTable table(validation_.table, callbacks_.should_stop);
+      const auto scores = model_.score(table, validation_.rows, executor_);
       if (!are_finite(scores)) return fail("the validation scores are", result_.steps, epoch, rate_);
       const auto watched = watch(validation_, scores);
       record.validation_loss = watched.loss;
@@ -186,7 +186,6 @@ class Training {
   Model& model_;
   const LabelledRows& training_;
   const LabelledRows& validation_;
-  StoppableTable stoppable_validation_;
   const TrainConfig& config_;
   RandomKey key_;
   Executor& executor_;

@@ -32,8 +32,8 @@ TEST(CategoryInput, OneTokenARowShownWithItsColumn) {
   std::string_view cell = "red";
   const auto ids = encode_ids(*feature, cell);
   EXPECT_THAT(ids.offsets, ElementsAre(0, 1));
-  EXPECT_EQ(feature->token_count({&cell, 1}), 1);
-  EXPECT_EQ(feature->truncated_units({&cell, 1}), 0);
+  EXPECT_EQ(feature->count_tokens({&cell, 1}).tokens, 1);
+  EXPECT_EQ(feature->count_tokens({&cell, 1}).cut_off, 0);
   EXPECT_EQ(feature->show({&cell, 1}, ids.places[0]), "c = red");
   cell = "";
   EXPECT_EQ(feature->show({&cell, 1}, ids.places[0]), "c = (empty)");

@@ -43,7 +43,7 @@ TEST(NumbersInput, ScalesByMeanAndDeviation) {
   EXPECT_THAT(encode(*feature, {" 5 ", "-1e1"}), ElementsAre(3.0F, -1.0F));
   const Json expected = {{"kind", "scalars"}, {"columns", 2}};
   EXPECT_EQ(feature->embedder(), expected);
-  EXPECT_EQ(feature->token_count({}), 2);
+  EXPECT_EQ(feature->count_tokens({}).tokens, 2);
   EXPECT_TRUE(feature->notes().empty());
 }
 

@@ -62,12 +62,12 @@ TEST(TextEncode, LongTextIsCutAndTheRestCounted) {
   const auto feature = fitted_input("text", {"a a"}, {{"unit", "words"}, {"max_length", 3}});
   struct Case {
     std::string_view cell;
-    int64_t tokens, truncated;
+    int64_t tokens, cut_off;
   };
-  for (const auto& [cell, tokens, truncated] :
+  for (const auto& [cell, tokens, cut_off] :
        std::vector<Case>{{"", 1, 0}, {"a", 1, 0}, {"a a a", 3, 0}, {"a a a a a", 3, 2}}) {
-    EXPECT_EQ(feature->token_count({&cell, 1}), tokens) << cell;
-    EXPECT_EQ(feature->truncated_units({&cell, 1}), truncated) << cell;
+    EXPECT_EQ(feature->count_tokens({&cell, 1}).tokens, tokens) << cell;
+    EXPECT_EQ(feature->count_tokens({&cell, 1}).cut_off, cut_off) << cell;
     EXPECT_EQ(encode_ids(*feature, cell).ids.size(), static_cast<size_t>(tokens)) << cell;
   }
 }

@@ -61,11 +61,13 @@ TEST(EncodedRows, AreAsEncodedAnewWhateverIsKept) {
   auto rows = rows_up_to(kRows);
   std::reverse(rows.begin(), rows.end());  // a position is not a row number
   for (const auto& [most_bytes, least, most] :
-       {std::tuple{size_t{0}, int64_t{0}, int64_t{0}}, {size_t{1000}, 1, kRows - 1}, {kUnlimited, kRows, kRows}}) {
+       {std::tuple{size_t{0}, int64_t{0}, int64_t{0}}, {size_t{300000}, 64, kRows - 64}, {kUnlimited, kRows, kRows}}) {
     for (const int threads : {1, 3}) {
       const EncodedRows encoded(model, *table, columns, rows, *make_executor(threads), most_bytes);
       EXPECT_GE(encoded.kept(), least);
       EXPECT_LE(encoded.kept(), most);
+      EXPECT_LE(encoded.bytes(), most_bytes);
+      EXPECT_EQ(encoded.bytes() > 0, encoded.kept() > 0);
       const std::vector<std::vector<int64_t>> all_positions = {{}, {0}, {kRows - 1, 0, 17, 17, 4095, 4096, 4097}};
       for (const auto& positions : all_positions) {
         std::vector<int64_t> numbers;

@@ -186,14 +186,15 @@ TEST(AttentionOperatorWidths, MultiplicativeKeysMayHaveAnotherWidth) {
 }
 
 TEST(AttentionOperatorTypes, BFloat16IsNearFloat) {
-  const OperatorProblem problem(
-      case_of(Score::kScaledDot, {8, 17, 5, 4, 2}, PairMask::kPerHead, Form::kPacked, at::kFloat));
-  auto call = make_call(problem, Form::kPacked);
-  const auto expected = scaled_dot_attention(call.in).context;
-  for (Tensor* tensor : {&call.in.query, &call.in.key, &call.in.value}) *tensor = tensor->to(at::kBFloat16);
-  const auto result = scaled_dot_attention(call.in, {}, {.wanted = kAll});
-  EXPECT_EQ(result.context.scalar_type(), at::kBFloat16);
-  expect_close("context", result.context, expected, 0.05);  // 8 bits: some five roundings of 1/256
+  for (const auto mask : {PairMask::kPerHead, PairMask::kNone}) {
+    const OperatorProblem problem(case_of(Score::kScaledDot, {8, 17, 5, 4, 2}, mask, Form::kPacked, at::kFloat));
+    auto call = make_call(problem, Form::kPacked);
+    const auto expected = scaled_dot_attention(call.in).context;
+    for (Tensor* tensor : {&call.in.query, &call.in.key, &call.in.value}) *tensor = tensor->to(at::kBFloat16);
+    const auto result = scaled_dot_attention(call.in, {}, {.wanted = kAll});
+    EXPECT_EQ(result.context.scalar_type(), at::kBFloat16);
+    expect_close("context", result.context, expected, 0.05);  // 8 bits: some five roundings of 1/256
+  }
 }
 
 }  // namespace

@@ -107,6 +107,14 @@ TEST(Train, WithoutValidationKeepsTheLastEpoch) {
   EXPECT_FALSE(result.history[0].validation_metric.has_value());
 }
 
+TEST(Train, NeedsNoValidationTable) {
+  const auto table = mixed_table(12);
+  auto model = fresh_model(*table);
+  const auto result = train(model, labelled(model, table), LabelledRows{}, steady(1, 4), 1, *make_executor(1));
+  EXPECT_EQ(result.end, TrainEnd::kFinished);
+  EXPECT_EQ(result.best_epoch, 1);
+}
+
 TEST(Train, StopsEarlyAndRestoresTheBestEpoch) {
   Task task;
   EpochDigests epochs(task.model);

@@ -21,6 +21,12 @@ struct ColumnsView {
   std::span<const int64_t> rows;
 };
 
+/// Of one row: the tokens of its encoding, and how many more a limit cut off.
+struct TokenCount {
+  int64_t tokens = 0;
+  int64_t cut_off = 0;
+};
+
 /// A type of input column(s) at work, free of any tensor library: fitted on training rows, it turns cells into
 /// encodings and shows tokens to a person. After fit or load it is immutable and thread-safe.
 class InputFeature {
@@ -40,11 +46,8 @@ class InputFeature {
   /// Appends one row. `cells`: one per column bound. @throws InputError (without file and row: the caller adds them).
   virtual void encode(std::span<const std::string_view> cells, Encoding& batch) const = 0;
 
-  /// How many tokens encode() would append for the row.
-  [[nodiscard]] virtual int64_t token_count(std::span<const std::string_view> cells) const = 0;
-
-  /// How many units of these cells encode() cuts off (0: none); counted and reported by whoever encodes a table.
-  [[nodiscard]] virtual int64_t truncated_units(std::span<const std::string_view> cells) const;
+  /// What encode() would append for the row and cut off from it, which whoever encodes a table reports.
+  [[nodiscard]] virtual TokenCount count_tokens(std::span<const std::string_view> cells) const = 0;
 
   /// The description of the embedder this encoding needs, e.g. {"kind": "ids", "vocabulary": 3012, ..}
   /// (docs/architecture.md).

@@ -15,7 +15,7 @@ namespace attune {
 /// that a table may be larger than memory. Immutable and thread-safe.
 class EncodedRows {
  public:
-  /// @param most_bytes  that the kept rows may take; one group of rows more may be held while it is made
+  /// @param most_bytes  that the kept rows may take; while they are made, a few chunks of 64 rows are held besides
   /// @throws InputError naming file and row.
   EncodedRows(const Model& model, const Table& table, ColumnMap columns, std::vector<int64_t> rows, Executor& executor,
               size_t most_bytes);
@@ -24,18 +24,20 @@ class EncodedRows {
   /// @param table  the same one, for rows that are not kept
   [[nodiscard]] std::vector<NetworkInput> take(const Table& table, std::span<const int64_t> positions) const;
 
-  /// How many of the rows are kept.
+  /// How many of the rows are kept, and the bytes of their encodings.
   [[nodiscard]] int64_t kept() const { return kept_; }
+  [[nodiscard]] size_t bytes() const { return bytes_; }
 
  private:
-  void keep(const std::vector<Encoding>& encodings, int64_t rows);
-  [[nodiscard]] size_t bytes() const;
+  using Chunk = std::vector<Encoding>;  // per input
+  bool keep(Chunk&& chunk, size_t rows, size_t most_bytes);
 
   std::vector<std::shared_ptr<const InputFeature>> inputs_;
   ColumnMap columns_;
   std::vector<int64_t> rows_;
-  std::vector<Encoding> encodings_;  // per input, of the first kept_ rows
+  std::vector<Chunk> chunks_;  // of the first kept_ rows
   int64_t kept_ = 0;
+  size_t bytes_ = 0;
 };
 
 }  // namespace attune

@@ -63,8 +63,8 @@ class Model {
                                                    std::span<const int64_t> rows, Executor& executor,
                                                    int64_t* truncated_rows = nullptr) const;
 
-  /// Scores of every output. Rows are cut into chunks of a fixed size, and chunks of long rows by their lengths, so
-  /// that results do not depend on the executor, and a thread holds no more at a time than its longest row needs.
+  /// Scores of every output. Rows are cut into chunks of 64, which are embedded at once, and attend in parts of at most
+  /// 2^18 pairs of tokens or one row: results do not depend on the executor, and long texts do not multiply memory.
   [[nodiscard]] std::vector<Scores> score(const Table& table, std::span<const int64_t> rows, Executor& executor) const;
 
   [[nodiscard]] const Schema& schema() const { return schema_; }

@@ -36,7 +36,7 @@ struct FitResult {
 
 struct FitCallbacks {
   std::function<void(const std::string& note)> on_note;  ///< decisions and warnings, as they are made
-  TrainCallbacks training;                               ///< should_stop is asked while tables are read as well
+  TrainCallbacks training;  ///< should_stop is asked while tables are read as well, by several threads at once
 };
 
 /// Schema, split, features, training, calibration, metrics: a table to a model.

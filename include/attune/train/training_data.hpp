@@ -30,8 +30,10 @@ struct LabelledRows {
 [[nodiscard]] LabelledRows read_labelled(const Model& model, std::shared_ptr<const Table> table,
                                          std::vector<int64_t> rows, Executor& executor);
 
+/// Holds some 30 million tokens, and leaves machines of a few gigabytes the rest.
+inline constexpr size_t kMostEncodedBytes = size_t{256} << 20;
+
 /// Encodes the rows once for all epochs, as many as fit. @throws InputError naming file and row.
-constexpr size_t kMostEncodedBytes = size_t{256} << 20;
 void keep_encoded(LabelledRows& data, const Model& model, Executor& executor, size_t most_bytes = kMostEncodedBytes);
 
 /// The rows of one step. Everything that must not depend on the sharding is computed here, before it.

@@ -25,7 +25,9 @@ class CategoryInput final : public InputFeature {
   void fit(const ColumnsView& training, uint64_t seed) override;
   [[nodiscard]] Encoding empty_encoding() const override { return Ids{}; }
   void encode(std::span<const std::string_view> cells, Encoding& batch) const override;
-  [[nodiscard]] int64_t token_count(std::span<const std::string_view> /*cells*/) const override { return 1; }
+  [[nodiscard]] TokenCount count_tokens(std::span<const std::string_view> /*cells*/) const override {
+    return {.tokens = 1, .cut_off = 0};
+  }
   [[nodiscard]] Json embedder() const override;
   [[nodiscard]] std::string show(std::span<const std::string_view> cells, Place place) const override;
   [[nodiscard]] Json state() const override;

@@ -109,8 +109,8 @@ float NumbersInput::scaled(double value, const Scale& scale) const {
   return static_cast<float>(std::clamp(value, -kLargest, kLargest));
 }
 
-int64_t NumbersInput::token_count(std::span<const std::string_view> /*cells*/) const {
-  return static_cast<int64_t>(columns_.size());
+TokenCount NumbersInput::count_tokens(std::span<const std::string_view> /*cells*/) const {
+  return {.tokens = static_cast<int64_t>(columns_.size()), .cut_off = 0};
 }
 
 Json NumbersInput::embedder() const { return {{"kind", "scalars"}, {"columns", columns_.size()}}; }

@@ -180,14 +180,10 @@ void TextFeature::append_further(std::span<const Unit> units, Ids& ids) const {
   if (units.empty()) ids.further_offsets.push_back(static_cast<int64_t>(ids.further.size()));
 }
 
-int64_t TextFeature::token_count(std::span<const std::string_view> cells) const {
+TokenCount TextFeature::count_tokens(std::span<const std::string_view> cells) const {
   const auto units = static_cast<int64_t>(segmenter_->segment(cells.front()).size());
-  return std::clamp<int64_t>(units, 1, options_.max_length);
-}
-
-int64_t TextFeature::truncated_units(std::span<const std::string_view> cells) const {
-  const auto units = static_cast<int64_t>(segmenter_->segment(cells.front()).size());
-  return std::max<int64_t>(units - options_.max_length, 0);
+  return {.tokens = std::clamp<int64_t>(units, 1, options_.max_length),
+          .cut_off = std::max<int64_t>(units - options_.max_length, 0)};
 }
 
 Json TextFeature::embedder() const {

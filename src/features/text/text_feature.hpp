@@ -22,8 +22,7 @@ class TextFeature final : public InputFeature {
   void fit(const ColumnsView& training, uint64_t seed) override;
   [[nodiscard]] Encoding empty_encoding() const override;
   void encode(std::span<const std::string_view> cells, Encoding& batch) const override;
-  [[nodiscard]] int64_t token_count(std::span<const std::string_view> cells) const override;
-  [[nodiscard]] int64_t truncated_units(std::span<const std::string_view> cells) const override;
+  [[nodiscard]] TokenCount count_tokens(std::span<const std::string_view> cells) const override;
   [[nodiscard]] Json embedder() const override;
   [[nodiscard]] std::string show(std::span<const std::string_view> cells, Place place) const override;
   [[nodiscard]] Json state() const override;
