@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "attune/core/error.hpp"
+#include "attune/core/random.hpp"
 #include "numbers.hpp"
 #include "utf8.hpp"
 
@@ -54,13 +55,24 @@ class Profiler {
 
 }  // namespace
 
+std::vector<int64_t> sample_rows(int64_t rows, int64_t limit) {
+  const RandomKey key(0);
+  const auto taken = std::min(rows, limit);
+  std::vector<int64_t> sample;
+  for (int64_t i = 0; i < taken; ++i) {
+    const int64_t begin = i * rows / taken, end = (i + 1) * rows / taken;
+    const auto within = static_cast<int64_t>(key.uniform(static_cast<uint64_t>(i)) * static_cast<double>(end - begin));
+    sample.push_back(std::min(begin + within, end - 1));
+  }
+  return sample;
+}
+
 std::vector<ColumnProfile> profile_columns(const Table& table, int64_t limit) {
   if (limit < 1) throw UsageError("profile_columns: limit " + std::to_string(limit) + ", expected at least 1 row");
   std::vector<Profiler> profilers(table.names().begin(), table.names().end());
-  const auto looked_at = std::min(limit, table.rows());
   Row row;
-  for (int64_t i = 0; i < looked_at; ++i) {
-    table.read(i * table.rows() / looked_at, row);
+  for (const int64_t number : sample_rows(table.rows(), limit)) {
+    table.read(number, row);
     for (int column = 0; column < row.size(); ++column) profilers[static_cast<size_t>(column)].add(row[column]);
   }
   std::vector<ColumnProfile> profiles;

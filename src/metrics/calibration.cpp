@@ -64,7 +64,8 @@ struct Likelihood {
 
 class TemperatureProblem {
  public:
-  TemperatureProblem(const ClassScores& logits, std::span<const int64_t> labels) : logits_(logits), labels_(labels) {
+  TemperatureProblem(const ClassScores& logits, std::span<const int64_t> labels, double smoothing)
+      : logits_(logits), labels_(labels), smoothing_(smoothing) {
     rows_ = static_cast<int64_t>(labels.size()) - std::count(labels.begin(), labels.end(), kUnseenLabel);
   }
 
@@ -83,16 +84,18 @@ class TemperatureProblem {
   /// Logits relative to the row's highest, so that no exponential overflows.
   void add_row(size_t row, double beta, Likelihood& sum) const {
     const double highest = logits_.at(row, logits_.best(row));
-    double total = 0, first = 0, second = 0;
+    double total = 0, first = 0, second = 0, over_all = 0;
     for (size_t c = 0; c < logits_.classes(); ++c) {
       const double z = logits_.at(row, c) - highest;
+      over_all += z / static_cast<double>(logits_.classes());
       const double weight = std::exp(beta * z);
       if (weight == 0) continue;  // its z may be so large that 0 * z * z is not 0
       total += weight;
       first += weight * z;
       second += weight * z * z;
     }
-    const double label = logits_.at(row, static_cast<size_t>(labels_[row])) - highest;
+    const double own = logits_.at(row, static_cast<size_t>(labels_[row])) - highest;
+    const double label = smoothing_ == 0 ? own : (1 - smoothing_) * own + smoothing_ * over_all;
     const double mean = first / total;
     sum.negative_log += std::log(total) - beta * label;
     sum.slope += mean - label;
@@ -101,6 +104,7 @@ class TemperatureProblem {
 
   const ClassScores& logits_;
   std::span<const int64_t> labels_;
+  double smoothing_;
   int64_t rows_ = 0;
 };
 
@@ -202,15 +206,18 @@ std::vector<double> softmax(const ClassScores& logits, double temperature) {
   return probabilities;
 }
 
-TemperatureFit fit_temperature(const ClassScores& logits, std::span<const int64_t> labels) {
+TemperatureFit fit_temperature(const ClassScores& logits, std::span<const int64_t> labels, double smoothing) {
   check_labels(logits, labels);
-  const TemperatureProblem problem(logits, labels);
+  if (!(smoothing >= 0 && smoothing < 1)) {
+    throw UsageError("fit_temperature: smoothing must be at least 0 and below 1, found " + std::to_string(smoothing));
+  }
+  const TemperatureProblem measured(logits, labels, 0);
   TemperatureFit fit;
-  fit.rows = problem.rows();
+  fit.rows = measured.rows();
   if (fit.rows == 0) return fit;
-  fit.temperature = best_temperature(problem);
-  fit.negative_log_likelihood_before = problem.at(1).negative_log;
-  fit.negative_log_likelihood = problem.at(1 / fit.temperature).negative_log;
+  fit.temperature = best_temperature(TemperatureProblem(logits, labels, smoothing));
+  fit.negative_log_likelihood_before = measured.at(1).negative_log;
+  fit.negative_log_likelihood = measured.at(1 / fit.temperature).negative_log;
   return fit;
 }
 

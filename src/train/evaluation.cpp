@@ -108,15 +108,19 @@ Json evaluate(const Model& model, const LabelledRows& data, Executor& executor) 
 }
 
 void calibrate(Model& model, const LabelledRows& data, Executor& executor) {
-  constexpr size_t kFewestRows = 30;
-  if (data.rows.size() < kFewestRows) return;
+  if (std::ssize(data.rows) < kFewestToCalibrate) return;
   const auto scores = model.score(*data.table, data.rows, executor);
   for (size_t o = 0; o < scores.size(); ++o) {
     const auto* classes = std::get_if<ClassTargets>(&data.targets[o]);
     if (classes == nullptr) continue;
     const auto logits = uncalibrated(scores[o], model.temperature(o));
-    const auto fitted = fit_temperature(ClassScores(logits, scores[o].columns), *classes);
-    if (fitted.rows > 0) model.set_temperature(o, fitted.temperature);
+    // By Laplace's rule, so that a few rows which are all right are not taken for certainty.
+    const auto number = static_cast<double>(scores[o].columns);
+    const auto known =
+        static_cast<double>(classes->size() - std::count(classes->begin(), classes->end(), kUnseenLabel));
+    if (known == 0) continue;
+    model.set_temperature(
+        o, fit_temperature(ClassScores(logits, scores[o].columns), *classes, number / (known + number)).temperature);
   }
 }
 

@@ -20,6 +20,7 @@ class Fitting {
 
   FitResult run() {
     note_skipped(*table_);
+    note_same_table();
     auto schema = complete();
     std::vector<int64_t> all(static_cast<size_t>(table_->rows()));
     std::iota(all.begin(), all.end(), 0);
@@ -42,8 +43,10 @@ class Fitting {
     }
     result.training =
         train(model, training, validation, request_.training, request_.seed, executor_, callbacks_.training);
-    if (!validation.rows.empty() && result.training.best_epoch > 0)
+    if (!validation.rows.empty() && result.training.best_epoch > 0) {
+      note_calibration(model, validation);
       result.metrics = evaluate(model, validation, executor_);
+    }
     write_record(result, split);
     return result;
   }
@@ -62,6 +65,27 @@ class Fitting {
   void note_skipped(const Table& table) const {
     if (table.skipped_rows() > 0)
       note(table.name() + ": " + std::to_string(table.skipped_rows()) + " bad rows left out");
+  }
+
+  void note_same_table() const {
+    if (request_.validation == nullptr || fingerprint(*request_.validation) != fingerprint(*request_.table)) return;
+    note("the validation table is the training table: what is measured on it says nothing about other rows");
+  }
+  void note_calibration(const Model& model, const LabelledRows& validation) const {
+    for (size_t o = 0; o < model.outputs().size(); ++o) {
+      if (model.outputs()[o]->classes().empty()) continue;
+      const auto rows = std::ssize(validation.rows);
+      const auto name = "output \"" + model.schema().outputs[o].name + "\": ";
+      if (rows < kFewestToCalibrate) {
+        note(name + "not calibrated, which takes " + std::to_string(kFewestToCalibrate) + " validation rows");
+      } else {
+        note(name + "calibrated on the validation rows, temperature " + two_decimals(model.temperature(o)));
+      }
+    }
+  }
+  static std::string two_decimals(double number) {
+    const auto text = std::to_string(number);
+    return text.substr(0, text.find('.') + 3);
   }
 
   Schema complete() const {

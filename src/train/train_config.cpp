@@ -20,7 +20,10 @@ void TrainConfig::visit_fields(FieldVisitor& v) {
            .minimum = 0,
            .maximum = 100000},
           patience);
-  v.field({.name = "select", .help = "what decides which epoch is kept", .choices = {"loss", "metric"}}, select);
+  v.field({.name = "select",
+           .help = "which epoch is kept: the best by validation loss or metric, or the last, which never stops early",
+           .choices = {"loss", "metric", "last"}},
+          select);
   v.field({.name = "class_weights",
            .help = "balanced: every class has the same total weight in the loss",
            .choices = {"none", "balanced"}},

@@ -171,7 +171,7 @@ class Training {
       score = config_.select == "metric" ? watched.metric : -watched.loss;
     }
     // Without validation rows nothing tells epochs apart, and the last one is kept.
-    if (!has_validation() || result_.best_epoch == 0 || score > best_score_) {
+    if (!has_validation() || config_.select == "last" || result_.best_epoch == 0 || score > best_score_) {
       record.best = true;
       best_score_ = score;
       best_ = copies(parameters());

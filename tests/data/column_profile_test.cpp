@@ -37,7 +37,9 @@ TEST(ColumnProfile, LooksAtRowsAllOverTheTable) {
   const auto profile = profile_columns(*make_table({"i"}, rows), 10).at(0);
   EXPECT_EQ(profile.rows, 10);
   EXPECT_EQ(profile.distinct, 10);
-  EXPECT_EQ(profile.examples, (std::vector<std::string>{"0", "100", "200"}));
+  std::vector<std::string> first_three;
+  for (size_t i = 0; i < 3; ++i) first_three.push_back(std::to_string(sample_rows(1000, 10)[i]));
+  EXPECT_EQ(profile.examples, first_three);
 }
 
 TEST(ColumnProfile, CountsUpToTenThousandDistinctValues) {
@@ -53,6 +55,21 @@ TEST(ColumnProfile, OfNoRowsIsEmpty) {
 }
 
 TEST(ColumnProfile, NeedsARowToLookAt) { EXPECT_THROW((void)profile_columns(*make_table({"a"}, {}), 0), UsageError); }
+
+TEST(SampleRows, TakesOneOfEachStretch) {
+  EXPECT_EQ(sample_rows(0, 10), std::vector<int64_t>{});
+  EXPECT_EQ(sample_rows(4, 10), (std::vector<int64_t>{0, 1, 2, 3}));
+  const auto sample = sample_rows(1000, 100);
+  ASSERT_EQ(sample.size(), 100U);
+  int odd = 0;
+  for (size_t i = 0; i < sample.size(); ++i) {
+    EXPECT_EQ(sample[i] / 10, static_cast<int64_t>(i));
+    odd += sample[i] % 2 == 1 ? 1 : 0;
+  }
+  EXPECT_GT(odd, 30);
+  EXPECT_LT(odd, 70);
+  EXPECT_EQ(sample, sample_rows(1000, 100));
+}
 
 }  // namespace
 }  // namespace attune::testing

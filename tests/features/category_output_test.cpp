@@ -119,6 +119,16 @@ TEST(CategoryOutput, LookAlikesAreNoted) {
   EXPECT_TRUE(fitted({"yes", "no"})->notes().empty());
 }
 
+TEST(CategoryOutput, ClassesThatLookMissingAreNoted) {
+  const auto output = fitted({"yes", "no", "NA", "nan"});
+  for (const auto* name : {"NA", "nan"}) {
+    EXPECT_THAT(output->notes(), Contains("column \"c\": \"" + std::string(name) +
+                                          "\" is a class like any other; if it stands for a missing label, take its "
+                                          "rows out"));
+  }
+  EXPECT_EQ(output->notes().size(), 2U);
+}
+
 TEST(CategoryOutput, ManyClassesAreNoted) {
   std::vector<std::string> cells;
   for (int i = 0; i < 1001; ++i) cells.push_back(std::to_string(i));

@@ -159,6 +159,50 @@ struct Refused {
   std::vector<std::string> inputs, outputs, parts_of_message;
 };
 
+/// More rows than are looked at; the cells of row i.
+template <class Cells>
+std::shared_ptr<const Table> long_table(std::vector<std::string> names, Cells cells) {
+  std::vector<std::vector<std::string>> rows;
+  for (int i = 0; i < 40000; ++i) rows.push_back(cells(i));
+  return make_table(std::move(names), std::move(rows), "long.csv");
+}
+
+// Every fourth row, say, would show one half of what alternates.
+TEST(CompleteSchema, SeesWhatComesAtRegularIntervals) {
+  const auto table = long_table({"group", "words", "label"}, [](int i) -> std::vector<std::string> {
+    return {i % 2 == 0 ? "p" : "q", i % 2 == 0 ? std::to_string(i) : "some words", i % 4 < 2 ? "a" : "b"};
+  });
+  std::vector<std::string> notes;
+  const auto schema = complete({}, {"label"}, *table, notes);
+  EXPECT_THAT(described(schema.inputs), ElementsAre("group=group:category", "words=words:text"));
+  EXPECT_THAT(described(schema.outputs), ElementsAre("label=label:category"));
+}
+
+TEST(CompleteSchema, LooksAtEveryRowBeforeItLeavesAColumnOut) {
+  const auto table = long_table({"rare", "empty", "text", "label"}, [](int i) -> std::vector<std::string> {
+    return {i == 39999 ? "yes" : "no", "", "text " + std::to_string(i), i % 2 == 0 ? "a" : "b"};
+  });
+  std::vector<std::string> notes;
+  const auto schema = complete({}, {"label"}, *table, notes);
+  EXPECT_THAT(described(schema.inputs), ElementsAre("rare=rare:category", "text=text:text"));
+  EXPECT_THAT(notes, Contains("column \"empty\" is left out: it is empty; --input names it if it is wanted"));
+}
+
+TEST(CompleteSchema, LeavesOutWhatGivesTheAnswerAway) {
+  std::vector<std::vector<std::string>> rows;
+  for (int i = 0; i < 20; ++i) {
+    const std::string label = i % 2 == 0 ? "pos" : "neg";
+    rows.push_back({label + "/" + std::to_string(i) + ".txt", label, label + "itive words", label});
+  }
+  const auto table = make_table({"file", "copy", "text", "label"}, std::move(rows), "table.csv");
+  std::vector<std::string> notes;
+  EXPECT_THAT(described(complete({}, {"label"}, *table, notes).inputs), ElementsAre("text=text:text"));
+  EXPECT_THAT(notes, Contains("column \"file\" is left out: it begins with \"label\" in every row, which is to be "
+                              "predicted; --input names it if it is wanted"));
+  EXPECT_THAT(notes, Contains(HasSubstr("column \"copy\" is left out: it begins with \"label\"")));
+  EXPECT_THAT(described(complete({"file:text"}, {"label"}, *table, notes).inputs), ElementsAre("file=file:text"));
+}
+
 TEST(CompleteSchema, RefusesWhatHasNoMeaning) {
   const auto table = mixed_table();
   const std::vector<Refused> cases = {

@@ -43,7 +43,9 @@ TEST(NumbersInput, ScalesByMeanAndDeviation) {
   EXPECT_THAT(encode(*feature, {" 5 ", "-1e1"}), ElementsAre(3.0F, -1.0F));
   const Json expected = {{"kind", "scalars"}, {"columns", 2}};
   EXPECT_EQ(feature->embedder(), expected);
-  EXPECT_EQ(feature->count_tokens({}).tokens, 2);
+  const std::vector<std::string_view> cells = {"1", ""}, words = {"1", "big"};
+  EXPECT_EQ(feature->count_tokens(cells).tokens, 2);
+  EXPECT_THROW(static_cast<void>(feature->count_tokens(words)), InputError);
   EXPECT_TRUE(feature->notes().empty());
 }
 

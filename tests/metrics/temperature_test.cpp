@@ -121,6 +121,45 @@ TEST(FitTemperature, LeavesUnseenRowsOut) {
   EXPECT_EQ(with_unseen.rows, static_cast<int64_t>(kept_labels.size()));
 }
 
+/// The smoothed definition, by softmax().
+double smoothed_loss(const ClassScores& logits, const std::vector<int64_t>& labels, double temperature, double share) {
+  const auto p = softmax(logits, temperature);
+  double sum = 0;
+  for (size_t row = 0; row < labels.size(); ++row) {
+    for (size_t c = 0; c < logits.classes(); ++c) {
+      const double own = labels[row] == static_cast<int64_t>(c) ? 1 - share : 0;
+      sum -= (own + share / static_cast<double>(logits.classes())) * std::log(p[row * logits.classes() + c]);
+    }
+  }
+  return sum / static_cast<double>(labels.size());
+}
+
+TEST(FitTemperature, SmoothedIsTheMinimumOfTheSmoothedLoss) {
+  const auto data = drawn(4, 60, 4, 3);
+  const ClassScores logits(data.logits, 4);
+  for (const double share : {0.01, 0.1, 0.5}) {
+    const auto fit = fit_temperature(logits, data.labels, share);
+    const double reached = smoothed_loss(logits, data.labels, fit.temperature, share);
+    for (double t = 0.05; t <= 20; t *= 1.01) EXPECT_LE(reached, smoothed_loss(logits, data.labels, t, share) + 1e-12);
+    EXPECT_EQ(*fit.negative_log_likelihood_before,
+              *fit_temperature(logits, data.labels).negative_log_likelihood_before);
+  }
+}
+
+TEST(FitTemperature, AFewRightRowsAreNoCertainty) {
+  std::vector<double> z;
+  for (int row = 0; row < 50; ++row) z.insert(z.end(), {3.0, 0.0});
+  const auto fit = fit_temperature(ClassScores(z, 2), std::vector<int64_t>(50, 0), 2.0 / 52);
+  EXPECT_NEAR(softmax(ClassScores(z, 2), fit.temperature)[0], 51.0 / 52, 1e-9);  // Laplace: (50 + 1) / (50 + 2)
+}
+
+TEST(FitTemperature, SmoothingOutOfRange) {
+  const std::vector<double> z = {1, 0};
+  for (const double share : {-0.1, 1.0, std::nan("")}) {
+    EXPECT_THROW((void)fit_temperature(ClassScores(z, 2), std::vector<int64_t>{0}, share), UsageError);
+  }
+}
+
 TEST(FitTemperature, HugeLogitsStayFinite) {
   const std::vector<double> z = {1e200, -1e200, 1e200, 0, 1e4, 0};
   const auto fit = fit_temperature(ClassScores(z, 2), std::vector<int64_t>{0, 0, 1});

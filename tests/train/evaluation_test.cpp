@@ -123,15 +123,18 @@ double loss_of(const Model& model, const LabelledRows& data) {
   return watch(data, model.score(*data.table, data.rows, *make_executor(1))).loss;
 }
 
+// Laplace's rule: of 40 rows, 31 of 42 are of class a.
+const double kTemperature = 5 * kLogThree / std::log(31.0 / 11.0);
+
 TEST(Calibrate, LowersTheLossOfAModelThatIsTooSure) {
   auto model = price_model({"grade"});
-  answer_always(model, 0, {5 * kLogThree, 0});  // what fits three in four is a fifth of it
+  answer_always(model, 0, {5 * kLogThree, 0});
   const auto data = labelled(model, three_in_four(40));
   const double before = loss_of(model, data);
   calibrate(model, data, *make_executor(1));
-  EXPECT_NEAR(model.temperature(0), 5.0, 1e-3);
+  EXPECT_NEAR(model.temperature(0), kTemperature, 1e-3);
   EXPECT_LT(loss_of(model, data), before - 0.3);
-  EXPECT_NEAR(loss_of(model, data), -(0.75 * std::log(0.75) + 0.25 * std::log(0.25)), 1e-6);
+  EXPECT_NEAR(loss_of(model, data), -(0.75 * std::log(31.0 / 42.0) + 0.25 * std::log(11.0 / 42.0)), 1e-6);
 }
 
 TEST(Calibrate, BeginsAnewEachTime) {
@@ -140,8 +143,16 @@ TEST(Calibrate, BeginsAnewEachTime) {
   model.set_temperature(0, 3.0);
   const auto data = labelled(model, three_in_four(40));
   calibrate(model, data, *make_executor(1));
-  EXPECT_NEAR(model.temperature(0), 5.0, 1e-3);
+  EXPECT_NEAR(model.temperature(0), kTemperature, 1e-3);
   EXPECT_EQ(model.temperature(1), 1.0) << "a number has no temperature";
+}
+
+TEST(Calibrate, DoesNotTakeAFewRightRowsForCertainty) {
+  auto model = price_model({"grade"});
+  answer_always(model, 0, {1, 0});
+  const auto data = labelled(model, make_table(mixed_columns(), std::vector(50, row("a", "1"))));
+  calibrate(model, data, *make_executor(1));
+  EXPECT_NEAR(model.temperature(0), 1 / std::log(51.0), 1e-3);  // 51 of 52
 }
 
 TEST(Calibrate, LeavesAloneWhatFewRowsSay) {

@@ -104,6 +104,24 @@ TEST(Fit, ValidatesOnAFileOfItsOwn) {
   EXPECT_THAT(notes, Not(Contains(HasSubstr("left out"))));
 }
 
+TEST(Fit, SaysWhenItValidatesOnTheTrainingTable) {
+  auto request = small_request(mixed_table(60));
+  const std::string warning = "the validation table is the training table";
+  request.validation = mixed_table(20);
+  EXPECT_THAT(run(request).notes, Not(Contains(HasSubstr(warning))));
+  request.validation = mixed_table(60);
+  EXPECT_THAT(run(request).notes, Contains(HasSubstr(warning)));
+}
+
+TEST(Fit, SaysWhetherItCalibrated) {
+  auto request = small_request(mixed_table(60));
+  request.validation = mixed_table(29);
+  EXPECT_THAT(run(request).notes, Contains("output \"grade\": not calibrated, which takes 30 validation rows"));
+  request.validation = mixed_table(30);
+  EXPECT_THAT(run(request).notes,
+              Contains(HasSubstr("output \"grade\": calibrated on the validation rows, temperature ")));
+}
+
 TEST(Fit, NotesLabelsThatTrainingNeverSaw) {
   auto rows = mixed_rows(20);
   rows[3][4] = rows[9][4] = "awful";

@@ -135,6 +135,18 @@ TEST(Train, StopsEarlyAndRestoresTheBestEpoch) {
   EXPECT_EQ(tensor_digest(task.model), tensor_digest(shorter.model)) << "a run that ended there has the same weights";
 }
 
+TEST(Train, KeepsTheLastEpochWhenAsked) {
+  Task task;
+  EpochDigests epochs(task.model);
+  auto config = steady(6);
+  config.patience = 2;
+  config.select = "last";
+  const auto result = task.run(config, epochs.callbacks, unlearning_after(3));
+  EXPECT_EQ(result.end, TrainEnd::kFinished);
+  EXPECT_EQ(result.best_epoch, 6);
+  EXPECT_EQ(tensor_digest(task.model), epochs.after.at(6));
+}
+
 TEST(Train, WithoutPatienceNeverStopsAndStillRestores) {
   Task task;
   EpochDigests epochs(task.model);
@@ -207,7 +219,7 @@ TEST(Train, CalibratesTheWeightsThatItKeeps) {
     task.validation = labelled(task.model, table);
     const auto result = task.run(steady(epochs, 48), {}, answering({{6, 0, 0}, {0, 9, 0}}));
     EXPECT_EQ(result.best_epoch, 1);
-    EXPECT_NEAR(task.model.temperature(0), 6 / std::log(2.0), 1e-3);  // one half, when twice as likely as either other
+    EXPECT_NEAR(task.model.temperature(0), 6 / std::log(17.0 / 9.0), 1e-3);  // 16 rows and one against 8 and one
   }
 }
 

@@ -13,7 +13,7 @@ namespace attune {
 /// Different values of a column are counted up to here.
 inline constexpr int64_t kMostDistinct = 10000;
 
-/// What a look at a column's first cells shows; what types are guessed from and what `info` prints.
+/// What a look at some of a column's cells shows; what types are guessed from and what `info` prints.
 struct ColumnProfile {
   std::string name;
   int64_t rows = 0;                   ///< rows looked at
@@ -27,7 +27,11 @@ struct ColumnProfile {
   std::vector<std::string> examples;  ///< up to 3 distinct values
 };
 
-/// Looks at up to `limit` rows, evenly spaced over the table. One profile per column.
+/// Up to `limit` of `rows` row numbers, ascending: one drawn from each of as many equal stretches, always the same.
+/// Evenly spaced ones would see one half of a table whose rows alternate.
+[[nodiscard]] std::vector<int64_t> sample_rows(int64_t rows, int64_t limit);
+
+/// Looks at up to `limit` rows, as sample_rows() gives them. One profile per column.
 [[nodiscard]] std::vector<ColumnProfile> profile_columns(const Table& table, int64_t limit = 10000);
 
 /// The number that a cell is (optional sign, digits, point, exponent; surrounding blanks allowed); none for anything

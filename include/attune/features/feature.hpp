@@ -46,7 +46,8 @@ class InputFeature {
   /// Appends one row. `cells`: one per column bound. @throws InputError (without file and row: the caller adds them).
   virtual void encode(std::span<const std::string_view> cells, Encoding& batch) const = 0;
 
-  /// What encode() would append for the row and cut off from it, which whoever encodes a table reports.
+  /// What encode() would append for the row and cut off from it, which whoever encodes a table reports. Throws as it
+  /// does: rows are counted before any work is spent on them.
   [[nodiscard]] virtual TokenCount count_tokens(std::span<const std::string_view> cells) const = 0;
 
   /// The description of the embedder this encoding needs, e.g. {"kind": "ids", "vocabulary": 3012, ..}

@@ -41,13 +41,17 @@ struct TemperatureFit {
   double temperature = 1;                                ///< from 0.05 to 20
   int64_t rows = 0;                                      ///< rows it was fitted on, those with kUnseenLabel left out
   std::optional<double> negative_log_likelihood_before;  ///< at temperature 1; none without rows
-  std::optional<double> negative_log_likelihood;         ///< at `temperature`; never above the one before
+  std::optional<double> negative_log_likelihood;  ///< at `temperature`; without smoothing never above that before
 };
 
 /// Minimises the negative log likelihood of softmax(logits / T). It is convex in 1/T, so that the one point where its
 /// derivative changes sign, or the nearer limit, is the minimum. T = 1 when no row has a label known from training.
-/// @throws UsageError when there is no row or a label is out of range.
-[[nodiscard]] TemperatureFit fit_temperature(const ClassScores& logits, std::span<const int64_t> labels);
+/// @param smoothing  share of each label that is spread over all classes while T is sought. Without, rows that are all
+///   right ask for the lowest T, however few they are. C / (rows + C), Laplace's rule, gives the targets of Platt 1999,
+///   "Probabilistic outputs for support vector machines".
+/// @throws UsageError when there is no row, a label is out of range or smoothing is not in [0, 1).
+[[nodiscard]] TemperatureFit fit_temperature(const ClassScores& logits, std::span<const int64_t> labels,
+                                             double smoothing = 0);
 
 [[nodiscard]] Json to_json(const ReliabilityBin& bin);
 [[nodiscard]] Json to_json(std::span<const ReliabilityBin> bins);

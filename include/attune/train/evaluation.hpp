@@ -29,8 +29,11 @@ struct Watched {
 /// as fractions. Class outputs with what calibration changed. @throws UsageError for no rows.
 [[nodiscard]] Json evaluate(const Model& model, const LabelledRows& data, Executor& executor);
 
-/// Sets each class output's temperature to what fits its scores on `data` best. With fewer than 30 rows, which would
-/// say more about themselves than about the model, and for outputs without rows of known classes, it stays as it is.
+/// Fewer rows would say more about themselves than about the model.
+inline constexpr int64_t kFewestToCalibrate = 30;
+
+/// Sets each class output's temperature to what fits its scores on `data` best. With fewer than kFewestToCalibrate
+/// rows, and for outputs without rows of known classes, it stays as it is.
 void calibrate(Model& model, const LabelledRows& data, Executor& executor);
 
 }  // namespace attune

@@ -17,7 +17,7 @@ struct TrainConfig {
   double weight_decay = 0.01;       ///< of matrices; AdamW's, decoupled
   double clip_norm = 1.0;           ///< greatest norm of a step's gradient; 0: none
   int64_t patience = 3;  ///< epochs without a better validation score before training stops; 0: never stops early
-  std::string select = "loss";  ///< which epoch's weights are kept: the one with the best validation loss or metric
+  std::string select = "loss";  ///< which epoch's weights are kept: the best by validation loss or metric, or the last
   std::string class_weights = "none";  ///< none; balanced: every class the same total weight in the loss
   void visit_fields(FieldVisitor& v);
 };

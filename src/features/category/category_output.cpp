@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "attune/core/error.hpp"
+#include "attune/data/column_profile.hpp"
 #include "category/class_names.hpp"
 #include "cells.hpp"
 #include "state_reader.hpp"
@@ -84,6 +85,11 @@ void CategoryOutput::note_oddities() {
   if (pairs.size() > kMostPairsNamed) {
     notes_.push_back(where + std::to_string(pairs.size() - kMostPairsNamed) +
                      " further pairs of classes differ in this way");
+  }
+  for (const auto& name : classes_) {
+    if (!is_missing_number(name)) continue;
+    notes_.push_back(where + in_quotes(name) +
+                     " is a class like any other; if it stands for a missing label, take its " + "rows out");
   }
   if (classes_.size() > kManyClasses) {
     notes_.push_back(where + grouped(static_cast<int64_t>(classes_.size())) +

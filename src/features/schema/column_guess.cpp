@@ -21,15 +21,19 @@ constexpr double kSpacesOfText = 1;
 // Up to so many different integers are more likely grades or codes than a quantity.
 constexpr int64_t kMostGrades = 20;
 
-/// Calls visit(cell) for evenly spaced rows until it returns false.
+/// Calls visit(row) for the rows looked at until it returns false.
+template <class Visit>
+void look_at_rows(const Table& table, Visit&& visit) {
+  Row cells;
+  for (const int64_t number : sample_rows(table.rows(), kRowsLookedAt)) {
+    table.read(number, cells);
+    if (!visit(cells)) return;
+  }
+}
+
 template <class Visit>
 void look_at_cells(const Table& table, int column, Visit&& visit) {
-  const auto taken = std::min(table.rows(), kRowsLookedAt);
-  Row cells;
-  for (int64_t i = 0; i < taken; ++i) {
-    table.read(i * table.rows() / taken, cells);
-    if (!visit(cells[column])) return;
-  }
+  look_at_rows(table, [&](const Row& cells) { return visit(cells[column]); });
 }
 
 bool is_identifier_name(std::string_view name) {
@@ -66,12 +70,35 @@ TypeGuess ColumnGuess::output(int column) const {
 std::string ColumnGuess::why_leave_out(int column) const {
   const auto& look = profile(column);
   if (look.rows < 2) return {};
-  if (look.distinct == 0) return "it is empty";
-  if (look.distinct == 1 && look.empty == 0) return "it is constant";
+  if ((look.distinct == 0 || (look.distinct == 1 && look.empty == 0)) && is_constant(column)) {
+    return look.distinct == 0 ? "it is empty" : "it is constant";
+  }
   const bool all_differ = look.distinct == look.rows;
   if (all_differ && is_identifier_name(look.name)) return "it is an identifier, different in every row";
   if (all_differ && look.integer == look.rows && counts_up(column)) return "it is an identifier, counting up the rows";
   return {};
+}
+
+std::string ColumnGuess::why_leave_out(int column, int output) const {
+  bool tells = profile(column).rows > 1;
+  look_at_rows(table_, [&](const Row& cells) {
+    const auto cell = cells[column], label = cells[output];
+    return tells =
+               !label.empty() && cell.starts_with(label) && (cell.size() == label.size() || cell[label.size()] == '/');
+  });
+  if (tells) return "it begins with \"" + profile(output).name + "\" in every row, which is to be predicted";
+  return {};
+}
+
+/// Of all rows: what is left out must not be what some other row needs.
+bool ColumnGuess::is_constant(int column) const {
+  Row first, cells;
+  table_.read(0, first);
+  for (int64_t row = 1; row < table_.rows(); ++row) {
+    table_.read(row, cells);
+    if (cells[column] != first[column]) return false;
+  }
+  return true;
 }
 
 bool ColumnGuess::is_numeric(int column) const {

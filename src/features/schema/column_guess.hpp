@@ -26,11 +26,14 @@ class ColumnGuess {
   [[nodiscard]] TypeGuess output(int column) const;
   /// Why a column that nobody asked for is better left out ("it is an identifier: .."); empty when it is not.
   [[nodiscard]] std::string why_leave_out(int column) const;
+  /// The same of a column that gives `output` away: a copy of it, or a path that begins with it.
+  [[nodiscard]] std::string why_leave_out(int column, int output) const;
 
  private:
   /// Every cell is a number or a word for a missing one, and some are numbers.
   [[nodiscard]] bool is_numeric(int column) const;
   [[nodiscard]] bool counts_up(int column) const;
+  [[nodiscard]] bool is_constant(int column) const;
   [[nodiscard]] std::string values_in_rows(int column) const;
   [[nodiscard]] const ColumnProfile& profile(int column) const { return profiles_[static_cast<size_t>(column)]; }
 

@@ -60,6 +60,7 @@ class Completion {
   [[nodiscard]] std::vector<Binding> inputs(const std::vector<Binding>& given) const;
   /// Every column that is bound to nothing yet, but for those better left out.
   [[nodiscard]] std::vector<Binding> all_inputs(const std::vector<std::string>& bound) const;
+  [[nodiscard]] std::string why_leave_out(int column, const std::vector<std::string>& bound) const;
 
  private:
   void add_guessed(const Binding& given, std::vector<Binding>& inputs) const;
@@ -133,7 +134,7 @@ std::vector<Binding> Completion::all_inputs(const std::vector<std::string>& boun
   for (int column = 0; column < table_.columns(); ++column) {
     if (!bound[static_cast<size_t>(column)].empty()) continue;
     const auto& name = table_.names()[static_cast<size_t>(column)];
-    const auto reason = guess_.why_leave_out(column);
+    const auto reason = why_leave_out(column, bound);
     if (reason.empty()) {
       open.columns.push_back(name);
       continue;
@@ -145,6 +146,14 @@ std::vector<Binding> Completion::all_inputs(const std::vector<std::string>& boun
     throw UsageError(table_.name() + ": no column remains as input" + left_out + "; name one with --input COLUMN");
   }
   return inputs({open});
+}
+
+std::string Completion::why_leave_out(int column, const std::vector<std::string>& bound) const {
+  auto reason = guess_.why_leave_out(column);
+  for (int output = 0; output < table_.columns() && reason.empty(); ++output) {
+    if (bound[static_cast<size_t>(output)] == "output") reason = guess_.why_leave_out(column, output);
+  }
+  return reason;
 }
 
 void Completion::note_guess(const std::string& side, const std::string& column, const TypeGuess& guess) const {

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "attune/core/error.hpp"
+#include "attune/data/column_profile.hpp"
 #include "cells.hpp"
 #include "state_reader.hpp"
 #include "text/base64.hpp"
@@ -32,12 +33,10 @@ std::string percent(double share) {
   return (tenths % 10 == 0 ? whole : whole + "." + std::to_string(tenths % 10)) + " %";
 }
 
-/// The rows of a view that `auto` looks at: evenly spaced, at most kRowsLookedAt.
-std::vector<int64_t> spaced_rows(std::span<const int64_t> rows) {
-  const auto count = static_cast<int64_t>(rows.size());
-  const auto taken = std::min(count, kRowsLookedAt);
-  std::vector<int64_t> chosen;
-  for (int64_t i = 0; i < taken; ++i) chosen.push_back(rows[static_cast<size_t>(i * count / taken)]);
+/// The rows of a view that `auto` looks at.
+std::vector<int64_t> rows_looked_at(std::span<const int64_t> rows) {
+  auto chosen = sample_rows(static_cast<int64_t>(rows.size()), kRowsLookedAt);
+  for (auto& row : chosen) row = rows[static_cast<size_t>(row)];
   return chosen;
 }
 
@@ -104,7 +103,7 @@ void TextFeature::decide_unit(const ColumnsView& training, Decisions& decisions)
   decisions.unit = options_.unit;
   if (options_.unit != "auto") return;
   ScriptShare script;
-  const auto rows = spaced_rows(training.rows);
+  const auto rows = rows_looked_at(training.rows);
   for_each_cell({training.table, training.columns, rows}, [&](int64_t, std::string_view cell) { script.add(cell); });
   decisions.unit = script.share() >= kSpacelessShare ? "characters" : "words";
   note("unit: " + decisions.unit + " (" + percent(script.share()) +
