@@ -28,7 +28,8 @@ bool begins_as_model(const std::string& path) {
 }
 
 void check_begin(const std::string& path, const std::string& data) {
-  if (!std::filesystem::is_regular_file(path) || begins_as_model(path)) return;
+  std::error_code none;  // what cannot be looked at is named by the one who opens it
+  if (!std::filesystem::is_regular_file(path, none) || begins_as_model(path)) return;
   std::string way_out;
   if (!data.empty()) way_out = "; the model comes first, then the table";
   if (!data.empty() && begins_as_model(data)) way_out += ": " + data + " " + path;

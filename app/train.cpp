@@ -102,7 +102,8 @@ int report_end(const FitResult& result, const RunConfig& config) {
 
 /// Weights of no complete epoch are nothing to keep.
 int end_without_model(const RunConfig& config, int code) {
-  if (std::filesystem::exists(config.model_file)) print_note(config.model_file + " stays as it was");
+  std::error_code none;
+  if (std::filesystem::exists(config.model_file, none)) print_note(config.model_file + " stays as it was");
   return code;
 }
 

@@ -109,9 +109,12 @@ std::shared_ptr<const Table> open_folder(const fs::path& folder, const TableOpti
 }
 
 std::shared_ptr<const Table> open_path(const fs::path& path, const TableOptions& options) {
-  if (!fs::exists(path)) throw_missing_file(path);
-  if (fs::is_directory(path)) return open_folder(path, options);
-  if (!fs::is_regular_file(path)) {
+  std::error_code refused;
+  const auto status = fs::status(path, refused);
+  if (status.type() == fs::file_type::not_found) throw_missing_file(path);
+  if (refused) throw InputError(path.string() + ": cannot be read: " + refused.message());
+  if (fs::is_directory(status)) return open_folder(path, options);
+  if (!fs::is_regular_file(status)) {
     throw InputError(path.string() + ": neither a file nor a folder; write a pipe's content to a file first");
   }
   return open_file(path, options);
@@ -123,7 +126,7 @@ std::shared_ptr<const Table> open_table(const std::filesystem::path& path, const
   check_options(options);
   try {
     return open_path(path, options);
-  } catch (const fs::filesystem_error& error) {  // no permission, a loop of links, a name that is too long
+  } catch (const fs::filesystem_error& error) {  // a folder whose content may not be seen
     throw InputError(error.path1().string() + ": cannot be read: " + error.code().message());
   }
 }

@@ -2,9 +2,11 @@
 """Answers: to arguments, tables, and lines as they come."""
 
 import json
+import os
 import re
 import signal
 import subprocess
+import unittest
 
 from program import DONE, MEASURED, SMALL, ProgramTest, ignore_broken_pipes, measurements, reviews
 
@@ -164,6 +166,17 @@ class PredictTest(ProgramTest):
     def test_a_missing_model_names_the_nearest(self):
         self.assert_refused(self.attune("predict", "modle.attune", "good"), r'modle\.attune: no such file \(did you mean "model\.attune"\?\)')
         self.assert_refused(self.attune("predict", "xyz.attune", "good"), r"xyz\.attune: no such file in the current folder$")
+
+    def test_a_text_in_place_of_the_model(self):
+        text = "good film " * 30  # 300 bytes; file names end at 255
+        for arguments in (("predict", text), ("predict", text, "bad film"), ("evaluate", text, "table.csv"), ("info", text)):
+            with self.subTest(arguments):
+                self.assert_refused(self.attune(*arguments), f"{text}: cannot be read: File name too long")
+
+    @unittest.skipIf(os.geteuid() == 0, "root may look into every folder")
+    def test_a_model_in_a_folder_that_may_not_be_seen(self):
+        self.path("closed").mkdir(mode=0o000)
+        self.assert_refused(self.attune("predict", "closed/model.attune", "good"), r"closed/model\.attune: cannot be read: Permission denied")
 
     def test_model_and_table_that_are_swapped(self):
         for verb in ("predict", "evaluate"):

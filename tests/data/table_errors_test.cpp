@@ -172,6 +172,9 @@ TEST(TableErrors, TheSystemsReasonIsNamed) {
   std::filesystem::create_symlink(loop, loop);
   EXPECT_EQ(message_of<InputError>([&] { (void)open_table(loop); }),
             loop.string() + ": cannot be read: Too many levels of symbolic links");
+  const auto long_name = folder.path() / std::string(300, 'x');
+  EXPECT_EQ(message_of<InputError>([&] { (void)open_table(long_name); }),
+            long_name.string() + ": cannot be read: File name too long");
 }
 
 TEST(TableErrors, TemporaryFilesNeedAFolder) {
