@@ -169,9 +169,18 @@ void check_outputs(const RunConfig& config, const std::string& history) {
   if (!history.empty()) check_replaced("--history", history, begins_as_history(history));
 }
 
+/// @throws StoppedError when an interrupt came meanwhile.
+std::shared_ptr<const Table> open_unless_interrupted(const std::string& path, const RunConfig& config) {
+  auto table = open_data(path, config.reading.options);
+  if (interrupted()) throw StoppedError("interrupted while " + path + " was opened");
+  return table;
+}
+
 int train_model(const TrainArguments& arguments, const RunConfig& config) {
+  catch_interrupts();
   check_outputs(config, arguments.history_file);
-  FitRequest request{.table = open_data(config.table, config.reading.options),
+  const FileLock lock(config.model_file);  // before a table is opened, which may take minutes
+  FitRequest request{.table = open_unless_interrupted(config.table, config),
                      .validation = {},
                      .inputs = config.inputs,
                      .outputs = config.outputs,
@@ -179,11 +188,7 @@ int train_model(const TrainArguments& arguments, const RunConfig& config) {
                      .model = config.model,
                      .training = config.training,
                      .seed = static_cast<uint64_t>(config.seed.seed)};
-  if (!config.split.validation.empty()) request.validation = open_data(config.split.validation, config.reading.options);
-
-  // An interrupt ends the program at once until here, where nothing is lost with it.
-  catch_interrupts();
-  const FileLock lock(config.model_file);
+  if (!config.split.validation.empty()) request.validation = open_unless_interrupted(config.split.validation, config);
   const auto executor = make_executor(arguments.threads);
   ProgressBar bar;
   auto result = fit(request, *executor, callbacks(arguments, config, bar));
