@@ -123,8 +123,13 @@ class LineAnswers {
 
   void add(const std::string& line) {
     ++lines_;
+    const bool is_text = columns_.size() == 1;
+    if (!is_text && is_blank_line(line)) {
+      answer_waiting();  // which are numbered one after another
+      return;
+    }
     try {
-      auto cells = columns_.size() == 1 ? Cells{line} : read_json_row(line, columns_);
+      auto cells = is_text ? Cells{line} : read_json_row(line, columns_);
       if (waiting_.empty()) first_ = lines_;
       waiting_.push_back(std::move(cells));
     } catch (const InputError& error) {

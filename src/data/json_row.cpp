@@ -21,6 +21,8 @@ std::string beginning(std::string_view line) {
 
 }  // namespace
 
+bool is_blank_line(std::string_view line) { return line.find_first_not_of(" \t\r") == std::string_view::npos; }
+
 std::vector<std::string> read_json_row(std::string_view line, const std::vector<std::string>& columns) {
   if (const auto bad = invalid_utf8(line); bad != std::string_view::npos)
     throw InputError("byte " + std::to_string(bad + 1) + " (" + hex_byte(line[bad]) + ") is not UTF-8");

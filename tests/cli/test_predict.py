@@ -90,6 +90,21 @@ class PredictTest(ProgramTest):
         lines = self.predict("-", stdin="  \n\t\n\u200b\n🙂👩‍👩‍👧\n\ufeff\n\x01\n" + "ÿ" * 50 + "\n")
         self.assertEqual(7, len(lines))
 
+    def test_a_byte_order_mark_is_no_part_of_the_first_line(self):
+        # What stands before a category makes it another one.
+        self.write_table("colours.csv", [("red" if i % 2 else "blue", "warm" if i % 2 else "cold") for i in range(60)], ("colour", "label"))
+        self.train("colours.csv", "--input", "colour:category", "--learning-rate", "0.01", model="colours.attune")
+        def answers(lines):
+            result = self.attune("predict", "colours.attune", "-", stdin=lines)
+            self.assert_code(DONE, result)
+            return result.lines
+        red, marked = answers("red\n\ufeffred\n")
+        self.assertNotEqual(red, marked, "only the first line begins with a mark")
+        self.assertEqual([red, marked], answers("\ufeffred\n\ufeffred\n"))
+        self.assertEqual([red], answers("\ufeffred"))
+        self.assertEqual([], answers("\ufeff"))
+        self.assertEqual(answers("\n"), answers("\ufeff\n"))
+
     def test_a_zero_byte_in_a_line_is_data(self):
         self.assertEqual(1, len(self.predict("-", stdin=b"good\0film\n")))
 
@@ -267,7 +282,7 @@ class SeveralColumnsTest(ProgramTest):
 
     def test_lines_that_are_no_objects_are_named(self):
         good = json.dumps(dict(zip(MEASURED, measurements()[0])))
-        for bad, said in (("not json", "expected a JSON object"), ("[1]", "expected a JSON object"), ("", "expected a JSON object"),
+        for bad, said in (("not json", "expected a JSON object"), ("[1]", "expected a JSON object"),
                           ('{"width": 1', "broken JSON"), ('{"widht": 1}', 'did you mean "width"'), ('{"width": "x", "height": 1, "colour": 1, "text": 1}', "width")):
             with self.subTest(bad):
                 result = self.attune("predict", "model.attune", "-", stdin=f"{good}\n{bad}\n")
@@ -293,6 +308,19 @@ class SeveralColumnsTest(ProgramTest):
         self.assert_code(DONE, result)
         self.assertEqual(expected.lines, result.lines)
         self.assertEqual(result.lines[1], result.lines[2])
+
+    def test_blank_lines_and_a_byte_order_mark_are_passed_over_as_in_json_lines(self):
+        lines = [json.dumps(dict(zip(MEASURED, row))) for row in measurements(3)]
+        content = "\ufeff" + "\n".join(["", lines[0], "", " \t\r", lines[1], lines[2], "", ""])
+        self.write("new.jsonl", content)
+        expected = self.attune("predict", "model.attune", "new.jsonl")
+        self.assert_code(DONE, expected)
+        self.assertEqual(3, len(expected.lines))
+        result = self.attune("predict", "model.attune", "-", stdin=content)
+        self.assert_code(DONE, result)
+        self.assertEqual(expected.lines, result.lines)
+        self.assertEqual([2, 5, 6], [a["row"] for a in self.predictions("model.attune", "-", stdin=content)], "numbers of lines")
+        self.assertEqual(expected.lines[:1], self.attune("predict", "model.attune", "-", stdin="\ufeff" + lines[0]).lines)
 
 
 class PipeTest(ProgramTest):
