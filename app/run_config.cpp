@@ -64,7 +64,7 @@ void TableConfig::visit_fields(FieldVisitor& v) {
            .help = "the first line names the columns",
            .off = "the first line is a row; columns are called column_1, column_2, .."},
           options.header);
-  v.field({.name = "delimiter", .help = "what stands between the cells of CSV: one character, or tab"},
+  v.field({.name = "delimiter", .help = "what stands between the cells of CSV: one character, or tab; none: a comma"},
           options.delimiter);
   v.field({.name = "encoding", .help = "of the text, any name that ICU knows: utf-8, gb18030, latin1, utf-16"},
           options.encoding);

@@ -22,6 +22,7 @@ namespace fs = std::filesystem;
 
 char delimiter_of(const TableOptions& options) {
   const auto& text = options.delimiter;
+  if (text.empty()) return ',';
   if (text == "tab") return '\t';
   constexpr std::string_view kNoDelimiters = "\"\r\n";
   const auto is_delimiter = [&](unsigned char c) {
@@ -40,10 +41,13 @@ void check_options(const TableOptions& options) {
   (void)is_utf8_name(options.encoding);
 }
 
-/// The dialect of a file that is read as `format`.
-Dialect dialect_of(const std::string& format, const fs::path& path, const TableOptions& options) {
-  if (format == "csv") return {.delimiter = delimiter_of(options), .quotes = true};
-  if (options.delimiter == TableOptions{}.delimiter) return kTabSeparated;
+/// The dialect of a file that is read as `format`, csv or tsv.
+Dialect dialect_of(const std::string& format, const TableOptions& options) {
+  return format == "csv" ? Dialect{.delimiter = delimiter_of(options), .quotes = true} : kTabSeparated;
+}
+
+void check_delimiter_is_meant(const std::string& format, const fs::path& path, const TableOptions& options) {
+  if (format == "csv" || options.delimiter.empty()) return;
   throw UsageError("--delimiter " + options.delimiter + ": is for CSV, and " + path.string() + " is read as " + format +
                    "; add --format csv, or leave it out");
 }
@@ -71,9 +75,9 @@ std::shared_ptr<const Table> open_file(const fs::path& path, const TableOptions&
   TextSource source(path, options.encoding);
   auto format = options.format == "auto" ? format_by_name(path) : options.format;
   if (format.empty()) format = format_by_content(source.text());
-  const auto dialect = dialect_of(format, path, options);
+  check_delimiter_is_meant(format, path, options);
   if (format == "jsonl") return open_json_lines_table(path, std::move(source), options);
-  return open_delimited_table(path, std::move(source), dialect, options);
+  return open_delimited_table(path, std::move(source), dialect_of(format, options), options);
 }
 
 /// A folder's files that are tables by their names, of the format asked for.
@@ -91,6 +95,10 @@ std::shared_ptr<const Table> open_class_folder_checked(const fs::path& folder, c
   auto table = open_class_folder(folder, options);
   if (table != nullptr && !options.header) {
     throw UsageError(folder.string() + ": a folder of text files has no header; leave out --no-header");
+  }
+  if (table != nullptr && !options.delimiter.empty()) {
+    throw UsageError("--delimiter " + options.delimiter + ": is for CSV, and " + folder.string() +
+                     " is a folder of text files; leave it out");
   }
   return table;
 }
