@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <cctype>
 #include <filesystem>
 #include <fstream>
 
@@ -65,9 +66,13 @@ void note_truncated(int64_t rows) {
   if (rows > 0) print_note(fmt::format("{} rows are longer than their input's max_length and lose their end", rows));
 }
 
-bool looks_like_model(const std::string& path) {
-  return std::filesystem::path(path).extension() == ".attune" || begins_as_model(path);
+bool has_model_name(const std::string& path) {
+  auto extension = std::filesystem::path(path).extension().string();
+  for (auto& letter : extension) letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+  return extension == ".attune";
 }
+
+bool looks_like_model(const std::string& path) { return has_model_name(path) || begins_as_model(path); }
 
 bool holds_model(const std::string& path) {
   if (!begins_as_model(path)) return false;

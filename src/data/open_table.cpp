@@ -52,14 +52,18 @@ void check_delimiter_is_meant(const std::string& format, const fs::path& path, c
                    "; add --format csv, or leave it out");
 }
 
+/// A name's ending in small letters.
+std::string extension_of(const fs::path& path) {
+  auto extension = path.extension().string();
+  for (auto& letter : extension) letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+  return extension;
+}
+
 /// The format that the file's name says, or "".
 std::string format_by_name(const fs::path& path) {
   static const std::map<std::string, std::string> formats{
       {".csv", "csv"}, {".tsv", "tsv"}, {".tab", "tsv"}, {".jsonl", "jsonl"}, {".ndjson", "jsonl"}};
-  const auto plain = path.extension() == ".gz" ? path.stem() : path;
-  auto extension = plain.extension().string();
-  for (auto& letter : extension) letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
-  const auto found = formats.find(extension);
+  const auto found = formats.find(extension_of(extension_of(path) == ".gz" ? path.stem() : path));
   return found == formats.end() ? "" : found->second;
 }
 
@@ -129,6 +133,8 @@ std::shared_ptr<const Table> open_path(const fs::path& path, const TableOptions&
 }
 
 }  // namespace
+
+bool has_table_name(const std::filesystem::path& path) { return !format_by_name(path).empty(); }
 
 std::shared_ptr<const Table> open_table(const std::filesystem::path& path, const TableOptions& options) {
   check_options(options);

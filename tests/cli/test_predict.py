@@ -178,6 +178,24 @@ class PredictTest(ProgramTest):
     def test_a_missing_model_in_place_of_a_table_is_not_taken_for_a_text(self):
         self.assert_refused(self.attune("predict", "model.attune", "other.attune"), r"other\.attune: no such file")
 
+    def test_names_that_can_only_be_files_are_no_texts(self):
+        for name in ("my data.csv", "my model.attune", "DATA.CSV", "Data.Csv.GZ", "new data 2.jsonl.gz", "MODEL.ATTUNE"):
+            with self.subTest(name):
+                self.assert_refused(self.attune("predict", "model.attune", name), f"^{re.escape(name)}: no such file")
+
+    def test_sentences_that_end_like_a_file_are_texts(self):
+        texts = ("I have put all of it into data.csv", "good film\nin data.csv", "a film called .csv", "a good film.")
+        for text in texts:
+            with self.subTest(text):
+                self.assertEqual(1, len(self.predict(text)))
+        self.assertEqual(2, len(self.predict("look at data.csv", "a good film")), "a table stands alone")
+
+    def test_files_beside_other_arguments(self):
+        for name, said in (("table.csv", "is a file"), ("tabel.csv", "is named like a file"), ("DATA.CSV", "is named like a file")):
+            with self.subTest(name):
+                result = self.attune("predict", "model.attune", "good", name)
+                self.assert_refused(result, f"predict: {re.escape(name)} {said} and stands beside other arguments; pass one table alone")
+
     def test_a_missing_model_names_the_nearest(self):
         self.assert_refused(self.attune("predict", "modle.attune", "good"), r'modle\.attune: no such file \(did you mean "model\.attune"\?\)')
         self.assert_refused(self.attune("predict", "xyz.attune", "good"), r"xyz\.attune: no such file in the current folder$")

@@ -215,6 +215,13 @@ TEST(TableErrors, ADelimiterIsNotForFoldersOfTexts) {
             "--delimiter ,: is for CSV, and " + path.string() + " is a folder of text files; leave it out");
 }
 
+TEST(TableNames, EndAsTablesDo) {
+  for (const char* name : {"t.csv", "T.CSV", "a b.tsv", "folder/t.tab", "t.jsonl.gz", "t.NDJSON.GZ"})
+    EXPECT_TRUE(has_table_name(name)) << name;
+  for (const char* name : {"", "t", "t.gz", "t.csv.txt", "csv", ".csv", "t.csv/part", "t.attune"})
+    EXPECT_FALSE(has_table_name(name)) << name;
+}
+
 TEST(TableErrors, MissingFileSuggestsTheNearestOfItsFolder) {
   const TemporaryFolder folder;
   folder.write("reviews.csv", "a\n1\n");

@@ -76,6 +76,10 @@ struct TableOptions {
 [[nodiscard]] std::shared_ptr<const Table> open_table(const std::filesystem::path& path,
                                                       const TableOptions& options = {});
 
+/// Whether a file's name ends as those of tables do (.csv, .tsv, .tab, .jsonl, .ndjson, each with .gz or without, in
+/// capitals or not): what open_table goes by before it looks at the content.
+[[nodiscard]] bool has_table_name(const std::filesystem::path& path);
+
 /// How messages call the rows of a table in memory: `standard input, line 257`.
 struct RowNumbers {
   std::string noun = "row";
