@@ -33,6 +33,9 @@ Json parse_number(const std::string& flag, const FieldInfo& info, const std::str
   return *number;
 }
 
+/// Where the fields of a section are kept.
+Json& place_of(Json& given, const std::string& section) { return section.empty() ? given : given[section]; }
+
 /// "16,8" or "none".
 Json parse_list(const std::string& flag, const FieldInfo& info, const std::string& text) {
   std::vector<int64_t> list;
@@ -65,8 +68,7 @@ void FieldFlags::add(const FieldInfo& info, const std::string& type, const std::
       .add_option_function<std::string>(
           flag_name(info.name),
           [this_given = &given_, section = section_, info, parse](const std::string& text) {
-            auto& place = section.empty() ? *this_given : (*this_given)[section];
-            place[info.name] = parse(flag_name(info.name), info, text);
+            place_of(*this_given, section)[info.name] = parse(flag_name(info.name), info, text);
           },
           help_of(info))
       ->type_name(type)
@@ -81,7 +83,7 @@ void FieldFlags::field(const FieldInfo& info, bool& value) {
         .add_flag_function(
             name,
             [this_given = &given_, section = section_, key = info.name, sets](int64_t) {
-              (*this_given)[section][key] = sets;
+              place_of(*this_given, section)[key] = sets;
             },
             sets               ? info.help
             : info.off.empty() ? "not: " + info.help
