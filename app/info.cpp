@@ -116,10 +116,20 @@ std::string shortened(const std::string& text) {
   return text.substr(0, end) + "..";
 }
 
-Json profile_json(const ColumnProfile& profile) {
-  return {{"column", profile.name},     {"rows", profile.rows},         {"empty", profile.empty},
-          {"numeric", profile.numeric}, {"distinct", profile.distinct}, {"mean_length", profile.mean_length},
-          {"longest", profile.longest}, {"examples", profile.examples}};
+/// Counting stopped before the end.
+bool is_lower_bound(const ColumnProfile& profile) { return profile.distinct == kMostDistinct; }
+
+Json profile_json(const ColumnProfile& profile, const Table& table) {
+  return {{"column", profile.name},
+          {"table_rows", table.rows()},
+          {"rows", profile.rows},  // that were looked at
+          {"empty", profile.empty},
+          {"numeric", profile.numeric},
+          {"distinct", profile.distinct},
+          {"distinct_is_lower_bound", is_lower_bound(profile)},
+          {"mean_length", profile.mean_length},
+          {"longest", profile.longest},
+          {"examples", profile.examples}};
 }
 
 /// Said when the figures are those of a part of the rows.
@@ -136,13 +146,13 @@ int describe_table(const InfoArguments& arguments) {
                            counted(table->columns(), "column"), sample_text(*table, profiles)));
   for (const auto& profile : profiles) {
     if (arguments.json) {
-      print_json(profile_json(profile));
+      print_json(profile_json(profile, *table));
       continue;
     }
     std::string examples;
     for (const auto& example : profile.examples) examples += (examples.empty() ? "" : " | ") + shortened(example);
     print_line(fmt::format("  {}: {}{} distinct, {} numbers, {} empty, {:.1f} characters; {}", profile.name,
-                           grouped(profile.distinct), profile.distinct == kMostDistinct ? " or more" : "",
+                           grouped(profile.distinct), is_lower_bound(profile) ? " or more" : "",
                            grouped(profile.numeric), grouped(profile.empty), profile.mean_length, examples));
   }
   return kDone;

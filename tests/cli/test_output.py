@@ -173,6 +173,9 @@ class InfoTest(ProgramTest):
         self.assertRegex(result.lines[1], "^  number: 10,000 or more distinct, 10,000 numbers")
         self.assertRegex(result.lines[2], "^  word: 1 distinct")
 
+        columns = self.attune("info", "many.csv", "--json").json_lines()
+        self.assertEqual([(12_000, 10_000, 10_000, True), (12_000, 10_000, 1, False)],
+                         [(c["table_rows"], c["rows"], c["distinct"], c["distinct_is_lower_bound"]) for c in columns])
     def test_flags_that_say_nothing_are_refused(self):
         self.write_table()
         self.train()
