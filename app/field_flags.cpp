@@ -9,7 +9,6 @@
 #include <type_traits>
 
 #include "attune/core/error.hpp"
-#include "run_config.hpp"
 
 namespace attune::app {
 namespace {
@@ -57,6 +56,12 @@ Json parse_list(const std::string& flag, const FieldInfo& info, const std::strin
 std::string flag_name(std::string field, const Json& value) {
   std::replace(field.begin(), field.end(), '_', '-');
   return (value == Json(false) ? "--no-" : "--") + field;
+}
+
+std::string help_of(const FieldInfo& info) {
+  if (!info.choices.empty()) return fmt::format("{}: {}", info.help, fmt::join(info.choices, ", "));
+  const bool is_share = info.minimum == 0 && info.maximum <= 1;
+  return is_share ? fmt::format("{} (0 to {})", info.help, info.maximum) : info.help;
 }
 
 int64_t parse_whole_number(const std::string& flag, const FieldInfo& info, const std::string& text) {
