@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "attune/core/error.hpp"
+#include "attune/core/wording.hpp"
 #include "attune/data/json_row.hpp"
 #include "attune/ops/threads.hpp"
 #include "commands.hpp"

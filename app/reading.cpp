@@ -9,6 +9,7 @@
 
 #include "attune/core/error.hpp"
 #include "attune/core/files.hpp"
+#include "attune/core/wording.hpp"
 #include "console.hpp"
 #include "run_config.hpp"
 

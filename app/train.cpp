@@ -8,6 +8,7 @@
 
 #include "attune/core/error.hpp"
 #include "attune/core/files.hpp"
+#include "attune/core/wording.hpp"
 #include "attune/features/registry.hpp"
 #include "attune/ops/threads.hpp"
 #include "commands.hpp"
@@ -52,7 +53,7 @@ std::string epoch_line(const EpochRecord& epoch, int64_t epochs) {
   if (epoch.validation_loss)
     line += fmt::format("  validation loss {:.4f}  {} {:.4f}", *epoch.validation_loss, epoch.metric,
                         *epoch.validation_metric);
-  return line + fmt::format("  {} rows/s  {}{}", grouped(static_cast<int64_t>(epoch.rows_per_second)),
+  return line + fmt::format("  {} rows/s  {}{}", with_commas(static_cast<int64_t>(epoch.rows_per_second)),
                             duration(epoch.seconds), epoch.best ? "  best" : "");
 }
 

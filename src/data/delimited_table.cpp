@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "delimited_table.hpp"
 
-#include <algorithm>
 #include <tuple>
 #include <utility>
 
 #include "attune/core/error.hpp"
+#include "attune/core/wording.hpp"
 #include "column_names.hpp"
 #include "file_table.hpp"
 #include "utf8.hpp"
@@ -101,16 +101,10 @@ class DelimitedTable final : public FileTable {
          {std::tuple{';', "semicolons", is_csv ? "--delimiter ';'" : "--format csv --delimiter ';'"},
           std::tuple{'\t', "tabs", "--format tsv"}, std::tuple{',', "commas", "--format csv"}}) {
       if (other == dialect_.delimiter || !holds_unquoted(header, other)) continue;
-      throw InputError(name() + ", header: one column, \"" + std::string(shortened(header)) +
+      throw InputError(name() + ", header: one column, \"" + shortened(header, kShownBytes) +
                        "\", that looks like several with " + called + " between; pass " + way_out + ", or --format " +
                        (is_csv ? "csv" : "tsv") + " if it is one");
     }
-  }
-
-  static std::string_view shortened(std::string_view text) {
-    auto end = std::min(text.size(), kShownBytes);
-    while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-    return text.substr(0, end);
   }
 
   static bool holds_unquoted(std::string_view text, char wanted) {
@@ -175,7 +169,7 @@ class DelimitedTable final : public FileTable {
 
   [[nodiscard]] std::string describe_ragged(size_t fields) const {
     auto problem =
-        "expected " + counted(names_.size(), "cell") + " (" + joined(names_) + "), found " + std::to_string(fields);
+        "expected " + counted(columns(), "cell") + " (" + joined(names_) + "), found " + std::to_string(fields);
     if (fields > names_.size()) problem += ": more than there are column names";
     if (fields > names_.size() && dialect_.quotes) {
       problem += std::string(" (a cell with ") + (dialect_.delimiter == ',' ? "a comma" : "the delimiter") +
