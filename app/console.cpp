@@ -37,17 +37,6 @@ void flush_results() {
 
 bool interactive() { return isatty(STDERR_FILENO) == 1; }
 
-std::string grouped(int64_t number) {
-  auto digits = std::to_string(number);
-  for (auto at = static_cast<int64_t>(digits.size()) - 3; at > (number < 0 ? 1 : 0); at -= 3)
-    digits.insert(static_cast<size_t>(at), ",");
-  return digits;
-}
-
-std::string counted(int64_t number, const std::string& noun) {
-  return grouped(number) + " " + noun + (number == 1 ? "" : "s");
-}
-
 std::string fixed(double number, int digits) { return fmt::format("{:.{}f}", number, digits); }
 
 }  // namespace attune::app

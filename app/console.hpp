@@ -20,10 +20,6 @@ void flush_results();
 /// Standard error is a terminal, so that progress can be drawn on it.
 [[nodiscard]] bool interactive();
 
-/// 12,345
-[[nodiscard]] std::string grouped(int64_t number);
-/// 1 row; 12,345 rows
-[[nodiscard]] std::string counted(int64_t number, const std::string& noun);
 /// A number with some digits after the point.
 [[nodiscard]] std::string fixed(double number, int digits);
 

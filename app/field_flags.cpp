@@ -9,7 +9,6 @@
 #include <type_traits>
 
 #include "attune/core/error.hpp"
-#include "run_config.hpp"
 
 namespace attune::app {
 namespace {
@@ -32,6 +31,9 @@ Json parse_number(const std::string& flag, const FieldInfo& info, const std::str
   check_field(flag, info, *number);
   return *number;
 }
+
+/// Where the fields of a section are kept.
+Json& place_of(Json& given, const std::string& section) { return section.empty() ? given : given[section]; }
 
 /// "16,8" or "none".
 Json parse_list(const std::string& flag, const FieldInfo& info, const std::string& text) {
@@ -56,6 +58,12 @@ std::string flag_name(std::string field, const Json& value) {
   return (value == Json(false) ? "--no-" : "--") + field;
 }
 
+std::string help_of(const FieldInfo& info) {
+  if (!info.choices.empty()) return fmt::format("{}: {}", info.help, fmt::join(info.choices, ", "));
+  const bool is_share = info.minimum == 0 && info.maximum <= 1;
+  return is_share ? fmt::format("{} (0 to {})", info.help, info.maximum) : info.help;
+}
+
 int64_t parse_whole_number(const std::string& flag, const FieldInfo& info, const std::string& text) {
   return parse_number<int64_t>(flag, info, text).get<int64_t>();
 }
@@ -65,8 +73,7 @@ void FieldFlags::add(const FieldInfo& info, const std::string& type, const std::
       .add_option_function<std::string>(
           flag_name(info.name),
           [this_given = &given_, section = section_, info, parse](const std::string& text) {
-            auto& place = section.empty() ? *this_given : (*this_given)[section];
-            place[info.name] = parse(flag_name(info.name), info, text);
+            place_of(*this_given, section)[info.name] = parse(flag_name(info.name), info, text);
           },
           help_of(info))
       ->type_name(type)
@@ -81,7 +88,7 @@ void FieldFlags::field(const FieldInfo& info, bool& value) {
         .add_flag_function(
             name,
             [this_given = &given_, section = section_, key = info.name, sets](int64_t) {
-              (*this_given)[section][key] = sets;
+              place_of(*this_given, section)[key] = sets;
             },
             sets               ? info.help
             : info.off.empty() ? "not: " + info.help

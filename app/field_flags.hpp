@@ -12,6 +12,9 @@ namespace attune::app {
 /// `--skip-bad-rows` of skip_bad_rows, `--no-header` of a header that is false.
 [[nodiscard]] std::string flag_name(std::string field, const Json& value = {});
 
+/// A field's help with its choices, or its limits when it is a share.
+[[nodiscard]] std::string help_of(const FieldInfo& info);
+
 /// A flag's text as a number within the field's limits. @throws UsageError naming the flag.
 [[nodiscard]] int64_t parse_whole_number(const std::string& flag, const FieldInfo& info, const std::string& text);
 

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "attune/core/error.hpp"
+#include "attune/core/wording.hpp"
 #include "attune/data/column_profile.hpp"
 #include "attune/model/model.hpp"
 #include "commands.hpp"
@@ -16,6 +17,8 @@
 
 namespace attune::app {
 namespace {
+
+constexpr size_t kShownBytes = 48;  // of an example cell
 
 struct InfoArguments {
   std::string file;
@@ -73,10 +76,10 @@ std::string split_text(const Json& split) {
 void print_model(const Model& model, const std::string& file) {
   const auto& record = model.record;
   print_line(fmt::format("{:<12} {}, {} bytes", "model", file,
-                         grouped(static_cast<int64_t>(std::filesystem::file_size(file)))));
+                         with_commas(static_cast<int64_t>(std::filesystem::file_size(file)))));
   print_bindings("input", model.schema().inputs);
   print_bindings("output", model.schema().outputs);
-  print_line(fmt::format("{:<12} {} in {} tensors", "parameters", grouped(model.network().parameters().count()),
+  print_line(fmt::format("{:<12} {} in {} tensors", "parameters", with_commas(model.network().parameters().count()),
                          model.network().parameters().all().size()));
   std::string sites;
   for (const auto& site : model.network().sites()) sites += (sites.empty() ? "" : ", ") + site;
@@ -84,7 +87,7 @@ void print_model(const Model& model, const std::string& file) {
   if (record.contains("data")) {
     const auto& data = record.at("data");
     print_line(fmt::format("{:<12} {}, {} rows, SHA-256 {}", "trained on", data.at("name").get<std::string>(),
-                           grouped(data.at("rows").get<int64_t>()),
+                           with_commas(data.at("rows").get<int64_t>()),
                            data.at("sha256").get<std::string>().substr(0, 16)));
     if (const auto skipped = data.value("skipped_rows", int64_t{0}); skipped > 0)
       print_line(fmt::format("{:<12} {}", "left out", counted(skipped, "bad row")));
@@ -107,19 +110,20 @@ void print_model(const Model& model, const std::string& file) {
     print_line(fmt::format("{:<12} {}", "validation", summary_line(metrics)));
 }
 
-/// At most 48 bytes, cut between characters.
-std::string shortened(const std::string& text) {
-  constexpr size_t kMost = 48;
-  if (text.size() <= kMost) return text;
-  auto end = kMost;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-  return text.substr(0, end) + "..";
-}
+/// Counting stopped before the end.
+bool is_lower_bound(const ColumnProfile& profile) { return profile.distinct == kMostDistinct; }
 
-Json profile_json(const ColumnProfile& profile) {
-  return {{"column", profile.name},     {"rows", profile.rows},         {"empty", profile.empty},
-          {"numeric", profile.numeric}, {"distinct", profile.distinct}, {"mean_length", profile.mean_length},
-          {"longest", profile.longest}, {"examples", profile.examples}};
+Json profile_json(const ColumnProfile& profile, const Table& table) {
+  return {{"column", profile.name},
+          {"table_rows", table.rows()},
+          {"rows", profile.rows},  // that were looked at
+          {"empty", profile.empty},
+          {"numeric", profile.numeric},
+          {"distinct", profile.distinct},
+          {"distinct_is_lower_bound", is_lower_bound(profile)},
+          {"mean_length", profile.mean_length},
+          {"longest", profile.longest},
+          {"examples", profile.examples}};
 }
 
 /// Said when the figures are those of a part of the rows.
@@ -136,14 +140,15 @@ int describe_table(const InfoArguments& arguments) {
                            counted(table->columns(), "column"), sample_text(*table, profiles)));
   for (const auto& profile : profiles) {
     if (arguments.json) {
-      print_json(profile_json(profile));
+      print_json(profile_json(profile, *table));
       continue;
     }
     std::string examples;
-    for (const auto& example : profile.examples) examples += (examples.empty() ? "" : " | ") + shortened(example);
+    for (const auto& example : profile.examples)
+      examples += (examples.empty() ? "" : " | ") + shortened(example, kShownBytes);
     print_line(fmt::format("  {}: {}{} distinct, {} numbers, {} empty, {:.1f} characters; {}", profile.name,
-                           grouped(profile.distinct), profile.distinct == kMostDistinct ? " or more" : "",
-                           grouped(profile.numeric), grouped(profile.empty), profile.mean_length, examples));
+                           with_commas(profile.distinct), is_lower_bound(profile) ? " or more" : "",
+                           with_commas(profile.numeric), with_commas(profile.empty), profile.mean_length, examples));
   }
   return kDone;
 }

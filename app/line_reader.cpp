@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <string_view>
 #include <utility>
 
 #include "attune/core/error.hpp"
@@ -26,9 +27,9 @@ void drop_carriage_return(std::string& line) {
 }  // namespace
 
 bool LineReader::next(std::string& line) {
-  while (!has_line()) {
-    if (ended_ || !fill()) return take_rest(line);
-  }
+  while (!has_line() && !ended_) (void)fill();
+  if (std::exchange(at_start_, false)) drop_byte_order_mark();
+  if (!has_line()) return take_rest(line);
   const auto end = buffer_.find('\n', begin_);
   line.assign(buffer_, begin_, end - begin_);
   begin_ = end + 1;
@@ -39,6 +40,11 @@ bool LineReader::next(std::string& line) {
 bool LineReader::waits() {
   while (!has_line() && !ended_ && readable()) (void)fill();
   return has_line();
+}
+
+void LineReader::drop_byte_order_mark() {
+  constexpr std::string_view kMark = "\xEF\xBB\xBF";
+  if (std::string_view(buffer_).starts_with(kMark)) begin_ += kMark.size();
 }
 
 bool LineReader::fill() {

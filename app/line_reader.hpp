@@ -8,7 +8,9 @@ namespace attune::app {
 /// Lines of standard input, and whether the next one is there already, so that nothing waits for a line to come.
 class LineReader {
  public:
-  /// False at the end of input. A line's end, LF or CRLF, is not part of it. @throws IoError.
+  /// False at the end of input. Neither a line's end, LF or CRLF, is part of it, nor a byte order mark before the
+  /// first.
+  /// @throws IoError.
   bool next(std::string& line);
 
   /// True when a whole line can be had without waiting.
@@ -16,12 +18,13 @@ class LineReader {
 
  private:
   [[nodiscard]] bool has_line() const { return buffer_.find('\n', begin_) != std::string::npos; }
+  void drop_byte_order_mark();
   bool fill();
   bool take_rest(std::string& line);
 
   std::string buffer_;
   size_t begin_ = 0;
-  bool ended_ = false;
+  bool at_start_ = true, ended_ = false;
 };
 
 }  // namespace attune::app

@@ -6,6 +6,7 @@
 #include <array>
 #include <vector>
 
+#include "attune/core/wording.hpp"
 #include "console.hpp"
 
 namespace attune::app {
@@ -41,9 +42,9 @@ std::string number_text(const Json& value) {
 std::string class_table(const Json& classes) {
   std::string text = "\n  precision  recall  F1      rows     class\n";
   for (const auto& c : classes) {
-    text +=
-        fmt::format("  {:<9}  {:<6}  {:<6}  {:<7}  {}\n", number_text(c.at("precision")), number_text(c.at("recall")),
-                    number_text(c.at("f1")), grouped(c.at("support").get<int64_t>()), c.at("class").get<std::string>());
+    text += fmt::format("  {:<9}  {:<6}  {:<6}  {:<7}  {}\n", number_text(c.at("precision")),
+                        number_text(c.at("recall")), number_text(c.at("f1")),
+                        with_commas(c.at("support").get<int64_t>()), c.at("class").get<std::string>());
   }
   return text;
 }
@@ -57,7 +58,7 @@ std::string confusion_table(const Json& confusion, const Json& classes) {
   std::string text = "\n  confusion: a line is the true class, a column the predicted one, in the order above\n";
   for (size_t row = 0; row < confusion.size(); ++row) {
     text += " ";
-    for (const auto& count : confusion[row]) text += fmt::format(" {:>7}", grouped(count.get<int64_t>()));
+    for (const auto& count : confusion[row]) text += fmt::format(" {:>7}", with_commas(count.get<int64_t>()));
     text += "  " + (row < classes.size() ? classes[row].at("class").get<std::string>() : std::string()) + "\n";
   }
   return text;
@@ -79,12 +80,12 @@ std::string summary_line(const Json& metrics) {
     if (metrics.contains(definition.key))
       line += fmt::format("  {} {}", definition.name, number_text(metrics.at(definition.key)));
   }
-  return line + fmt::format("  ({} rows)", grouped(metrics.at("rows").get<int64_t>()));
+  return line + fmt::format("  ({} rows)", with_commas(metrics.at("rows").get<int64_t>()));
 }
 
 std::string metrics_page(const Json& metrics) {
-  auto page =
-      fmt::format("{}, {} rows\n", metrics.at("output").get<std::string>(), grouped(metrics.at("rows").get<int64_t>()));
+  auto page = fmt::format("{}, {} rows\n", metrics.at("output").get<std::string>(),
+                          with_commas(metrics.at("rows").get<int64_t>()));
   for (const auto& definition : kDefinitions) {
     if (!metrics.contains(definition.key)) continue;
     page += fmt::format("  {:<24} {:<10} {}\n", definition.name, number_text(metrics.at(definition.key)),

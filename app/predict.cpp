@@ -2,9 +2,11 @@
 #include <filesystem>
 #include <memory>
 #include <numeric>
+#include <string_view>
 #include <utility>
 
 #include "attune/core/error.hpp"
+#include "attune/core/wording.hpp"
 #include "attune/data/json_row.hpp"
 #include "attune/ops/threads.hpp"
 #include "commands.hpp"
@@ -123,8 +125,13 @@ class LineAnswers {
 
   void add(const std::string& line) {
     ++lines_;
+    const bool is_text = columns_.size() == 1;
+    if (!is_text && is_blank_line(line)) {
+      answer_waiting();  // which are numbered one after another
+      return;
+    }
     try {
-      auto cells = columns_.size() == 1 ? Cells{line} : read_json_row(line, columns_);
+      auto cells = is_text ? Cells{line} : read_json_row(line, columns_);
       if (waiting_.empty()) first_ = lines_;
       waiting_.push_back(std::move(cells));
     } catch (const InputError& error) {
@@ -174,16 +181,25 @@ class LineAnswers {
   int64_t first_ = 0, lines_ = 0, skipped_ = 0;
 };
 
-/// A file or folder, or a name that can only be meant as one: a mistyped one is not answered as if it were a text.
-bool names_a_file(const std::string& item) {
+bool exists(const std::string& item) {
   std::error_code no_file;  // also a text that is too long for a file's name
-  if (std::filesystem::exists(item, no_file)) return true;
-  if (item.size() > 255 || item.find_first_of(" \n") != std::string::npos) return false;
-  const auto name = item.ends_with(".gz") ? item.substr(0, item.size() - 3) : item;
-  for (const char* suffix : {".csv", ".tsv", ".tab", ".jsonl", ".ndjson", ".attune"}) {
-    if (name.ends_with(suffix)) return true;
-  }
-  return false;
+  return std::filesystem::exists(item, no_file);
+}
+
+int64_t words_of(std::string_view text) {
+  int64_t words = 0;
+  for (size_t i = 0; i < text.size(); ++i) words += text[i] != ' ' && (i == 0 || text[i - 1] == ' ') ? 1 : 0;
+  return words;
+}
+
+/// Whether the argument can only be meant as a file, so that a mistyped name is not answered as if it were a text. A
+/// name with blanks (`my data.csv`) counts only where it stands alone and is shorter than a sentence.
+bool is_named_like_file(const std::string& item, bool alone) {
+  constexpr size_t kMostBytes = 255;  // of a file's name
+  constexpr int64_t kMostWords = 3;
+  if (item.size() > kMostBytes || item.find('\n') != std::string::npos) return false;
+  if (!has_table_name(item) && !has_model_name(item)) return false;
+  return item.find(' ') == std::string::npos || (alone && words_of(item) <= kMostWords);
 }
 
 /// How a table is read says nothing about texts and lines, but for what is done with bad ones.
@@ -204,8 +220,9 @@ void answer_texts(Predictor& predictor, const PredictArguments& arguments) {
   refuse_reading_flags(arguments.given, "the arguments are texts", /*but_skipping=*/false);
   std::vector<std::vector<std::string>> rows;
   for (const auto& text : arguments.items) {
-    if (names_a_file(text))
-      throw UsageError("predict: " + text + " is a file beside other arguments; pass one table alone, or texts");
+    if (exists(text) || is_named_like_file(text, /*alone=*/false))
+      throw UsageError("predict: " + text + (exists(text) ? " is a file" : " is named like a file") +
+                       " and stands beside other arguments; pass one table alone, or texts");
     rows.push_back({text});
   }
   predictor.answer_all(*make_table({only_column(predictor.model(), "predict")}, std::move(rows)));
@@ -214,7 +231,8 @@ void answer_texts(Predictor& predictor, const PredictArguments& arguments) {
 int run_predict(const PredictArguments& arguments) {
   const auto& items = arguments.items;
   const bool lines = items.empty() || (items.size() == 1 && items.front() == "-");
-  const bool table = !lines && items.size() == 1 && names_a_file(items.front());
+  const bool table =
+      !lines && items.size() == 1 && (exists(items.front()) || is_named_like_file(items.front(), /*alone=*/true));
   Predictor predictor(arguments, table ? items.front() : "");
   if (lines) {
     answer_lines(predictor, arguments.given);

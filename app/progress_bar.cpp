@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <iostream>
 
+#include "attune/core/wording.hpp"
 #include "console.hpp"
 
 namespace attune::app {
@@ -22,7 +23,7 @@ void ProgressBar::show(const TrainProgress& p, const std::string& metric) {
   std::string bar;
   for (int i = 0; i < kWidth; ++i) bar += i < filled ? "█" : "·";
   std::cerr << fmt::format("\r\x1b[Kepoch {}/{} {} loss {:.4f}{}  {} rows/s  {} left", p.epoch, p.epochs, bar, p.loss,
-                           metric, grouped(static_cast<int64_t>(p.rows_per_second)), duration(p.seconds_left))
+                           metric, with_commas(static_cast<int64_t>(p.rows_per_second)), duration(p.seconds_left))
             << std::flush;
 }
 

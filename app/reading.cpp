@@ -3,11 +3,13 @@
 
 #include <fmt/format.h>
 
+#include <cctype>
 #include <filesystem>
 #include <fstream>
 
 #include "attune/core/error.hpp"
 #include "attune/core/files.hpp"
+#include "attune/core/wording.hpp"
 #include "console.hpp"
 #include "run_config.hpp"
 
@@ -28,7 +30,8 @@ bool begins_as_model(const std::string& path) {
 }
 
 void check_begin(const std::string& path, const std::string& data) {
-  if (!std::filesystem::is_regular_file(path) || begins_as_model(path)) return;
+  std::error_code none;  // what cannot be looked at is named by the one who opens it
+  if (!std::filesystem::is_regular_file(path, none) || begins_as_model(path)) return;
   std::string way_out;
   if (!data.empty()) way_out = "; the model comes first, then the table";
   if (!data.empty() && begins_as_model(data)) way_out += ": " + data + " " + path;
@@ -64,9 +67,13 @@ void note_truncated(int64_t rows) {
   if (rows > 0) print_note(fmt::format("{} rows are longer than their input's max_length and lose their end", rows));
 }
 
-bool looks_like_model(const std::string& path) {
-  return std::filesystem::path(path).extension() == ".attune" || begins_as_model(path);
+bool has_model_name(const std::string& path) {
+  auto extension = std::filesystem::path(path).extension().string();
+  for (auto& letter : extension) letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+  return extension == ".attune";
 }
+
+bool looks_like_model(const std::string& path) { return has_model_name(path) || begins_as_model(path); }
 
 bool holds_model(const std::string& path) {
   if (!begins_as_model(path)) return false;

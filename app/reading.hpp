@@ -23,6 +23,9 @@ namespace attune::app {
 /// Notes that `rows` rows lose their end to a max_length.
 void note_truncated(int64_t rows);
 
+/// Whether a file's name ends as those of models do: in .attune, in capitals or not.
+[[nodiscard]] bool has_model_name(const std::string& path);
+
 /// A file that is called as a model is, or begins as one does.
 [[nodiscard]] bool looks_like_model(const std::string& path);
 

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run_config.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include <map>
 
 #include "attune/core/error.hpp"
@@ -15,7 +12,7 @@
 namespace attune::app {
 namespace {
 
-/// Collects "section.key" -> help.
+/// Collects "section.key" -> help; without a section, "key".
 class HelpCollector : public FieldVisitor {
  public:
   HelpCollector(std::string section, std::map<std::string, std::string>& help)
@@ -27,7 +24,7 @@ class HelpCollector : public FieldVisitor {
   void field(const FieldInfo& info, std::vector<int64_t>&) override { add(info); }
 
  private:
-  void add(const FieldInfo& info) { help_[section_ + "." + info.name] = help_of(info); }
+  void add(const FieldInfo& info) { help_[(section_.empty() ? "" : section_ + ".") + info.name] = help_of(info); }
   std::string section_;
   std::map<std::string, std::string>& help_;
 };
@@ -51,12 +48,6 @@ T get(const Json& json, const std::string& where, const char* expected) {
 
 }  // namespace
 
-std::string help_of(const FieldInfo& info) {
-  if (!info.choices.empty()) return fmt::format("{}: {}", info.help, fmt::join(info.choices, ", "));
-  const bool is_share = info.minimum == 0 && info.maximum <= 1;
-  return is_share ? fmt::format("{} (0 to {})", info.help, info.maximum) : info.help;
-}
-
 void TableConfig::visit_fields(FieldVisitor& v) {
   v.field({.name = "format", .help = "how tables are written", .choices = {"auto", "csv", "tsv", "jsonl"}},
           options.format);
@@ -64,7 +55,7 @@ void TableConfig::visit_fields(FieldVisitor& v) {
            .help = "the first line names the columns",
            .off = "the first line is a row; columns are called column_1, column_2, .."},
           options.header);
-  v.field({.name = "delimiter", .help = "what stands between the cells of CSV: one character, or tab"},
+  v.field({.name = "delimiter", .help = "what stands between the cells of CSV: one character, or tab; none: a comma"},
           options.delimiter);
   v.field({.name = "encoding", .help = "of the text, any name that ICU knows: utf-8, gb18030, latin1, utf-16"},
           options.encoding);
@@ -173,10 +164,10 @@ std::string dump_config(const RunConfig& config) {
       {"model_file", "where the model is written"},
       {"data.table", "file or folder to train on"},
       {"data.inputs", "COLUMN[,COLUMN..][:TYPE[:OPTION=VALUE,..]]; none: every other column"},
-      {"data.outputs", "COLUMN[:TYPE]"},
-      {"seed", "of everything that is drawn: split, first weights, order, dropout"}};
+      {"data.outputs", "COLUMN[:TYPE]"}};
   auto copy = config;
-  HelpCollector data("data", help), model("model", help), training("training", help);
+  HelpCollector run("", help), data("data", help), model("model", help), training("training", help);
+  copy.seed.visit_fields(run);
   copy.reading.visit_fields(data);
   copy.split.visit_fields(data);
   copy.model.visit_fields(model);

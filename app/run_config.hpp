@@ -13,9 +13,6 @@
 
 namespace attune::app {
 
-/// A field's help with its choices, or its limits when it is a share.
-[[nodiscard]] std::string help_of(const FieldInfo& info);
-
 /// How tables are read; the same flags for every verb that reads one.
 struct TableConfig {
   TableOptions options;

@@ -4,11 +4,11 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <fstream>
-#include <optional>
+#include <memory>
 
 #include "attune/core/error.hpp"
 #include "attune/core/files.hpp"
+#include "attune/core/wording.hpp"
 #include "attune/features/registry.hpp"
 #include "attune/ops/threads.hpp"
 #include "commands.hpp"
@@ -16,6 +16,7 @@
 #include "field_flags.hpp"
 #include "interrupt.hpp"
 #include "metrics_text.hpp"
+#include "output_files.hpp"
 #include "progress_bar.hpp"
 #include "reading.hpp"
 #include "run_config.hpp"
@@ -52,7 +53,7 @@ std::string epoch_line(const EpochRecord& epoch, int64_t epochs) {
   if (epoch.validation_loss)
     line += fmt::format("  validation loss {:.4f}  {} {:.4f}", *epoch.validation_loss, epoch.metric,
                         *epoch.validation_metric);
-  return line + fmt::format("  {} rows/s  {}{}", grouped(static_cast<int64_t>(epoch.rows_per_second)),
+  return line + fmt::format("  {} rows/s  {}{}", with_commas(static_cast<int64_t>(epoch.rows_per_second)),
                             duration(epoch.seconds), epoch.best ? "  best" : "");
 }
 
@@ -102,7 +103,8 @@ int report_end(const FitResult& result, const RunConfig& config) {
 
 /// Weights of no complete epoch are nothing to keep.
 int end_without_model(const RunConfig& config, int code) {
-  if (std::filesystem::exists(config.model_file)) print_note(config.model_file + " stays as it was");
+  std::error_code none;
+  if (std::filesystem::exists(config.model_file, none)) print_note(config.model_file + " stays as it was");
   return code;
 }
 
@@ -115,62 +117,18 @@ void print_result(const FitResult& result, const RunConfig& config, bool json) {
   for (const auto& metrics : result.metrics) print_line(summary_line(metrics));
 }
 
-/// Whether two names mean one file; neither need exist.
-bool same_file(const std::string& a, const std::string& b) {
-  std::error_code failed;
-  return !a.empty() && !b.empty() &&
-         std::filesystem::weakly_canonical(a, failed) == std::filesystem::weakly_canonical(b, failed);
-}
-
-/// What an earlier run wrote there may be replaced, and an empty file; anything else was hardly meant.
-void check_replaced(const std::string& flag, const std::string& file, bool ours) {
-  std::error_code none;
-  if (ours || !std::filesystem::is_regular_file(file, none) || std::filesystem::file_size(file, none) == 0) return;
-  throw UsageError(flag + ": " + file +
-                   " is there and was not written by attune train; name another file, or remove it");
-}
-
-/// Finds out before hours are spent whether the file can be written.
-void check_writable(const std::string& flag, const std::string& file) {
-  const auto folder = std::filesystem::path(file).parent_path();
-  std::error_code none;
-  if (!folder.empty() && !std::filesystem::exists(folder, none)) {
-    throw UsageError(flag + ": " + file + " cannot be written: there is no folder " + folder.string() +
-                     "; make it first");
-  }
-  try {
-    const AtomicFile probe(file);  // leaves nothing behind
-  } catch (const IoError& error) {
-    throw UsageError(flag + ": " + error.what());
-  }
-}
-
-bool begins_as_history(const std::string& file) {
-  const auto header = history_csv(Json::array());
-  std::string begin(header.size(), ' ');
-  std::ifstream(file, std::ios::binary).read(begin.data(), static_cast<std::streamsize>(begin.size()));
-  return begin == header;
-}
-
-/// What is written at the end must not be what is read, nor anything that the user may want to keep.
-void check_outputs(const RunConfig& config, const std::string& history) {
-  for (const auto& [flag, file] : {std::pair{"-o", config.model_file}, std::pair{"--history", history}}) {
-    if (file.empty()) continue;
-    for (const auto& table : {config.table, config.split.validation}) {
-      if (same_file(file, table))
-        throw UsageError(std::string(flag) + ": " + file + " is the table that is read; name another file");
-    }
-    check_writable(flag, file);
-  }
-  if (same_file(config.model_file, history))
-    throw UsageError("--history: " + history + " is the model's file; name another one");
-  check_replaced("-o", config.model_file, holds_model(config.model_file));
-  if (!history.empty()) check_replaced("--history", history, begins_as_history(history));
+/// @throws StoppedError when an interrupt came meanwhile.
+std::shared_ptr<const Table> open_unless_interrupted(const std::string& path, const RunConfig& config) {
+  auto table = open_data(path, config.reading.options);
+  if (interrupted()) throw StoppedError("interrupted while " + path + " was opened");
+  return table;
 }
 
 int train_model(const TrainArguments& arguments, const RunConfig& config) {
+  catch_interrupts();
   check_outputs(config, arguments.history_file);
-  FitRequest request{.table = open_data(config.table, config.reading.options),
+  const FileLock lock(config.model_file);  // before a table is opened, which may take minutes
+  FitRequest request{.table = open_unless_interrupted(config.table, config),
                      .validation = {},
                      .inputs = config.inputs,
                      .outputs = config.outputs,
@@ -178,11 +136,7 @@ int train_model(const TrainArguments& arguments, const RunConfig& config) {
                      .model = config.model,
                      .training = config.training,
                      .seed = static_cast<uint64_t>(config.seed.seed)};
-  if (!config.split.validation.empty()) request.validation = open_data(config.split.validation, config.reading.options);
-
-  // An interrupt ends the program at once until here, where nothing is lost with it.
-  catch_interrupts();
-  const FileLock lock(config.model_file);
+  if (!config.split.validation.empty()) request.validation = open_unless_interrupted(config.split.validation, config);
   const auto executor = make_executor(arguments.threads);
   ProgressBar bar;
   auto result = fit(request, *executor, callbacks(arguments, config, bar));

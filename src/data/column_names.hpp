@@ -19,11 +19,6 @@ namespace attune {
   return text;
 }
 
-/// `1 column`, `3 columns`.
-[[nodiscard]] inline std::string counted(size_t count, const std::string& noun) {
-  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
-}
-
 /// @throws InputError when there are none, or two of the same name.
 inline void check_column_names(const std::vector<std::string>& names, const std::string& table) {
   if (names.empty()) throw InputError(table + ": no columns");

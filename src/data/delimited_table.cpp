@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "delimited_table.hpp"
 
-#include <algorithm>
 #include <tuple>
 #include <utility>
 
 #include "attune/core/error.hpp"
+#include "attune/core/wording.hpp"
 #include "column_names.hpp"
 #include "file_table.hpp"
 #include "utf8.hpp"
@@ -47,7 +47,9 @@ void read_row(FieldScanner& scanner, Row& row) {
 class DelimitedTable final : public FileTable {
  public:
   DelimitedTable(const std::filesystem::path& path, TextSource source, Dialect dialect, const TableOptions& options)
-      : FileTable(path, std::move(source), options), dialect_(dialect) {
+      : FileTable(path, std::move(source), options),
+        dialect_(dialect),
+        guesses_(options.format == "auto" && options.delimiter.empty()) {
     FieldScanner scanner(text(), dialect_);
     read_names(scanner, options.header);
     build_index(scanner);
@@ -80,7 +82,7 @@ class DelimitedTable final : public FileTable {
     const auto shape = scan_row(scanner);
     const auto fault = shape.fault;
     const auto line = text().substr(begin, scanner.position() - begin);
-    if (shape.fields == 1 && invalid_utf8(line) == std::string_view::npos) check_delimiter(line);
+    if (shape.fields == 1 && guesses_ && invalid_utf8(line) == std::string_view::npos) check_delimiter(line);
     if (fault != QuoteFault::kNone) throw InputError(name() + ", header: " + describe(fault));
     for (int i = 0; i < header.size(); ++i) {
       if (invalid_utf8(header[i]) == std::string_view::npos) continue;
@@ -90,23 +92,19 @@ class DelimitedTable final : public FileTable {
     check_column_names(names_, name());
   }
 
-  /// A header of one name that holds what stands between the cells of other tables was hardly meant so.
+  /// A header of one name that holds what stands between the cells of other tables was hardly meant so, unless the
+  /// user said how the table is written. Neither format nor delimiter were given here: the advice leans on that.
   void check_delimiter(std::string_view header) const {
     header = header.substr(0, header.find_first_of("\r\n"));
+    const bool is_csv = dialect_.quotes;
     for (const auto& [other, called, way_out] :
-         {std::tuple{';', "semicolons", "--format csv --delimiter ';'"}, std::tuple{'\t', "tabs", "--format tsv"},
-          std::tuple{',', "commas", "--format csv"}}) {
+         {std::tuple{';', "semicolons", is_csv ? "--delimiter ';'" : "--format csv --delimiter ';'"},
+          std::tuple{'\t', "tabs", "--format tsv"}, std::tuple{',', "commas", "--format csv"}}) {
       if (other == dialect_.delimiter || !holds_unquoted(header, other)) continue;
-      throw InputError(name() + ", header: one column, \"" + std::string(shortened(header)) +
-                       "\", that looks like several with " + called + " between; pass " + way_out +
-                       (dialect_.quotes ? ", or put the name in double quotes if it is one" : ""));
+      throw InputError(name() + ", header: one column, \"" + shortened(header, kShownBytes) +
+                       "\", that looks like several with " + called + " between; pass " + way_out + ", or --format " +
+                       (is_csv ? "csv" : "tsv") + " if it is one");
     }
-  }
-
-  static std::string_view shortened(std::string_view text) {
-    auto end = std::min(text.size(), kShownBytes);
-    while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-    return text.substr(0, end);
   }
 
   static bool holds_unquoted(std::string_view text, char wanted) {
@@ -171,7 +169,7 @@ class DelimitedTable final : public FileTable {
 
   [[nodiscard]] std::string describe_ragged(size_t fields) const {
     auto problem =
-        "expected " + counted(names_.size(), "cell") + " (" + joined(names_) + "), found " + std::to_string(fields);
+        "expected " + counted(columns(), "cell") + " (" + joined(names_) + "), found " + std::to_string(fields);
     if (fields > names_.size()) problem += ": more than there are column names";
     if (fields > names_.size() && dialect_.quotes) {
       problem += std::string(" (a cell with ") + (dialect_.delimiter == ',' ? "a comma" : "the delimiter") +
@@ -181,6 +179,7 @@ class DelimitedTable final : public FileTable {
   }
 
   Dialect dialect_;
+  bool guesses_;  ///< the user did not say how the table is written
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "attune/core/error.hpp"
 #include "attune/core/nearest_name.hpp"
+#include "attune/data/json_row.hpp"
 #include "column_names.hpp"
 #include "file_table.hpp"
 #include "json_members.hpp"
@@ -15,8 +16,6 @@ namespace attune {
 namespace {
 
 constexpr int64_t kRowsThatNameColumns = 1000;
-
-bool is_blank(std::string_view line) { return line.find_first_not_of(" \t\r") == std::string_view::npos; }
 
 std::string_view line_at(std::string_view text, size_t begin) {
   return text.substr(begin, text.find('\n', begin) - begin);
@@ -28,7 +27,7 @@ class JsonLinesTable final : public FileTable {
       : FileTable(path, std::move(source), options) {
     for (size_t begin = 0; begin < text().size();) {
       const auto line = line_at(text(), begin);
-      if (!is_blank(line)) index_line(begin, line);
+      if (!is_blank_line(line)) index_line(begin, line);
       begin += line.size() + 1;
     }
     finish_index("the file is empty; expected one JSON object a line");

@@ -5,6 +5,7 @@
 
 #include "attune/core/error.hpp"
 #include "attune/core/nearest_name.hpp"
+#include "attune/core/wording.hpp"
 #include "json_members.hpp"
 #include "utf8.hpp"
 
@@ -12,20 +13,17 @@ namespace attune {
 
 namespace {
 
-/// At most 40 bytes, cut between characters.
-std::string beginning(std::string_view line) {
-  auto end = std::min<size_t>(line.size(), 40);
-  while (end < line.size() && (static_cast<unsigned char>(line[end]) & 0xC0U) == 0x80U) --end;
-  return std::string(line.substr(0, end));
-}
+constexpr size_t kShownBytes = 40;  // of a line, in a message
 
 }  // namespace
+
+bool is_blank_line(std::string_view line) { return line.find_first_not_of(" \t\r") == std::string_view::npos; }
 
 std::vector<std::string> read_json_row(std::string_view line, const std::vector<std::string>& columns) {
   if (const auto bad = invalid_utf8(line); bad != std::string_view::npos)
     throw InputError("byte " + std::to_string(bad + 1) + " (" + hex_byte(line[bad]) + ") is not UTF-8");
   if (line.find_first_not_of(" \t") == std::string_view::npos || line[line.find_first_not_of(" \t")] != '{') {
-    throw InputError("expected a JSON object {\"column\": value, ..}, found \"" + beginning(line) + "\"");
+    throw InputError("expected a JSON object {\"column\": value, ..}, found \"" + shortened(line, kShownBytes) + "\"");
   }
   if (!is_json_object(line)) throw InputError(describe_no_object(line));
   std::vector<std::string> cells(columns.size());

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "attune/core/error.hpp"
+#include "attune/core/wording.hpp"
 #include "attune/data/table.hpp"
 #include "column_names.hpp"
 #include "utf8.hpp"
@@ -34,7 +35,7 @@ class MemoryTable final : public Table {
   void check_row(int64_t row) const {
     const auto& cells = rows_[static_cast<size_t>(row)];
     if (cells.size() != names_.size()) {
-      throw InputError(where(row) + ": expected " + counted(names_.size(), "cell") + " (" + joined(names_) +
+      throw InputError(where(row) + ": expected " + counted(std::ssize(names_), "cell") + " (" + joined(names_) +
                        "), found " + std::to_string(cells.size()));
     }
     for (size_t i = 0; i < cells.size(); ++i) {

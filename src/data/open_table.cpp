@@ -22,6 +22,7 @@ namespace fs = std::filesystem;
 
 char delimiter_of(const TableOptions& options) {
   const auto& text = options.delimiter;
+  if (text.empty()) return ',';
   if (text == "tab") return '\t';
   constexpr std::string_view kNoDelimiters = "\"\r\n";
   const auto is_delimiter = [&](unsigned char c) {
@@ -40,22 +41,29 @@ void check_options(const TableOptions& options) {
   (void)is_utf8_name(options.encoding);
 }
 
-/// The dialect of a file that is read as `format`.
-Dialect dialect_of(const std::string& format, const fs::path& path, const TableOptions& options) {
-  if (format == "csv") return {.delimiter = delimiter_of(options), .quotes = true};
-  if (options.delimiter == TableOptions{}.delimiter) return kTabSeparated;
+/// The dialect of a file that is read as `format`, csv or tsv.
+Dialect dialect_of(const std::string& format, const TableOptions& options) {
+  return format == "csv" ? Dialect{.delimiter = delimiter_of(options), .quotes = true} : kTabSeparated;
+}
+
+void check_delimiter_is_meant(const std::string& format, const fs::path& path, const TableOptions& options) {
+  if (format == "csv" || options.delimiter.empty()) return;
   throw UsageError("--delimiter " + options.delimiter + ": is for CSV, and " + path.string() + " is read as " + format +
                    "; add --format csv, or leave it out");
+}
+
+/// A name's ending in small letters.
+std::string extension_of(const fs::path& path) {
+  auto extension = path.extension().string();
+  for (auto& letter : extension) letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+  return extension;
 }
 
 /// The format that the file's name says, or "".
 std::string format_by_name(const fs::path& path) {
   static const std::map<std::string, std::string> formats{
       {".csv", "csv"}, {".tsv", "tsv"}, {".tab", "tsv"}, {".jsonl", "jsonl"}, {".ndjson", "jsonl"}};
-  const auto plain = path.extension() == ".gz" ? path.stem() : path;
-  auto extension = plain.extension().string();
-  for (auto& letter : extension) letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
-  const auto found = formats.find(extension);
+  const auto found = formats.find(extension_of(extension_of(path) == ".gz" ? path.stem() : path));
   return found == formats.end() ? "" : found->second;
 }
 
@@ -71,9 +79,9 @@ std::shared_ptr<const Table> open_file(const fs::path& path, const TableOptions&
   TextSource source(path, options.encoding);
   auto format = options.format == "auto" ? format_by_name(path) : options.format;
   if (format.empty()) format = format_by_content(source.text());
-  const auto dialect = dialect_of(format, path, options);
+  check_delimiter_is_meant(format, path, options);
   if (format == "jsonl") return open_json_lines_table(path, std::move(source), options);
-  return open_delimited_table(path, std::move(source), dialect, options);
+  return open_delimited_table(path, std::move(source), dialect_of(format, options), options);
 }
 
 /// A folder's files that are tables by their names, of the format asked for.
@@ -92,6 +100,10 @@ std::shared_ptr<const Table> open_class_folder_checked(const fs::path& folder, c
   if (table != nullptr && !options.header) {
     throw UsageError(folder.string() + ": a folder of text files has no header; leave out --no-header");
   }
+  if (table != nullptr && !options.delimiter.empty()) {
+    throw UsageError("--delimiter " + options.delimiter + ": is for CSV, and " + folder.string() +
+                     " is a folder of text files; leave it out");
+  }
   return table;
 }
 
@@ -109,9 +121,12 @@ std::shared_ptr<const Table> open_folder(const fs::path& folder, const TableOpti
 }
 
 std::shared_ptr<const Table> open_path(const fs::path& path, const TableOptions& options) {
-  if (!fs::exists(path)) throw_missing_file(path);
-  if (fs::is_directory(path)) return open_folder(path, options);
-  if (!fs::is_regular_file(path)) {
+  std::error_code refused;
+  const auto status = fs::status(path, refused);
+  if (status.type() == fs::file_type::not_found) throw_missing_file(path);
+  if (refused) throw InputError(path.string() + ": cannot be read: " + refused.message());
+  if (fs::is_directory(status)) return open_folder(path, options);
+  if (!fs::is_regular_file(status)) {
     throw InputError(path.string() + ": neither a file nor a folder; write a pipe's content to a file first");
   }
   return open_file(path, options);
@@ -119,11 +134,13 @@ std::shared_ptr<const Table> open_path(const fs::path& path, const TableOptions&
 
 }  // namespace
 
+bool has_table_name(const std::filesystem::path& path) { return !format_by_name(path).empty(); }
+
 std::shared_ptr<const Table> open_table(const std::filesystem::path& path, const TableOptions& options) {
   check_options(options);
   try {
     return open_path(path, options);
-  } catch (const fs::filesystem_error& error) {  // no permission, a loop of links, a name that is too long
+  } catch (const fs::filesystem_error& error) {  // a folder whose content may not be seen
     throw InputError(error.path1().string() + ": cannot be read: " + error.code().message());
   }
 }

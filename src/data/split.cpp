@@ -9,6 +9,7 @@
 #include "attune/core/error.hpp"
 #include "attune/core/nearest_name.hpp"
 #include "attune/core/random.hpp"
+#include "attune/core/wording.hpp"
 #include "column_names.hpp"
 #include "numbers.hpp"
 #include "quota.hpp"

@@ -167,6 +167,20 @@ class BadTableTest(ProgramTest):
         self.refuse(rows, r"bad\.csv, header", "semicolons", "--delimiter ';'")
         self.refuse(rows.replace(";", "\t"), r"bad\.csv, header", "tabs", "--format tsv")
 
+    def test_one_column_whose_name_looks_like_several(self):
+        self.write("one.tsv", "text, cleaned\n" + "a good film\n" * 5)
+        self.assert_refused(self.attune("info", "one.tsv"), r"one\.tsv, header", "commas", "--format csv, or --format tsv if it is one")
+        result = self.attune("info", "one.tsv", "--format", "tsv")
+        self.assert_code(DONE, result)
+        self.assertRegex(result.lines[1], "^  text, cleaned: 1 distinct")
+
+    def test_a_delimiter_that_is_given_is_not_passed_over_in_silence(self):
+        for name in ("table.tsv", "table.jsonl"):
+            self.write_table(name)
+            for delimiter in (",", ";"):
+                with self.subTest((name, delimiter)):
+                    self.assert_refused(self.attune("info", name, "--delimiter", delimiter), f"--delimiter {delimiter}: is for CSV", name)
+
     def test_a_delimiter_that_is_given(self):
         self.write("table.csv", self.good_rows())
         self.train()

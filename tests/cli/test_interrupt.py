@@ -77,6 +77,23 @@ class InterruptTest(ProgramTest):
         self.assertNotIn("rows to train on", result.err)
         self.assert_folder_holds("long.csv")
 
+    def check_signal_while_a_table_is_opened(self, number):
+        self.write("long.jsonl", '{"text": "good film", "label": "pos"}\n' * 1_000_000)  # half a second and more
+        run = self.start_training("long.jsonl", "--validation", "missing.csv")
+        wait_until(self.path("model.attune.lock").exists)
+        run.send(number)
+        result = run.end(30)
+        self.assert_code(INTERRUPTED, result)
+        self.assertRegex(result.err, "interrupted before the training began: nothing has been learnt, and no model is written")
+        self.assertNotIn("missing.csv", result.err, "the second table was opened all the same")
+        self.assert_folder_holds("long.jsonl")
+
+    def test_ctrl_c_while_a_table_is_opened(self):
+        self.check_signal_while_a_table_is_opened(signal.SIGINT)
+
+    def test_sigterm_while_a_table_is_opened(self):
+        self.check_signal_while_a_table_is_opened(signal.SIGTERM)
+
     def check_second_signal(self, first, second):
         """All rows are one step, in which the program cannot act on the first signal; the second ends it there."""
         self.write_table()
@@ -132,6 +149,8 @@ class LockTest(ProgramTest):
             second = self.attune("train", "table.csv", "--output", "label", "-o", name, "--epochs", "1")
             self.assert_refused(second, r"model\.attune", str(first.process.pid), "is writing it")
             self.assertNotIn("rows to train on", second.err, "refused late")
+        unread = self.attune("train", "missing.csv", "--output", "label", "-o", "model.attune")
+        self.assert_refused(unread, r"model\.attune", "is writing it")  # before a table is looked at
         first.send(signal.SIGINT)
         self.assert_code(INTERRUPTED, first.end(30))
         self.assert_folder_holds("table.csv", "model.attune")

@@ -2,9 +2,11 @@
 """Answers: to arguments, tables, and lines as they come."""
 
 import json
+import os
 import re
 import signal
 import subprocess
+import unittest
 
 from program import DONE, MEASURED, SMALL, ProgramTest, ignore_broken_pipes, measurements, reviews
 
@@ -88,6 +90,21 @@ class PredictTest(ProgramTest):
         lines = self.predict("-", stdin="  \n\t\n\u200b\n🙂👩‍👩‍👧\n\ufeff\n\x01\n" + "ÿ" * 50 + "\n")
         self.assertEqual(7, len(lines))
 
+    def test_a_byte_order_mark_is_no_part_of_the_first_line(self):
+        # What stands before a category makes it another one.
+        self.write_table("colours.csv", [("red" if i % 2 else "blue", "warm" if i % 2 else "cold") for i in range(60)], ("colour", "label"))
+        self.train("colours.csv", "--input", "colour:category", "--learning-rate", "0.01", model="colours.attune")
+        def answers(lines):
+            result = self.attune("predict", "colours.attune", "-", stdin=lines)
+            self.assert_code(DONE, result)
+            return result.lines
+        red, marked = answers("red\n\ufeffred\n")
+        self.assertNotEqual(red, marked, "only the first line begins with a mark")
+        self.assertEqual([red, marked], answers("\ufeffred\n\ufeffred\n"))
+        self.assertEqual([red], answers("\ufeffred"))
+        self.assertEqual([], answers("\ufeff"))
+        self.assertEqual(answers("\n"), answers("\ufeff\n"))
+
     def test_a_zero_byte_in_a_line_is_data(self):
         self.assertEqual(1, len(self.predict("-", stdin=b"good\0film\n")))
 
@@ -161,9 +178,38 @@ class PredictTest(ProgramTest):
     def test_a_missing_model_in_place_of_a_table_is_not_taken_for_a_text(self):
         self.assert_refused(self.attune("predict", "model.attune", "other.attune"), r"other\.attune: no such file")
 
+    def test_names_that_can_only_be_files_are_no_texts(self):
+        for name in ("my data.csv", "my model.attune", "DATA.CSV", "Data.Csv.GZ", "new data 2.jsonl.gz", "MODEL.ATTUNE"):
+            with self.subTest(name):
+                self.assert_refused(self.attune("predict", "model.attune", name), f"^{re.escape(name)}: no such file")
+
+    def test_sentences_that_end_like_a_file_are_texts(self):
+        texts = ("I have put all of it into data.csv", "good film\nin data.csv", "a film called .csv", "a good film.")
+        for text in texts:
+            with self.subTest(text):
+                self.assertEqual(1, len(self.predict(text)))
+        self.assertEqual(2, len(self.predict("look at data.csv", "a good film")), "a table stands alone")
+
+    def test_files_beside_other_arguments(self):
+        for name, said in (("table.csv", "is a file"), ("tabel.csv", "is named like a file"), ("DATA.CSV", "is named like a file")):
+            with self.subTest(name):
+                result = self.attune("predict", "model.attune", "good", name)
+                self.assert_refused(result, f"predict: {re.escape(name)} {said} and stands beside other arguments; pass one table alone")
+
     def test_a_missing_model_names_the_nearest(self):
         self.assert_refused(self.attune("predict", "modle.attune", "good"), r'modle\.attune: no such file \(did you mean "model\.attune"\?\)')
         self.assert_refused(self.attune("predict", "xyz.attune", "good"), r"xyz\.attune: no such file in the current folder$")
+
+    def test_a_text_in_place_of_the_model(self):
+        text = "good film " * 30  # 300 bytes; file names end at 255
+        for arguments in (("predict", text), ("predict", text, "bad film"), ("evaluate", text, "table.csv"), ("info", text)):
+            with self.subTest(arguments):
+                self.assert_refused(self.attune(*arguments), f"{text}: cannot be read: File name too long")
+
+    @unittest.skipIf(os.geteuid() == 0, "root may look into every folder")
+    def test_a_model_in_a_folder_that_may_not_be_seen(self):
+        self.path("closed").mkdir(mode=0o000)
+        self.assert_refused(self.attune("predict", "closed/model.attune", "good"), r"closed/model\.attune: cannot be read: Permission denied")
 
     def test_model_and_table_that_are_swapped(self):
         for verb in ("predict", "evaluate"):
@@ -254,7 +300,7 @@ class SeveralColumnsTest(ProgramTest):
 
     def test_lines_that_are_no_objects_are_named(self):
         good = json.dumps(dict(zip(MEASURED, measurements()[0])))
-        for bad, said in (("not json", "expected a JSON object"), ("[1]", "expected a JSON object"), ("", "expected a JSON object"),
+        for bad, said in (("not json", "expected a JSON object"), ("[1]", "expected a JSON object"),
                           ('{"width": 1', "broken JSON"), ('{"widht": 1}', 'did you mean "width"'), ('{"width": "x", "height": 1, "colour": 1, "text": 1}', "width")):
             with self.subTest(bad):
                 result = self.attune("predict", "model.attune", "-", stdin=f"{good}\n{bad}\n")
@@ -280,6 +326,19 @@ class SeveralColumnsTest(ProgramTest):
         self.assert_code(DONE, result)
         self.assertEqual(expected.lines, result.lines)
         self.assertEqual(result.lines[1], result.lines[2])
+
+    def test_blank_lines_and_a_byte_order_mark_are_passed_over_as_in_json_lines(self):
+        lines = [json.dumps(dict(zip(MEASURED, row))) for row in measurements(3)]
+        content = "\ufeff" + "\n".join(["", lines[0], "", " \t\r", lines[1], lines[2], "", ""])
+        self.write("new.jsonl", content)
+        expected = self.attune("predict", "model.attune", "new.jsonl")
+        self.assert_code(DONE, expected)
+        self.assertEqual(3, len(expected.lines))
+        result = self.attune("predict", "model.attune", "-", stdin=content)
+        self.assert_code(DONE, result)
+        self.assertEqual(expected.lines, result.lines)
+        self.assertEqual([2, 5, 6], [a["row"] for a in self.predictions("model.attune", "-", stdin=content)], "numbers of lines")
+        self.assertEqual(expected.lines[:1], self.attune("predict", "model.attune", "-", stdin="\ufeff" + lines[0]).lines)
 
 
 class PipeTest(ProgramTest):

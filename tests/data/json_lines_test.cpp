@@ -136,7 +136,7 @@ TEST(JsonRow, RefusesWhatIsNoneWithoutNamingAPlace) {
   };
   EXPECT_EQ(refusal("[1]"), "expected a JSON object {\"column\": value, ..}, found \"[1]\"");
   EXPECT_EQ(refusal("a" + std::string(100, 'b')),
-            "expected a JSON object {\"column\": value, ..}, found \"a" + std::string(39, 'b') + "\"");
+            "expected a JSON object {\"column\": value, ..}, found \"a" + std::string(39, 'b') + "..\"");
   EXPECT_EQ(refusal("{\"width\": \"\xE9\"}"), "byte 12 (0xE9) is not UTF-8");
   EXPECT_EQ(refusal(""), "expected a JSON object {\"column\": value, ..}, found \"\"");
   EXPECT_TRUE(refusal("{\"width\": }").starts_with("broken JSON, column 11")) << refusal("{\"width\": }");

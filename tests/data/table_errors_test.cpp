@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <filesystem>
 #include <string>
+#include <tuple>
+#include <vector>
 
 #include "attune/core/error.hpp"
 #include "support/temporary_folder.hpp"
@@ -64,22 +66,25 @@ std::vector<ErrorCase> error_cases() {
        "does: pass --encoding utf-16",
        {.header = false}},
       {"t.csv", "text;label\na, b;x\n",
-       "t.csv, header: one column, \"text;label\", that looks like several with semicolons between; pass --format csv "
-       "--delimiter ';', or put the name in double quotes if it is one"},
+       "t.csv, header: one column, \"text;label\", that looks like several with semicolons between; pass --delimiter "
+       "';', or --format csv if it is one"},
       {"t.csv", "\"text\";\"label\"\n\"a\";x\n",
        "t.csv, header: one column, \"\"text\";\"label\"\", that looks like several with semicolons between; pass "
-       "--format csv --delimiter ';', or put the name in double quotes if it is one"},
+       "--delimiter ';', or --format csv if it is one"},
       {"t.csv", "text\tlabel\r\na\tb\r\n",
        "t.csv, header: one column, \"text\tlabel\", that looks like several with tabs between; pass --format tsv, or "
-       "put the name in double quotes if it is one"},
+       "--format csv if it is one"},
       {"t.tsv", "text,label\na,b\n",
-       "t.tsv, header: one column, \"text,label\", that looks like several with commas between; pass --format csv"},
+       "t.tsv, header: one column, \"text,label\", that looks like several with commas between; pass --format csv, or "
+       "--format tsv if it is one"},
+      {"t.tsv", "text;label\na;b\n",
+       "t.tsv, header: one column, \"text;label\", that looks like several with semicolons between; pass --format csv "
+       "--delimiter ';', or --format tsv if it is one"},
       {"t.csv",
        "a;b\n1;2;3\n",
        "t.csv, row 1 (line 2): expected 2 cells (a, b), found 3: more than there are column names (a cell with the "
        "delimiter must stand in double quotes); mend the row, or pass --skip-bad-rows",
        {.delimiter = ";"}},
-      {"t.csv", "a\n1\n", "--delimiter \"\": expected tab, or one character such as ; or |", {.delimiter = ""}},
       {"t.csv", "a\n1\n", "--delimiter \"x\": expected tab, or one character such as ; or |", {.delimiter = "x"}},
       {"t.csv", "a\n1\n", "--delimiter \";;\": expected tab, or one character such as ; or |", {.delimiter = ";;"}},
       {"t.csv", "a,b\n1,2\n3,\"x\n4,5\n6,7\n",
@@ -138,6 +143,45 @@ TEST_P(TableErrors, NameThePlaceAndTheWayOut) {
 
 INSTANTIATE_TEST_SUITE_P(Cases, TableErrors, ::testing::ValuesIn(error_cases()));
 
+/// What a header that looks separated by another character is read as when the advice is followed.
+struct AdviceCase {
+  const char* file;
+  std::string content;
+  TableOptions options;
+  std::vector<std::string> names;
+};
+
+TEST(TableErrors, TheAdviceOnAHeaderOfOneColumnHelps) {
+  const std::vector<std::string> two{"text", "label"};
+  const std::vector<AdviceCase> cases{
+      {"t.csv", "text;label\na, b;x\n", {.delimiter = ";"}, two},
+      {"t.csv", "\"text\";\"label\"\n\"a\";x\n", {.delimiter = ";"}, two},
+      {"t.csv", "text;label\na;x\n", {.format = "csv"}, {"text;label"}},
+      {"t.csv", "text\tlabel\na\tx\n", {.format = "tsv"}, two},
+      {"t.csv", "text\tlabel\na\tx\n", {.format = "csv"}, {"text\tlabel"}},
+      {"t.tsv", "text,label\na,x\n", {.format = "csv"}, two},
+      {"t.tsv", "text, cleaned\na, x\n", {.format = "tsv"}, {"text, cleaned"}},
+      {"t.tsv", "text;label\na;x\n", {.format = "csv", .delimiter = ";"}, two},
+      {"t.tsv", "text;label\na;x\n", {.format = "tsv"}, {"text;label"}},
+      {"t", "text;label\na;x\n", {.delimiter = ";"}, two},
+      {"t", "text;label\na;x\n", {.format = "csv"}, {"text;label"}},
+  };
+  const TemporaryFolder folder;
+  for (const auto& c : cases) {
+    const auto path = folder.write(c.file, c.content);
+    EXPECT_THROW((void)open_table(path), InputError) << c.file << ": " << c.content;
+    EXPECT_EQ(open_table(path, c.options)->names(), c.names) << c.file << ": " << c.content;
+  }
+}
+
+TEST(TableErrors, AChosenDelimiterIsNotDoubted) {
+  const TemporaryFolder folder;
+  const auto path = folder.write("t.csv", "a,b\nx\n");
+  EXPECT_EQ(open_table(path, {.delimiter = ";"})->names(), std::vector<std::string>{"a,b"});
+  EXPECT_EQ(open_table(folder.write("u.csv", "a;b\nx\n"), {.delimiter = ","})->names(),
+            std::vector<std::string>{"a;b"});
+}
+
 TEST(TableErrors, OptionsAreUsageAndFilesAreInput) {
   const TemporaryFolder folder;
   const auto path = folder.write("t.csv", "a\n1\n");
@@ -149,9 +193,33 @@ TEST(TableErrors, OptionsAreUsageAndFilesAreInput) {
 
 TEST(TableErrors, ADelimiterIsForCsv) {
   const TemporaryFolder folder;
-  const auto path = folder.write("t.jsonl", "{}\n");
-  EXPECT_EQ(message_of<UsageError>([&] { (void)open_table(path, {.delimiter = ";"}); }),
-            "--delimiter ;: is for CSV, and " + path.string() + " is read as jsonl; add --format csv, or leave it out");
+  for (const auto& [file, content, format] :
+       {std::tuple{"t.jsonl", "{}\n", "jsonl"}, std::tuple{"t.tsv", "a\n1\n", "tsv"}}) {
+    const auto path = folder.write(file, content);
+    for (const std::string delimiter : {";", ",", "tab"}) {
+      EXPECT_EQ(message_of<UsageError>([&] { (void)open_table(path, {.delimiter = delimiter}); }),
+                "--delimiter " + delimiter + ": is for CSV, and " + path.string() + " is read as " + format +
+                    "; add --format csv, or leave it out");
+    }
+  }
+  const auto csv = folder.write("t.csv", "a,b\n1,2\n");
+  EXPECT_EQ(open_table(csv, {.delimiter = ","})->columns(), 2);
+  EXPECT_EQ(open_table(csv, {.delimiter = ""})->columns(), 2) << "not given";
+}
+
+TEST(TableErrors, ADelimiterIsNotForFoldersOfTexts) {
+  const TemporaryFolder folder;
+  folder.write("classes/pos/1.txt", "good");
+  const auto path = folder.path() / "classes";
+  EXPECT_EQ(message_of<UsageError>([&] { (void)open_table(path, {.delimiter = ","}); }),
+            "--delimiter ,: is for CSV, and " + path.string() + " is a folder of text files; leave it out");
+}
+
+TEST(TableNames, EndAsTablesDo) {
+  for (const char* name : {"t.csv", "T.CSV", "a b.tsv", "folder/t.tab", "t.jsonl.gz", "t.NDJSON.GZ"})
+    EXPECT_TRUE(has_table_name(name)) << name;
+  for (const char* name : {"", "t", "t.gz", "t.csv.txt", "csv", ".csv", "t.csv/part", "t.attune"})
+    EXPECT_FALSE(has_table_name(name)) << name;
 }
 
 TEST(TableErrors, MissingFileSuggestsTheNearestOfItsFolder) {
@@ -172,6 +240,9 @@ TEST(TableErrors, TheSystemsReasonIsNamed) {
   std::filesystem::create_symlink(loop, loop);
   EXPECT_EQ(message_of<InputError>([&] { (void)open_table(loop); }),
             loop.string() + ": cannot be read: Too many levels of symbolic links");
+  const auto long_name = folder.path() / std::string(300, 'x');
+  EXPECT_EQ(message_of<InputError>([&] { (void)open_table(long_name); }),
+            long_name.string() + ": cannot be read: File name too long");
 }
 
 TEST(TableErrors, TemporaryFilesNeedAFolder) {

@@ -56,7 +56,8 @@ class Table {
 struct TableOptions {
   std::string format = "auto";  ///< auto (by name, then by content), csv, tsv, jsonl
   /// What stands between the cells of CSV: one character that is neither letter, digit, quote nor line end; or tab.
-  std::string delimiter = ",";
+  /// Empty: not given, a comma.
+  std::string delimiter = "";
   bool header = true;              ///< false: columns are called column_1, column_2, ..
   std::string encoding = "utf-8";  ///< any name ICU knows; utf-8 is read without conversion
   bool skip_bad_rows = false;      ///< leave out ragged rows and rows of invalid text, and count them
@@ -68,11 +69,16 @@ struct TableOptions {
 /// bytes a row) and checks the shape of every row, so that a table may be larger than memory.
 /// @throws InputError: missing, empty, header only, no columns, duplicate column names, ragged row (named), invalid
 /// UTF-8 (row and byte), more fields than names, a quote that is never closed, text after a closing quote, a broken
-/// JSON line or one with a key that none of the first 1000 had, corrupt gzip; a header that is one name and holds
-/// another format's delimiter. UsageError: unknown format or encoding (nearest suggested), a delimiter that cannot be
-/// one or beside another format than CSV. IoError: no room for a temporary file. Details: docs/tables.md.
+/// JSON line or one with a key that none of the first 1000 had, corrupt gzip; where neither format nor delimiter are
+/// given, a header that is one name and looks like several. UsageError: unknown format or encoding (nearest suggested),
+/// a delimiter that cannot be one or beside another format than CSV. IoError: no room for a temporary file. Details:
+/// docs/tables.md.
 [[nodiscard]] std::shared_ptr<const Table> open_table(const std::filesystem::path& path,
                                                       const TableOptions& options = {});
+
+/// Whether a file's name ends as those of tables do (.csv, .tsv, .tab, .jsonl, .ndjson, each with .gz or without, in
+/// capitals or not): what open_table goes by before it looks at the content.
+[[nodiscard]] bool has_table_name(const std::filesystem::path& path);
 
 /// How messages call the rows of a table in memory: `standard input, line 257`.
 struct RowNumbers {

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace attune {
+
+/// Numbers and texts as they stand in messages to people.
+
+/// `12,345`
+[[nodiscard]] std::string with_commas(int64_t number);
+
+/// `1 row`, `12,345 rows`. @param noun in the singular, of a plural in -s
+[[nodiscard]] std::string counted(int64_t number, std::string_view noun);
+
+/// At most `most` bytes of a UTF-8 text, cut between characters, and `..` behind them when there was more.
+[[nodiscard]] std::string shortened(std::string_view text, size_t most);
+
+}  // namespace attune

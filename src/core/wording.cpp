@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "attune/core/wording.hpp"
+
+namespace attune {
+
+std::string with_commas(int64_t number) {
+  auto digits = std::to_string(number);
+  for (auto at = static_cast<int64_t>(digits.size()) - 3; at > (number < 0 ? 1 : 0); at -= 3)
+    digits.insert(static_cast<size_t>(at), ",");
+  return digits;
+}
+
+std::string counted(int64_t number, std::string_view noun) {
+  return with_commas(number) + " " + std::string(noun) + (number == 1 ? "" : "s");
+}
+
+std::string shortened(std::string_view text, size_t most) {
+  if (text.size() <= most) return std::string(text);
+  const auto continues = [&](size_t at) { return (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U; };
+  auto end = most;
+  while (end > 0 && continues(end)) --end;
+  return std::string(text.substr(0, end)) + "..";
+}
+
+}  // namespace attune

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "attune/core/wording.hpp"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+
+namespace attune {
+namespace {
+
+TEST(Wording, NumbersHaveACommaBeforeEveryThreeDigits) {
+  EXPECT_EQ(with_commas(0), "0");
+  EXPECT_EQ(with_commas(999), "999");
+  EXPECT_EQ(with_commas(1000), "1,000");
+  EXPECT_EQ(with_commas(1234567), "1,234,567");
+  EXPECT_EQ(with_commas(-999), "-999");
+  EXPECT_EQ(with_commas(-123456), "-123,456");
+  EXPECT_EQ(with_commas(std::numeric_limits<int64_t>::min()), "-9,223,372,036,854,775,808");
+}
+
+TEST(Wording, OneIsCountedWithoutAnS) {
+  EXPECT_EQ(counted(0, "row"), "0 rows");
+  EXPECT_EQ(counted(1, "bad row"), "1 bad row");
+  EXPECT_EQ(counted(12345, "row"), "12,345 rows");
+}
+
+TEST(Wording, TextsAreCutBetweenCharacters) {
+  EXPECT_EQ(shortened("", 4), "");
+  EXPECT_EQ(shortened("abcd", 4), "abcd");
+  EXPECT_EQ(shortened("abcde", 4), "abcd..");
+  EXPECT_EQ(shortened("很好", 6), "很好");
+  EXPECT_EQ(shortened("很好", 5), "很..");
+  EXPECT_EQ(shortened("很好", 3), "很..");
+  EXPECT_EQ(shortened("很好", 2), "..");
+  EXPECT_EQ(shortened("a🙂b", 4), "a..");
+  EXPECT_EQ(shortened("a🙂b", 5), "a🙂..");
+  EXPECT_EQ(shortened("\x80\x80\x80", 2), "..") << "not UTF-8";
+}
+
+}  // namespace
+}  // namespace attune
