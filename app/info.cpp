@@ -129,7 +129,7 @@ Json profile_json(const ColumnProfile& profile, const Table& table) {
 /// Said when the figures are those of a part of the rows.
 std::string sample_text(const Table& table, const std::vector<ColumnProfile>& profiles) {
   const auto looked_at = profiles.front().rows;
-  return looked_at == table.rows() ? "" : "; of " + counted(looked_at, "row") + " evenly spaced:";
+  return looked_at == table.rows() ? "" : "; of " + counted(looked_at, "row") + " drawn from all over it:";
 }
 
 int describe_table(const InfoArguments& arguments) {

@@ -64,7 +64,8 @@ Model load_with_notes(const std::string& path, const std::string& data) {
 }
 
 void note_truncated(int64_t rows) {
-  if (rows > 0) print_note(fmt::format("{} rows are longer than their input's max_length and lose their end", rows));
+  if (rows > 0)
+    print_note("the end of " + counted(rows, "row") + " is cut off by the max_length that the model was trained with");
 }
 
 bool has_model_name(const std::string& path) {

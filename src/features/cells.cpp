@@ -26,13 +26,6 @@ std::string in_quotes(std::string_view cell) {
   return "\"" + std::string(cell) + "\"";
 }
 
-std::string grouped(int64_t number) {
-  auto text = std::to_string(number);
-  const size_t first_digit = number < 0 ? 1 : 0;
-  for (size_t i = text.size(); i > first_digit + 3;) text.insert(i -= 3, ",");
-  return text;
-}
-
 std::string_view without_blanks(std::string_view cell) {
   const auto begin = cell.find_first_not_of(kBlanks);
   if (begin == std::string_view::npos) return {};

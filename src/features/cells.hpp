@@ -15,9 +15,6 @@ namespace attune {
 /// A cell as it stands in a message: in quotes, cut after 40 characters.
 [[nodiscard]] std::string in_quotes(std::string_view cell);
 
-/// `1234567` as `1,234,567`.
-[[nodiscard]] std::string grouped(int64_t number);
-
 /// Without blanks at the ends (ASCII white space).
 [[nodiscard]] std::string_view without_blanks(std::string_view cell);
 

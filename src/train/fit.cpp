@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "attune/core/error.hpp"
+#include "attune/core/wording.hpp"
 #include "attune/data/fingerprint.hpp"
 #include "attune/features/registry.hpp"
 #include "attune/train/evaluation.hpp"
@@ -36,8 +37,8 @@ class Fitting {
     const auto training = read("training", model, request_.table, split.training, /*keep=*/true);
     const auto validation =
         read("validation", model, request_.validation ? request_.validation : request_.table, split.validation);
-    note(std::to_string(training.rows.size()) + " rows to train on, " + std::to_string(validation.rows.size()) +
-         " to validate on; " + std::to_string(model.network().parameters().count()) + " parameters");
+    note(counted(std::ssize(training.rows), "row") + " to train on, " + with_commas(std::ssize(validation.rows)) +
+         " to validate on; " + with_commas(model.network().parameters().count()) + " parameters");
     if (validation.rows.empty()) {
       note("no validation rows: the last epoch is kept, and nothing is calibrated or measured");
     }
@@ -63,8 +64,7 @@ class Fitting {
     for (const auto& text : texts) note(text);
   }
   void note_skipped(const Table& table) const {
-    if (table.skipped_rows() > 0)
-      note(table.name() + ": " + std::to_string(table.skipped_rows()) + " bad rows left out");
+    if (table.skipped_rows() > 0) note(table.name() + ": " + counted(table.skipped_rows(), "bad row") + " left out");
   }
 
   void note_same_table() const {
@@ -147,12 +147,11 @@ class Fitting {
     if (keep) keep_encoded(data, model, executor_);
     data.table = table;  // a step is not stopped in its middle
     if (data.truncated_rows > 0) {
-      note(std::to_string(data.truncated_rows) + " " + part +
-           " rows are longer than their input's max_length and lose their end");
+      note("the end of " + counted(data.truncated_rows, part + " row") +
+           " is cut off by their input's max_length; :text:max_length=N reads more");
     }
     if (data.unseen_labels > 0) {
-      note(std::to_string(data.unseen_labels) + " " + part +
-           " rows have a label that no training row has; they count as wrong");
+      note(counted(data.unseen_labels, part + " row") + " with a label that no training row has; counted as wrong");
     }
     return data;
   }

@@ -170,7 +170,7 @@ class InfoTest(ProgramTest):
         self.write("many.csv", "number,word\n" + "".join(f"{i},w\n" for i in range(12_000)))
         result = self.attune("info", "many.csv")
         self.assert_code(DONE, result)
-        self.assertEqual("many.csv: 12,000 rows, 2 columns; of 10,000 rows evenly spaced:", result.lines[0])
+        self.assertEqual("many.csv: 12,000 rows, 2 columns; of 10,000 rows drawn from all over it:", result.lines[0])
         self.assertRegex(result.lines[1], "^  number: 10,000 or more distinct, 10,000 numbers")
         self.assertRegex(result.lines[2], "^  word: 1 distinct")
         columns = self.attune("info", "many.csv", "--json").json_lines()

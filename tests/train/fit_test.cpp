@@ -6,6 +6,7 @@
 #include <atomic>
 
 #include "attune/core/error.hpp"
+#include "attune/core/wording.hpp"
 #include "attune/data/fingerprint.hpp"
 #include "attune/ops/threads.hpp"
 #include "attune/train/evaluation.hpp"
@@ -98,9 +99,9 @@ TEST(Fit, ValidatesOnAFileOfItsOwn) {
   EXPECT_EQ(record.at("training").at("split").at("method"), "file");
   EXPECT_EQ(record.at("validation_data"), described(*request.validation));
   EXPECT_THAT(notes, Contains(HasSubstr("60 rows to train on, 20 to validate on; ")));
-  EXPECT_THAT(notes, Contains(HasSubstr(std::to_string(result.model.network().parameters().count()) + " parameters")));
-  EXPECT_THAT(notes, Not(Contains(HasSubstr("count as wrong"))));
-  EXPECT_THAT(notes, Not(Contains(HasSubstr("lose their end"))));
+  EXPECT_THAT(notes, Contains(HasSubstr(with_commas(result.model.network().parameters().count()) + " parameters")));
+  EXPECT_THAT(notes, Not(Contains(HasSubstr("counted as wrong"))));
+  EXPECT_THAT(notes, Not(Contains(HasSubstr("is cut off"))));
   EXPECT_THAT(notes, Not(Contains(HasSubstr("left out"))));
 }
 
@@ -128,7 +129,7 @@ TEST(Fit, NotesLabelsThatTrainingNeverSaw) {
   auto request = small_request(mixed_table(60));
   request.validation = make_table(mixed_columns(), rows, "validation.csv");
   const auto [result, notes] = run(request);
-  EXPECT_THAT(notes, Contains("2 validation rows have a label that no training row has; they count as wrong"));
+  EXPECT_THAT(notes, Contains("2 validation rows with a label that no training row has; counted as wrong"));
   EXPECT_EQ(result.metrics[0].at("unseen_labels"), 2);
   EXPECT_THAT(result.model.outputs()[0]->classes(), ElementsAre("bad", "fair", "good"));
 }
@@ -142,8 +143,12 @@ TEST(Fit, NotesRowsThatLoseTheirEnd) {
   rows.resize(5);
   request.validation = make_table(mixed_columns(), rows);
   const auto [result, notes] = run(request);
-  EXPECT_THAT(notes, Contains("3 training rows are longer than their input's max_length and lose their end"));
-  EXPECT_THAT(notes, Contains("1 validation rows are longer than their input's max_length and lose their end"));
+  EXPECT_THAT(
+      notes,
+      Contains("the end of 3 training rows is cut off by their input's max_length; :text:max_length=N reads more"));
+  EXPECT_THAT(
+      notes,
+      Contains("the end of 1 validation row is cut off by their input's max_length; :text:max_length=N reads more"));
 }
 
 TEST(Fit, NotesRowsLeftOut) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "category/category_input.hpp"
 
+#include "attune/core/wording.hpp"
 #include "cells.hpp"
 #include "state_reader.hpp"
 
@@ -33,9 +34,10 @@ void CategoryInput::fit(const ColumnsView& training, uint64_t /*seed*/) {
   for (auto& value : counter.most_frequent(options_.min_count, static_cast<size_t>(options_.max_categories))) {
     values.push_back(std::move(value.form));
   }
-  notes_ = {"column \"" + column_ + "\": " + grouped(static_cast<int64_t>(values.size())) + " of " +
-            grouped(static_cast<int64_t>(counter.distinct())) + " different values (seen " +
-            std::to_string(options_.min_count) + " times or more, at most " + grouped(options_.max_categories) + ")"};
+  notes_ = {"column \"" + column_ + "\": " + with_commas(static_cast<int64_t>(values.size())) + " of " +
+            with_commas(static_cast<int64_t>(counter.distinct())) + " different values (seen " +
+            std::to_string(options_.min_count) + " times or more, at most " + with_commas(options_.max_categories) +
+            ")"};
   values_ = Vocabulary(std::move(values));
 }
 

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "attune/core/error.hpp"
+#include "attune/core/wording.hpp"
 #include "attune/data/column_profile.hpp"
 #include "category/class_names.hpp"
 #include "cells.hpp"
@@ -92,7 +93,7 @@ void CategoryOutput::note_oddities() {
                      " is a class like any other; if it stands for a missing label, take its " + "rows out");
   }
   if (classes_.size() > kManyClasses) {
-    notes_.push_back(where + grouped(static_cast<int64_t>(classes_.size())) +
+    notes_.push_back(where + with_commas(static_cast<int64_t>(classes_.size())) +
                      " classes; is it a number? Then give its type as :number");
   }
   const auto unseen = std::count(counts_.begin(), counts_.end(), 0);

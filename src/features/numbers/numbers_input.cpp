@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "attune/core/error.hpp"
+#include "attune/core/wording.hpp"
 #include "attune/data/column_profile.hpp"
 #include "cells.hpp"
 #include "moments.hpp"
@@ -73,7 +74,7 @@ void NumbersInput::fit(const ColumnsView& training, uint64_t /*seed*/) {
       notes_.push_back(named + "the same number in every training row");
     const auto missing = static_cast<int64_t>(training.rows.size()) - column.count();
     if (missing > 0 && column.count() > 0) {
-      notes_.push_back(named + grouped(missing) + " of " + grouped(static_cast<int64_t>(training.rows.size())) +
+      notes_.push_back(named + with_commas(missing) + " of " + with_commas(static_cast<int64_t>(training.rows.size())) +
                        " training cells are missing");
     }
     const bool standard = options_.scale == "standard";

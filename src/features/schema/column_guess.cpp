@@ -6,6 +6,7 @@
 #include <cctype>
 #include <optional>
 
+#include "attune/core/wording.hpp"
 #include "cells.hpp"
 
 namespace attune {
@@ -128,7 +129,7 @@ bool ColumnGuess::counts_up(int column) const {
 
 std::string ColumnGuess::values_in_rows(int column) const {
   const auto& look = profile(column);
-  return grouped(look.distinct) + " different values in " + grouped(look.rows) + " rows" +
+  return with_commas(look.distinct) + " different values in " + with_commas(look.rows) + " rows" +
          (look.rows < table_.rows() ? " looked at" : "");
 }
 
