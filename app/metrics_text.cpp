@@ -37,13 +37,16 @@ std::string number_text(const Json& value) {
   return value.is_number() ? fmt::format("{:.4f}", value.get<double>() + 0.0) : "-";
 }
 
+std::string output_name(const Json& metrics) { return on_one_line(metrics.at("output").get<std::string>()); }
+std::string class_name(const Json& one) { return on_one_line(one.at("class").get<std::string>()); }
+
 /// Display width is not known for every script, so names stand last in their lines.
 std::string class_table(const Json& classes) {
   std::string text = "\n  precision  recall  F1      rows     class\n";
   for (const auto& c : classes) {
     text +=
         fmt::format("  {:<9}  {:<6}  {:<6}  {:<7}  {}\n", number_text(c.at("precision")), number_text(c.at("recall")),
-                    number_text(c.at("f1")), grouped(c.at("support").get<int64_t>()), c.at("class").get<std::string>());
+                    number_text(c.at("f1")), grouped(c.at("support").get<int64_t>()), class_name(c));
   }
   return text;
 }
@@ -58,7 +61,7 @@ std::string confusion_table(const Json& confusion, const Json& classes) {
   for (size_t row = 0; row < confusion.size(); ++row) {
     text += " ";
     for (const auto& count : confusion[row]) text += fmt::format(" {:>7}", grouped(count.get<int64_t>()));
-    text += "  " + (row < classes.size() ? classes[row].at("class").get<std::string>() : std::string()) + "\n";
+    text += "  " + (row < classes.size() ? class_name(classes[row]) : std::string()) + "\n";
   }
   return text;
 }
@@ -74,7 +77,7 @@ std::string calibration_text(const Json& metrics) {
 }  // namespace
 
 std::string summary_line(const Json& metrics) {
-  auto line = fmt::format("{}:", metrics.at("output").get<std::string>());
+  auto line = output_name(metrics) + ":";
   for (const auto& definition : kDefinitions) {
     if (metrics.contains(definition.key))
       line += fmt::format("  {} {}", definition.name, number_text(metrics.at(definition.key)));
@@ -83,8 +86,7 @@ std::string summary_line(const Json& metrics) {
 }
 
 std::string metrics_page(const Json& metrics) {
-  auto page =
-      fmt::format("{}, {} rows\n", metrics.at("output").get<std::string>(), grouped(metrics.at("rows").get<int64_t>()));
+  auto page = fmt::format("{}, {}\n", output_name(metrics), counted(metrics.at("rows").get<int64_t>(), "row"));
   for (const auto& definition : kDefinitions) {
     if (!metrics.contains(definition.key)) continue;
     page += fmt::format("  {:<24} {:<10} {}\n", definition.name, number_text(metrics.at(definition.key)),
