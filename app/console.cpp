@@ -55,6 +55,14 @@ std::string on_one_line(std::string text) {
   return text;
 }
 
+std::string brief(const std::string& text) {
+  constexpr size_t kMost = 48;
+  if (text.size() <= kMost) return on_one_line(text);
+  auto end = kMost;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;  // within a character
+  return on_one_line(text.substr(0, end)) + "..";
+}
+
 std::string fixed(double number, int digits) { return fmt::format("{:.{}f}", number, digits); }
 
 }  // namespace attune::app

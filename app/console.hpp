@@ -26,6 +26,8 @@ void flush_results();
 [[nodiscard]] std::string counted(int64_t number, const std::string& noun);
 /// A text without the tabs and line ends that would break its line apart: a blank for each.
 [[nodiscard]] std::string on_one_line(std::string text);
+/// The same, and at most 48 bytes of it, cut between characters.
+[[nodiscard]] std::string brief(const std::string& text);
 /// A number with some digits after the point.
 [[nodiscard]] std::string fixed(double number, int digits);
 

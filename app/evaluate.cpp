@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
-
 #include <memory>
 #include <numeric>
 
@@ -13,6 +11,7 @@
 #include "metrics_text.hpp"
 #include "reading.hpp"
 #include "run_config.hpp"
+#include "unseen_labels.hpp"
 
 namespace attune::app {
 namespace {
@@ -32,9 +31,7 @@ int run_evaluate(const EvaluateArguments& arguments) {
   std::iota(rows.begin(), rows.end(), 0);
   const auto data = read_labelled(model, table, std::move(rows), *executor);
   note_truncated(data.truncated_rows);
-  if (data.unseen_labels > 0)
-    print_note(
-        fmt::format("warning: {} rows have a label that the model never saw; they count as wrong", data.unseen_labels));
+  for (const auto& warning : unseen_label_warnings(model, data)) print_note(warning);
   for (const auto& metrics : evaluate(model, data, *executor)) {
     if (arguments.json) {
       print_json(metrics);
