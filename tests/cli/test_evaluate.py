@@ -88,3 +88,44 @@ class UnseenLabelsTest(PageTest):
         err = self.page(model="two.attune").err
         self.assertIn('warning: label: 2 rows have a label that the model never saw; they count as wrong: "new" (2)\n', err)
         self.assertIn('warning: mark: 1 row has a label that the model never saw; it counts as wrong: "mark new" (1)\n', err)
+
+
+class KnownRowsTest(PageTest):
+    """Rows that the model was made with flatter it, which is said."""
+
+    TRAINED = "the table that the model was trained on"
+
+    def test_the_training_table(self):
+        self.write_table()
+        self.train()
+        err = self.page("table.csv").err
+        self.assertIn(f"warning: table.csv is {self.TRAINED} (54 of its rows; the other 6 chose the epoch); the "
+                      "figures flatter; measure on rows that it has never seen\n", err)
+        result = self.attune("evaluate", "model.attune", "table.csv", "--json")
+        self.assertEqual((1, err), (len(result.json_lines()), result.err))
+
+    def test_the_same_rows_in_another_format(self):
+        self.write_table()
+        self.train()
+        self.write_table("copy.tsv.gz")
+        self.assertIn(f"copy.tsv.gz is {self.TRAINED}", self.page("copy.tsv.gz").err)
+
+    def test_other_rows(self):
+        rows = reviews()
+        self.write_table(rows=rows)
+        self.train()
+        for changed in (rows[:59], rows[:59] + [("a new text", "pos")]):
+            self.write_table("test.csv", changed)
+            self.assertEqual("", self.page().err)
+
+    def test_the_validation_table(self):
+        self.write_table()
+        self.write_table("valid.csv", reviews(20, seed=2))
+        self.train("table.csv", "--validation", "valid.csv")
+        self.assertIn("warning: valid.csv is the validation table of the model's training, whose rows chose the epoch; the figures flatter", self.page("valid.csv").err)
+        self.assertIn(f"warning: table.csv is {self.TRAINED}; the figures flatter", self.page("table.csv").err)
+
+    def test_a_training_without_validation(self):
+        self.write_table()
+        self.train("table.csv", "--validation-fraction", "0")
+        self.assertIn(f"warning: table.csv is {self.TRAINED}; the figures flatter", self.page("table.csv").err)
