@@ -173,6 +173,16 @@ class InfoTest(ProgramTest):
         self.assertRegex(result.lines[1], "^  number: 10,000 or more distinct, 10,000 numbers")
         self.assertRegex(result.lines[2], "^  word: 1 distinct")
 
+    def test_history_as_csv_and_as_json(self):
+        self.write_table()
+        self.train()
+        history = self.info()["history"]
+        lines = self.attune("info", "model.attune", "--history").lines
+        self.assertEqual((3, "epoch,training_loss"), (len(lines), lines[0][:19]))
+        result = self.attune("info", "model.attune", "--history", "--json")
+        self.assert_code(DONE, result)
+        self.assertEqual(history, result.json_lines())
+
     def test_flags_that_say_nothing_are_refused(self):
         self.write_table()
         self.train()
