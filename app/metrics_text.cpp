@@ -3,7 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <vector>
 
 #include "console.hpp"
@@ -34,8 +36,29 @@ constexpr std::array kDefinitions = {
     Definition{"r2", "R2", "share of the variance explained; 1 is perfect, 0 the mean"},
 };
 
+/// Beyond this a number has more digits than a double knows.
+constexpr double kManyDigits = 1e15;
+
 std::string number_text(const Json& value) {
-  return value.is_number() ? fmt::format("{:.4f}", value.get<double>() + 0.0) : "-";
+  if (!value.is_number()) return "-";
+  const auto number = value.get<double>() + 0.0;
+  return std::abs(number) < kManyDigits ? fmt::format("{:.4f}", number) : fmt::format("{:.4e}", number);
+}
+
+/// A figure of numbers is infinite, none, or null in a model's record only when its squares or sums were too large.
+bool overflows(const Json& metrics, const char* key) {
+  const auto& value = metrics.at(key);
+  return value.is_number() ? !std::isfinite(value.get<double>()) : metrics.contains("mean_squared_error");
+}
+
+bool any_overflows(const Json& metrics) {
+  return std::any_of(kDefinitions.begin(), kDefinitions.end(), [&](const Definition& definition) {
+    return metrics.contains(definition.key) && overflows(metrics, definition.key);
+  });
+}
+
+std::string figure_text(const Json& metrics, const Definition& definition) {
+  return overflows(metrics, definition.key) ? "overflows" : number_text(metrics.at(definition.key));
 }
 
 /// A line of the tables for all labels that training never saw; classes have lines of their own.
@@ -103,7 +126,7 @@ std::string summary_line(const Json& metrics) {
   auto line = output_name(metrics) + ":";
   for (const auto& definition : kDefinitions) {
     if (!metrics.contains(definition.key)) continue;
-    line += fmt::format("  {} {}", definition.name, number_text(metrics.at(definition.key)));
+    line += fmt::format("  {} {}", definition.name, figure_text(metrics, definition));
     if (definition.leaves_out_unseen && unseen_rows(metrics) > 0)
       line += " (over " + counted(seen_rows(metrics), "row") + ")";
   }
@@ -114,10 +137,12 @@ std::string metrics_page(const Json& metrics) {
   auto page = fmt::format("{}, {}\n", output_name(metrics), counted(metrics.at("rows").get<int64_t>(), "row"));
   for (const auto& definition : kDefinitions) {
     if (!metrics.contains(definition.key)) continue;
-    page += fmt::format("  {:<24} {:<10} {}{}\n", definition.name, number_text(metrics.at(definition.key)),
-                        definition.meaning,
+    page += fmt::format("  {:<24} {:<10} {}{}\n", definition.name, figure_text(metrics, definition), definition.meaning,
                         definition.leaves_out_unseen && unseen_rows(metrics) > 0 ? "; " + over_rows(metrics) : "");
   }
+  if (any_overflows(metrics))
+    page +=
+        "\n  overflows: too large for a number of double precision (1.8e308); divide the column by a power of ten\n";
   if (metrics.contains("uncalibrated")) page += calibration_text(metrics);
   if (metrics.contains("per_class")) page += class_table(metrics);
   if (metrics.contains("confusion")) page += confusion_table(metrics);

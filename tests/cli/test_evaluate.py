@@ -129,3 +129,20 @@ class KnownRowsTest(PageTest):
         self.write_table()
         self.train("table.csv", "--validation-fraction", "0")
         self.assertIn(f"warning: table.csv is {self.TRAINED}; the figures flatter", self.page("table.csv").err)
+
+
+class LargeNumbersTest(PageTest):
+    """Targets whose squares no double holds."""
+
+    def test_figures_that_overflow(self):
+        self.write_table(rows=[(text, f"{i % 7 - 3}e300") for i, (text, _) in enumerate(reviews())])
+        summary = self.train(output="label:number")
+        self.assertRegex(summary.lines[1], r"^label:  mean squared error overflows  root of it overflows  mean absolute error \d\.\d{4}e\+300  R2 overflows")
+        page = self.page("table.csv").out
+        self.assertRegex(page, r"\n  mean squared error +overflows +in the column")
+        self.assertRegex(page, r"\n  mean absolute error +\d\.\d{4}e\+300 +in the column")
+        self.assertRegex(page, r"\n  overflows: too large .*; divide the column by a power of ten\n")
+        self.assertNotRegex(page, r"\b(inf|nan)\b")
+        self.assertRegex(self.attune("info", "model.attune").out, r"validation +label:  mean squared error overflows")
+        metrics, = self.attune("evaluate", "model.attune", "table.csv", "--json").json_lines()
+        self.assertIsNone(metrics["mean_squared_error"])
