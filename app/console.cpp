@@ -4,11 +4,13 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <iostream>
 
 #include "attune/core/error.hpp"
+#include "attune/core/wording.hpp"
 
 namespace attune::app {
 namespace {
@@ -36,6 +38,17 @@ void flush_results() {
 }
 
 bool interactive() { return isatty(STDERR_FILENO) == 1; }
+
+std::string on_one_line(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return c == '\t' || c == '\n' || c == '\r'; }, ' ');
+  return text;
+}
+
+std::string brief(const std::string& text) {
+  constexpr size_t kMost = 48;
+  return on_one_line(shortened(text, kMost));
+}
 
 std::string fixed(double number, int digits) { return fmt::format("{:.{}f}", number, digits); }
 

@@ -20,6 +20,10 @@ void flush_results();
 /// Standard error is a terminal, so that progress can be drawn on it.
 [[nodiscard]] bool interactive();
 
+/// A text without the tabs and line ends that would break its line apart: a blank for each.
+[[nodiscard]] std::string on_one_line(std::string text);
+/// The same, and at most 48 bytes of it, cut between characters.
+[[nodiscard]] std::string brief(const std::string& text);
 /// A number with some digits after the point.
 [[nodiscard]] std::string fixed(double number, int digits);
 

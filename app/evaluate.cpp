@@ -5,6 +5,8 @@
 #include <numeric>
 
 #include "attune/core/error.hpp"
+#include "attune/core/wording.hpp"
+#include "attune/data/fingerprint.hpp"
 #include "attune/ops/threads.hpp"
 #include "attune/train/evaluation.hpp"
 #include "commands.hpp"
@@ -13,6 +15,7 @@
 #include "metrics_text.hpp"
 #include "reading.hpp"
 #include "run_config.hpp"
+#include "unseen_labels.hpp"
 
 namespace attune::app {
 namespace {
@@ -24,6 +27,37 @@ struct EvaluateArguments {
   bool json = false;
 };
 
+/// Whether a record's fingerprint is the table's, whose cells are read only when everything else is alike.
+bool is_recorded(const Table& table, const Json& record, const char* key) {
+  if (!record.contains(key)) return false;
+  const auto& data = record.at(key);
+  return data.value("rows", int64_t{-1}) == table.rows() && data.value("columns", Json()) == Json(table.names()) &&
+         data.value("sha256", Json()) == fingerprint(table).at("sha256");
+}
+
+/// " (54 of its rows; the other 6 chose the epoch)", where a part of the table was held back.
+std::string held_back(const Json& record) {
+  const auto training = record.value("training", Json::object());
+  const auto held = training.value("validation_rows", int64_t{0});
+  if (held == 0 || record.contains("validation_data")) return "";
+  return fmt::format(" ({} of its rows; the other {} chose the epoch)",
+                     with_commas(training.value("training_rows", int64_t{0})), with_commas(held));
+}
+
+/// Rows that the model was made with say little of others.
+void warn_of_known_rows(const Model& model, const Table& table) {
+  std::string known;
+  if (is_recorded(table, model.record, "data")) {
+    known = "the table that the model was trained on" + held_back(model.record);
+  } else if (is_recorded(table, model.record, "validation_data")) {
+    known = "the validation table of the model's training, whose rows chose the epoch";
+  } else {
+    return;
+  }
+  print_note("warning: " + table.name() + " is " + known +
+             "; the figures flatter; measure on rows that it has never seen");
+}
+
 int run_evaluate(const EvaluateArguments& arguments) {
   const auto model = load_with_notes(arguments.model, arguments.data);
   const auto table = open_with_notes(arguments.data, arguments.given);
@@ -32,9 +66,8 @@ int run_evaluate(const EvaluateArguments& arguments) {
   std::iota(rows.begin(), rows.end(), 0);
   const auto data = read_labelled(model, table, std::move(rows), *executor);
   note_truncated(data.truncated_rows);
-  if (data.unseen_labels > 0)
-    print_note(
-        fmt::format("warning: {} rows have a label that the model never saw; they count as wrong", data.unseen_labels));
+  warn_of_known_rows(model, *table);
+  for (const auto& warning : unseen_label_warnings(model, data)) print_note(warning);
   for (const auto& metrics : evaluate(model, data, *executor)) {
     if (arguments.json) {
       print_json(metrics);

@@ -163,13 +163,19 @@ void check_flags(const InfoArguments& arguments, bool is_model) {
                    " is a model; leave it out");
 }
 
+/// As JSON an object per epoch, as train prints them.
+void print_history(const Json& history, bool json) {
+  if (!json) return print_text(history_csv(history));
+  for (const auto& epoch : history) print_json(epoch);
+}
+
 int run_info(const InfoArguments& arguments) {
   const bool is_model = looks_like_model(arguments.file);
   check_flags(arguments, is_model);
   if (!is_model) return describe_table(arguments);
   const auto model = load_with_notes(arguments.file);
   if (arguments.history) {
-    print_text(history_csv(model.record.value("history", Json::array())));
+    print_history(model.record.value("history", Json::array()), arguments.json);
   } else if (arguments.json) {
     print_json(model_json(model, arguments.file));
   } else {
@@ -190,7 +196,8 @@ void add_info(CLI::App& program, Action& action) {
   shown.visit_fields(flags);
   command.add_flag("--json", arguments->json,
                    "everything: schema, architecture, tensors, configuration, history, metrics");
-  command.add_flag("--history", arguments->history, "the history of its training as CSV");
+  command.add_flag("--history", arguments->history,
+                   "the history of its training as CSV; with --json an object per epoch");
   command.footer("Example:\n  attune info reviews.attune");
   command.callback([&action, arguments] { action = [arguments] { return run_info(*arguments); }; });
 }

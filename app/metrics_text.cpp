@@ -3,7 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <vector>
 
 #include "attune/core/wording.hpp"
@@ -16,6 +18,7 @@ struct Definition {
   const char* key;
   const char* name;
   const char* meaning;
+  bool leaves_out_unseen = false;  ///< rows of a label that training never saw, which has no probability
 };
 
 constexpr std::array kDefinitions = {
@@ -23,9 +26,9 @@ constexpr std::array kDefinitions = {
     Definition{"balanced_accuracy", "balanced accuracy", "mean over classes of the share found"},
     Definition{"macro_f1", "macro F1", "mean over classes of F1"},
     Definition{"negative_log_likelihood", "negative log likelihood",
-               "mean of -ln(probability of the right class); lower is better"},
+               "mean of -ln(probability of the right class); lower is better", true},
     Definition{"brier_score", "Brier score",
-               "mean squared distance of probabilities to the truth, 0 to 2; lower is better"},
+               "mean squared distance of probabilities to the truth, 0 to 2; lower is better", true},
     Definition{"expected_calibration_error", "calibration error",
                "mean gap between confidence and accuracy over 15 bins of equal mass"},
     Definition{"mean_squared_error", "mean squared error", "in the column's unit, squared; lower is better"},
@@ -34,66 +37,116 @@ constexpr std::array kDefinitions = {
     Definition{"r2", "R2", "share of the variance explained; 1 is perfect, 0 the mean"},
 };
 
+/// Beyond this a number has more digits than a double knows.
+constexpr double kManyDigits = 1e15;
+
 std::string number_text(const Json& value) {
-  return value.is_number() ? fmt::format("{:.4f}", value.get<double>() + 0.0) : "-";
+  if (!value.is_number()) return "-";
+  const auto number = value.get<double>() + 0.0;
+  return std::abs(number) < kManyDigits ? fmt::format("{:.4f}", number) : fmt::format("{:.4e}", number);
 }
 
+/// A figure of numbers is infinite, none, or null in a model's record only when its squares or sums were too large.
+bool overflows(const Json& metrics, const char* key) {
+  const auto& value = metrics.at(key);
+  return value.is_number() ? !std::isfinite(value.get<double>()) : metrics.contains("mean_squared_error");
+}
+
+bool any_overflows(const Json& metrics) {
+  return std::any_of(kDefinitions.begin(), kDefinitions.end(), [&](const Definition& definition) {
+    return metrics.contains(definition.key) && overflows(metrics, definition.key);
+  });
+}
+
+std::string figure_text(const Json& metrics, const Definition& definition) {
+  return overflows(metrics, definition.key) ? "overflows" : number_text(metrics.at(definition.key));
+}
+
+/// A line of the tables for all labels that training never saw; classes have lines of their own.
+constexpr const char* kNeverSeen = "(never seen in training)";
+
+int64_t unseen_rows(const Json& metrics) { return metrics.value("unseen_labels", int64_t{0}); }
+int64_t seen_rows(const Json& metrics) { return metrics.at("rows").get<int64_t>() - unseen_rows(metrics); }
+
+std::string output_name(const Json& metrics) { return on_one_line(metrics.at("output").get<std::string>()); }
+std::string class_name(const Json& one) { return on_one_line(one.at("class").get<std::string>()); }
+
 /// Display width is not known for every script, so names stand last in their lines.
-std::string class_table(const Json& classes) {
+std::string class_table(const Json& metrics) {
   std::string text = "\n  precision  recall  F1      rows     class\n";
-  for (const auto& c : classes) {
-    text += fmt::format("  {:<9}  {:<6}  {:<6}  {:<7}  {}\n", number_text(c.at("precision")),
-                        number_text(c.at("recall")), number_text(c.at("f1")),
-                        with_commas(c.at("support").get<int64_t>()), c.at("class").get<std::string>());
+  for (const auto& c : metrics.at("per_class")) {
+    text +=
+        fmt::format("  {:<9}  {:<6}  {:<6}  {:<7}  {}\n", number_text(c.at("precision")), number_text(c.at("recall")),
+                    number_text(c.at("f1")), with_commas(c.at("support").get<int64_t>()), class_name(c));
   }
+  if (const auto unseen = unseen_rows(metrics); unseen > 0)
+    text += fmt::format("  {:<9}  {:<6}  {:<6}  {:<7}  {}\n", "-", number_text(0.0), number_text(0.0),
+                        with_commas(unseen), kNeverSeen);
   return text;
 }
 
 constexpr size_t kMostColumns = 12;
 
-std::string confusion_table(const Json& confusion, const Json& classes) {
+std::string confusion_line(const Json& counts, const std::string& name) {
+  std::string text = " ";
+  for (const auto& count : counts) text += fmt::format(" {:>7}", with_commas(count.get<int64_t>()));
+  return text + "  " + name + "\n";
+}
+
+std::string confusion_table(const Json& metrics) {
+  const auto& confusion = metrics.at("confusion");
+  const auto& classes = metrics.at("per_class");
+  const auto unseen = unseen_rows(metrics);
   if (confusion.size() > kMostColumns) {
-    return fmt::format("\n  confusion of {} classes: see --json\n", confusion.size());
+    return fmt::format("\n  confusion of {} classes{}: see --json\n", confusion.size(),
+                       unseen > 0 ? ", and of " + counted(unseen, "row") + " with a label never seen in training" : "");
   }
   std::string text = "\n  confusion: a line is the true class, a column the predicted one, in the order above\n";
-  for (size_t row = 0; row < confusion.size(); ++row) {
-    text += " ";
-    for (const auto& count : confusion[row]) text += fmt::format(" {:>7}", with_commas(count.get<int64_t>()));
-    text += "  " + (row < classes.size() ? classes[row].at("class").get<std::string>() : std::string()) + "\n";
-  }
+  for (size_t row = 0; row < confusion.size(); ++row) text += confusion_line(confusion[row], class_name(classes[row]));
+  if (unseen > 0) text += confusion_line(metrics.at("unseen_predicted_as"), kNeverSeen);
   return text;
+}
+
+/// over 19 of 49 rows
+std::string over_rows(const Json& metrics) {
+  return "over " + with_commas(seen_rows(metrics)) + " of " + counted(metrics.at("rows").get<int64_t>(), "row");
 }
 
 std::string calibration_text(const Json& metrics) {
   const auto& before = metrics.at("uncalibrated");
   return fmt::format(
-      "\n  before calibration (temperature {}): negative log likelihood {}, Brier {}, calibration error {}\n",
+      "\n  before calibration (temperature {}): negative log likelihood {}, Brier {}{}, calibration error {}\n",
       number_text(metrics.at("temperature")), number_text(before.at("negative_log_likelihood")),
-      number_text(before.at("brier_score")), number_text(before.at("expected_calibration_error")));
+      number_text(before.at("brier_score")), unseen_rows(metrics) > 0 ? " (both " + over_rows(metrics) + ")" : "",
+      number_text(before.at("expected_calibration_error")));
 }
 
 }  // namespace
 
 std::string summary_line(const Json& metrics) {
-  auto line = fmt::format("{}:", metrics.at("output").get<std::string>());
+  auto line = output_name(metrics) + ":";
   for (const auto& definition : kDefinitions) {
-    if (metrics.contains(definition.key))
-      line += fmt::format("  {} {}", definition.name, number_text(metrics.at(definition.key)));
+    if (!metrics.contains(definition.key)) continue;
+    line += fmt::format("  {} {}", definition.name, figure_text(metrics, definition));
+    if (definition.leaves_out_unseen && unseen_rows(metrics) > 0)
+      line += " (over " + counted(seen_rows(metrics), "row") + ")";
   }
-  return line + fmt::format("  ({} rows)", with_commas(metrics.at("rows").get<int64_t>()));
+  return line + "  (" + counted(metrics.at("rows").get<int64_t>(), "row") + ")";
 }
 
 std::string metrics_page(const Json& metrics) {
-  auto page = fmt::format("{}, {} rows\n", metrics.at("output").get<std::string>(),
-                          with_commas(metrics.at("rows").get<int64_t>()));
+  auto page = fmt::format("{}, {}\n", output_name(metrics), counted(metrics.at("rows").get<int64_t>(), "row"));
   for (const auto& definition : kDefinitions) {
     if (!metrics.contains(definition.key)) continue;
-    page += fmt::format("  {:<24} {:<10} {}\n", definition.name, number_text(metrics.at(definition.key)),
-                        definition.meaning);
+    page += fmt::format("  {:<24} {:<10} {}{}\n", definition.name, figure_text(metrics, definition), definition.meaning,
+                        definition.leaves_out_unseen && unseen_rows(metrics) > 0 ? "; " + over_rows(metrics) : "");
   }
+  if (any_overflows(metrics))
+    page +=
+        "\n  overflows: too large for a number of double precision (1.8e308); divide the column by a power of ten\n";
   if (metrics.contains("uncalibrated")) page += calibration_text(metrics);
-  if (metrics.contains("per_class")) page += class_table(metrics.at("per_class"));
-  if (metrics.contains("confusion")) page += confusion_table(metrics.at("confusion"), metrics.at("per_class"));
+  if (metrics.contains("per_class")) page += class_table(metrics);
+  if (metrics.contains("confusion")) page += confusion_table(metrics);
   return page;
 }
 

@@ -5,15 +5,10 @@
 
 #include <algorithm>
 
+#include "console.hpp"
+
 namespace attune::app {
 namespace {
-
-/// Tabs and line ends inside a label would break the line apart.
-std::string on_one_line(std::string text) {
-  std::replace_if(
-      text.begin(), text.end(), [](char c) { return c == '\t' || c == '\n' || c == '\r'; }, ' ');
-  return text;
-}
 
 size_t shown_choices(const Prediction& prediction, int64_t top) {
   return std::min(prediction.choices.size(), static_cast<size_t>(top));

@@ -177,6 +177,16 @@ class InfoTest(ProgramTest):
         self.assertEqual([(12_000, 10_000, 10_000, True), (12_000, 10_000, 1, False)],
                          [(c["table_rows"], c["rows"], c["distinct"], c["distinct_is_lower_bound"]) for c in columns])
 
+    def test_history_as_csv_and_as_json(self):
+        self.write_table()
+        self.train()
+        history = self.info()["history"]
+        lines = self.attune("info", "model.attune", "--history").lines
+        self.assertEqual((3, "epoch,training_loss"), (len(lines), lines[0][:19]))
+        result = self.attune("info", "model.attune", "--history", "--json")
+        self.assert_code(DONE, result)
+        self.assertEqual(history, result.json_lines())
+
     def test_flags_that_say_nothing_are_refused(self):
         self.write_table()
         self.train()
