@@ -208,7 +208,7 @@ class PredictTest(ProgramTest):
 
     @unittest.skipIf(os.geteuid() == 0, "root may look into every folder")
     def test_a_model_in_a_folder_that_may_not_be_seen(self):
-        self.path("closed").mkdir(mode=0o000)
+        self.path("closed").mkdir(mode=0o600)
         self.assert_refused(self.attune("predict", "closed/model.attune", "good"), r"closed/model\.attune: cannot be read: Permission denied")
 
     def test_model_and_table_that_are_swapped(self):
