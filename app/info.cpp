@@ -12,6 +12,7 @@
 #include "console.hpp"
 #include "field_flags.hpp"
 #include "metrics_text.hpp"
+#include "model_page.hpp"
 #include "reading.hpp"
 #include "run_config.hpp"
 
@@ -43,71 +44,6 @@ Json model_json(const Model& model, const std::string& file) {
             {"tensors", parameters_json(model.network())}};
   json.update(model.record);
   return json;
-}
-
-void print_bindings(const char* title, const std::vector<Binding>& bindings) {
-  for (const auto& binding : bindings) {
-    std::string columns;
-    for (const auto& column : binding.columns) columns += (columns.empty() ? "" : ", ") + column;
-    print_line(fmt::format("{:<12} {} ({})", title, columns, binding.type));
-  }
-}
-
-/// The flags that the table was read with, where they are not the defaults.
-std::string unusual_reading(const Json& record) {
-  const auto defaults = to_json(TableConfig());
-  const auto reading = record.value("reading", Json::object());
-  std::string text;
-  for (const auto& [key, value] : reading.items()) {
-    if (defaults.value(key, Json()) == value) continue;
-    text += (text.empty() ? "" : ", ") + key + " = " + value.dump();
-  }
-  return text;
-}
-
-/// "stratified, share 0.1"; "column:part".
-std::string split_text(const Json& split) {
-  const auto method = split.at("method").get<std::string>();
-  if (method == "file") return "from a table of its own";
-  return method.starts_with("column:") ? method
-                                       : fmt::format("{}, share {}", method, split.at("fraction").get<double>());
-}
-
-void print_model(const Model& model, const std::string& file) {
-  const auto& record = model.record;
-  print_line(fmt::format("{:<12} {}, {} bytes", "model", file,
-                         with_commas(static_cast<int64_t>(std::filesystem::file_size(file)))));
-  print_bindings("input", model.schema().inputs);
-  print_bindings("output", model.schema().outputs);
-  print_line(fmt::format("{:<12} {} in {} tensors", "parameters", with_commas(model.network().parameters().count()),
-                         model.network().parameters().all().size()));
-  std::string sites;
-  for (const auto& site : model.network().sites()) sites += (sites.empty() ? "" : ", ") + site;
-  print_line(fmt::format("{:<12} {}", "attention", sites.empty() ? "none" : sites));
-  if (record.contains("data")) {
-    const auto& data = record.at("data");
-    print_line(fmt::format("{:<12} {}, {} rows, SHA-256 {}", "trained on", data.at("name").get<std::string>(),
-                           with_commas(data.at("rows").get<int64_t>()),
-                           data.at("sha256").get<std::string>().substr(0, 16)));
-    if (const auto skipped = data.value("skipped_rows", int64_t{0}); skipped > 0)
-      print_line(fmt::format("{:<12} {}", "left out", counted(skipped, "bad row")));
-  }
-  if (const auto reading = unusual_reading(record); !reading.empty())
-    print_line(fmt::format("{:<12} {}", "read with", reading));
-  if (record.contains("training")) {
-    const auto& training = record.at("training");
-    print_line(fmt::format("{:<12} {}, {} ({}), {}, weights of epoch {}, seed {}, {}", "training",
-                           counted(training.at("training_rows").get<int64_t>(), "training row"),
-                           counted(training.at("validation_rows").get<int64_t>(), "validation row"),
-                           split_text(training.at("split")), counted(training.at("steps").get<int64_t>(), "step"),
-                           training.at("best_epoch").get<int64_t>(), training.at("seed").get<int64_t>(),
-                           training.at("end").get<std::string>()));
-  }
-  if (record.contains("program"))
-    print_line(fmt::format("{:<12} {}", "written by", record.at("program").get<std::string>()));
-  if (!record.contains("metrics")) return;
-  for (const auto& metrics : record.at("metrics"))
-    print_line(fmt::format("{:<12} {}", "validation", summary_line(metrics)));
 }
 
 /// Counting stopped before the end.
@@ -179,7 +115,7 @@ int run_info(const InfoArguments& arguments) {
   } else if (arguments.json) {
     print_json(model_json(model, arguments.file));
   } else {
-    print_model(model, arguments.file);
+    print_text(model_page(model, arguments.file));
   }
   return kDone;
 }

@@ -72,14 +72,16 @@ class UnseenLabelsTest(PageTest):
     def test_the_summary_of_training_says_it_too(self):
         self.write_table("valid.csv", reviews(10) + [("good film", "maybe")])
         summary = self.train("table.csv", "--validation", "valid.csv").lines[1]
-        self.assertRegex(summary, r"negative log likelihood \S+ \(over 10 rows\)  Brier score \S+ \(over 10 rows\)  calibration error \S+  \(11 rows\)$")
+        self.assertRegex(summary, r"negative log likelihood \S+ \(over 10 rows\)  Brier score \S+ \(over 10 rows\)  "
+                                  r"calibration error \S+  \(11 rows\)$")
 
     def test_many_classes(self):
         rows = [(text, f"class {i % 14}") for i, (text, _) in enumerate(reviews(140))]
         self.write_table("many.csv", rows)
         self.train("many.csv", model="many.attune")
         self.write_table("test.csv", rows[:20] + [("good", "new")])
-        self.assertIn("\n  confusion of 14 classes, and of 1 row with a label never seen in training: see --json\n", self.page(model="many.attune").out)
+        self.assertIn("\n  confusion of 14 classes, and of 1 row with a label never seen in training: see --json\n",
+                      self.page(model="many.attune").out)
 
     def test_several_outputs_are_told_apart(self):
         self.write_table("two.csv", [(text, label, f"mark {label}") for text, label in reviews()], ("text", "label", "mark"))
@@ -122,7 +124,8 @@ class KnownRowsTest(PageTest):
         self.write_table()
         self.write_table("valid.csv", reviews(20, seed=2))
         self.train("table.csv", "--validation", "valid.csv")
-        self.assertIn("warning: valid.csv is the validation table of the model's training, whose rows chose the epoch; the figures flatter", self.page("valid.csv").err)
+        self.assertIn("warning: valid.csv is the validation table of the model's training, whose rows chose the epoch; "
+                      "the figures flatter", self.page("valid.csv").err)
         self.assertIn(f"warning: table.csv is {self.TRAINED}; the figures flatter", self.page("table.csv").err)
 
     def test_a_training_without_validation(self):
@@ -137,7 +140,8 @@ class LargeNumbersTest(PageTest):
     def test_figures_that_overflow(self):
         self.write_table(rows=[(text, f"{i % 7 - 3}e300") for i, (text, _) in enumerate(reviews())])
         summary = self.train(output="label:number")
-        self.assertRegex(summary.lines[1], r"^label:  mean squared error overflows  root of it overflows  mean absolute error \d\.\d{4}e\+300  R2 overflows")
+        self.assertRegex(summary.lines[1], r"^label:  mean squared error overflows  root of it overflows  "
+                                           r"mean absolute error \d\.\d{4}e\+300  R2 overflows")
         page = self.page("table.csv").out
         self.assertRegex(page, r"\n  mean squared error +overflows +in the column")
         self.assertRegex(page, r"\n  mean absolute error +\d\.\d{4}e\+300 +in the column")

@@ -187,6 +187,37 @@ class InfoTest(ProgramTest):
         self.assert_code(DONE, result)
         self.assertEqual(history, result.json_lines())
 
+    def test_info_shows_how_a_model_is_built_and_trained(self):
+        self.write_table()
+        self.train("table.csv", "--blocks", "2", "--heads", "2", "--learning-rate", "0.002", "--batch-size", "16")
+        whole, out = self.info(), self.attune("info", "model.attune").out
+        self.assertRegex(out, r"\ninput        text \(text\), \d+ (words|characters|subwords) known\n")
+        known = whole["architecture"]["inputs"][0]["vocabulary"] - 2  # the unknown and the empty one have ids too
+        self.assertIn(f", {known} ", out)
+        temperature = whole["metrics"][0]["temperature"]
+        self.assertIn(f"\noutput       label (category), temperature {temperature:.4f}, 2 classes: neg, pos\n", out)
+        self.assertRegex(out, r"\nnetwork      width 16, 2 blocks of attention \(scaled_dot, 2 heads\) and feed-forward \(32\), "
+                              r"pool of attention \(additive, 1 head\)\n")
+        self.assertIn("\nsettings     2 epochs at most, batches of 16 rows, learning rate 0.002 (cosine)\n", out)
+        self.assertIn(f" {whole['training']['steps']} steps in 2 epochs, weights of epoch {whole['training']['best_epoch']}, ", out)
+
+    def test_info_shows_other_networks(self):
+        self.write_table()
+        self.train("table.csv", "--mechanism", "split", "--no-feed-forward", "--pool", "mean")
+        self.assertIn("\nnetwork      width 16, 1 block of attention (split, reaches 1 3 5), pool mean\n", self.attune("info", "model.attune").out)
+        self.train("table.csv", "--blocks", "0", "--pool", "max")
+        self.assertIn("\nnetwork      width 16, no blocks, pool max\n", self.attune("info", "model.attune").out)
+        self.train("table.csv", "--no-attention")
+        self.assertRegex(self.attune("info", "model.attune").out, r"\nnetwork      width 16, 1 block of feed-forward \(32\), pool of")
+
+    def test_info_cuts_long_lists_of_classes(self):
+        rows = [(text, "colour", f"class\n{i % 14:02}") for i, (text, _) in enumerate(reviews(140))]
+        self.write_table(rows=rows, columns=("text", "kind", "label"))
+        self.train("table.csv", "--input", "kind:category", "--input", "text")
+        out = self.attune("info", "model.attune").out
+        self.assertRegex(out, r"\noutput .* 14 classes: class 00, class 01, .*, class 09 and 4 more\n")
+        self.assertRegex(out, r"\ninput        kind \(category\), 1 value known\n")
+
     def test_flags_that_say_nothing_are_refused(self):
         self.write_table()
         self.train()
