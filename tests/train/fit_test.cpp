@@ -145,10 +145,10 @@ TEST(Fit, NotesRowsThatLoseTheirEnd) {
   const auto [result, notes] = run(request);
   EXPECT_THAT(
       notes,
-      Contains("the end of 3 training rows is cut off by their input's max_length; :text:max_length=N reads more"));
+      Contains("the end of 3 training rows is cut off by the input's max_length; :text:max_length=N reads more"));
   EXPECT_THAT(
       notes,
-      Contains("the end of 1 validation row is cut off by their input's max_length; :text:max_length=N reads more"));
+      Contains("the end of 1 validation row is cut off by the input's max_length; :text:max_length=N reads more"));
 }
 
 TEST(Fit, NotesRowsLeftOut) {
