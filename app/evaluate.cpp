@@ -27,30 +27,22 @@ struct EvaluateArguments {
   bool json = false;
 };
 
-/// Whether a record's fingerprint is the table's, whose cells are read only when everything else is alike.
-bool is_recorded(const Table& table, const Json& record, const char* key) {
-  if (!record.contains(key)) return false;
-  const auto& data = record.at(key);
-  return data.value("rows", int64_t{-1}) == table.rows() && data.value("columns", Json()) == Json(table.names()) &&
-         data.value("sha256", Json()) == fingerprint(table).at("sha256");
-}
-
-/// " (54 of its rows; the other 6 chose the epoch)", where a part of the table was held back.
+/// " (54 of its rows; the other 6 validated it)", where a part of the table was held back.
 std::string held_back(const Json& record) {
   const auto training = record.value("training", Json::object());
   const auto held = training.value("validation_rows", int64_t{0});
   if (held == 0 || record.contains("validation_data")) return "";
-  return fmt::format(" ({} of its rows; the other {} chose the epoch)",
+  return fmt::format(" ({} of its rows; the other {} validated it)",
                      with_commas(training.value("training_rows", int64_t{0})), with_commas(held));
 }
 
 /// Rows that the model was made with say little of others.
 void warn_of_known_rows(const Model& model, const Table& table) {
   std::string known;
-  if (is_recorded(table, model.record, "data")) {
+  if (has_fingerprint(table, model.record.value("data", Json::object()))) {
     known = "the table that the model was trained on" + held_back(model.record);
-  } else if (is_recorded(table, model.record, "validation_data")) {
-    known = "the validation table of the model's training, whose rows chose the epoch";
+  } else if (has_fingerprint(table, model.record.value("validation_data", Json::object()))) {
+    known = "the validation table of the model's training";
   } else {
     return;
   }

@@ -19,8 +19,6 @@
 namespace attune::app {
 namespace {
 
-constexpr size_t kShownBytes = 48;  // of an example cell
-
 struct InfoArguments {
   std::string file;
   Json given = Json::object();
@@ -80,11 +78,11 @@ int describe_table(const InfoArguments& arguments) {
       continue;
     }
     std::string examples;
-    for (const auto& example : profile.examples)
-      examples += (examples.empty() ? "" : " | ") + shortened(example, kShownBytes);
-    print_line(fmt::format("  {}: {}{} distinct, {} numbers, {} empty, {:.1f} characters; {}", profile.name,
-                           with_commas(profile.distinct), is_lower_bound(profile) ? " or more" : "",
-                           with_commas(profile.numeric), with_commas(profile.empty), profile.mean_length, examples));
+    for (const auto& example : profile.examples) examples += (examples.empty() ? "" : " | ") + brief(example);
+    print_line(fmt::format("  {}: {}{} distinct, {} numbers, {} empty, {:.1f} characters; {}",
+                           on_one_line(profile.name), with_commas(profile.distinct),
+                           is_lower_bound(profile) ? " or more" : "", with_commas(profile.numeric),
+                           with_commas(profile.empty), profile.mean_length, examples));
   }
   return kDone;
 }

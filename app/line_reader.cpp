@@ -27,7 +27,7 @@ void drop_carriage_return(std::string& line) {
 }  // namespace
 
 bool LineReader::next(std::string& line) {
-  while (!has_line() && !ended_) (void)fill();
+  while (!has_line() && !ended_) fill();
   if (std::exchange(at_start_, false)) drop_byte_order_mark();
   if (!has_line()) return take_rest(line);
   const auto end = buffer_.find('\n', begin_);
@@ -38,7 +38,7 @@ bool LineReader::next(std::string& line) {
 }
 
 bool LineReader::waits() {
-  while (!has_line() && !ended_ && readable()) (void)fill();
+  while (!has_line() && !ended_ && readable()) fill();
   return has_line();
 }
 
@@ -47,7 +47,7 @@ void LineReader::drop_byte_order_mark() {
   if (std::string_view(buffer_).starts_with(kMark)) begin_ += kMark.size();
 }
 
-bool LineReader::fill() {
+void LineReader::fill() {
   buffer_.erase(0, std::exchange(begin_, 0));
   std::array<char, 65536> bytes;
   ssize_t count = 0;
@@ -57,7 +57,6 @@ bool LineReader::fill() {
   if (count < 0) throw IoError(std::string("standard input: cannot be read: ") + std::strerror(errno));
   ended_ = count == 0;
   buffer_.append(bytes.data(), static_cast<size_t>(count));
-  return count > 0;
 }
 
 bool LineReader::take_rest(std::string& line) {

@@ -19,7 +19,7 @@ class LineReader {
  private:
   [[nodiscard]] bool has_line() const { return buffer_.find('\n', begin_) != std::string::npos; }
   void drop_byte_order_mark();
-  bool fill();
+  void fill();
   bool take_rest(std::string& line);
 
   std::string buffer_;

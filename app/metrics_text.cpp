@@ -46,7 +46,7 @@ std::string number_text(const Json& value) {
   return std::abs(number) < kManyDigits ? fmt::format("{:.4f}", number) : fmt::format("{:.4e}", number);
 }
 
-/// A figure of numbers is infinite, none, or null in a model's record only when its squares or sums were too large.
+/// A figure of numbers is infinite, none, or null in a model's record only when squares left the range of doubles.
 bool overflows(const Json& metrics, const char* key) {
   const auto& value = metrics.at(key);
   return value.is_number() ? !std::isfinite(value.get<double>()) : metrics.contains("mean_squared_error");
@@ -143,7 +143,7 @@ std::string metrics_page(const Json& metrics) {
   }
   if (any_overflows(metrics))
     page +=
-        "\n  overflows: too large for a number of double precision (1.8e308); divide the column by a power of ten\n";
+        "\n  overflows: beyond what double precision holds (1e-308 to 1.8e308); scale the column to moderate numbers\n";
   if (metrics.contains("uncalibrated")) page += calibration_text(metrics);
   if (metrics.contains("per_class")) page += class_table(metrics);
   if (metrics.contains("confusion")) page += confusion_table(metrics);

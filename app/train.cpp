@@ -59,7 +59,7 @@ std::string epoch_line(const EpochRecord& epoch, int64_t epochs) {
 
 FitCallbacks callbacks(const TrainArguments& arguments, const RunConfig& config, ProgressBar& bar) {
   FitCallbacks result;
-  result.on_note = [](const std::string& text) { print_note(text); };
+  result.on_note = [](const std::string& text) { print_note(on_one_line(text)); };
   auto metric = std::make_shared<std::string>();
   result.training.on_step = [&bar, metric](const TrainProgress& progress) { bar.show(progress, *metric); };
   result.training.on_epoch = [&, metric](const EpochRecord& epoch) {

@@ -47,4 +47,9 @@ Json fingerprint(const Table& table) {
   return {{"name", table.name()}, {"rows", table.rows()}, {"columns", table.names()}, {"sha256", hash.hex()}};
 }
 
+bool has_fingerprint(const Table& table, const Json& print) {
+  return print.value("rows", int64_t{-1}) == table.rows() && print.value("columns", Json()) == Json(table.names()) &&
+         print.value("sha256", Json()) == fingerprint(table).at("sha256");
+}
+
 }  // namespace attune

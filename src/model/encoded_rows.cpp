@@ -15,14 +15,15 @@ namespace {
 constexpr int64_t kChunksAtOnce = 4;
 
 void shrink(Ids& ids) {
-  ids.places = {};
+  ids.places = std::vector<Place>();  // {} would keep its memory
   for (auto* numbers : {&ids.offsets, &ids.ids, &ids.further_offsets, &ids.further}) numbers->shrink_to_fit();
 }
 void shrink(Scalars& scalars) { scalars.values.shrink_to_fit(); }
 
 size_t bytes_of(const Ids& ids) {
-  return sizeof(int64_t) *
-         (ids.offsets.capacity() + ids.ids.capacity() + ids.further_offsets.capacity() + ids.further.capacity());
+  return sizeof(Place) * ids.places.capacity() +
+         sizeof(int64_t) *
+             (ids.offsets.capacity() + ids.ids.capacity() + ids.further_offsets.capacity() + ids.further.capacity());
 }
 size_t bytes_of(const Scalars& scalars) { return sizeof(float) * scalars.values.capacity(); }
 

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "attune/train/fit.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "attune/core/error.hpp"
 #include "attune/core/wording.hpp"
 #include "attune/data/fingerprint.hpp"
 #include "attune/features/registry.hpp"
+#include "attune/metrics/class_scores.hpp"
 #include "attune/train/evaluation.hpp"
 #include "stoppable_table.hpp"
 
@@ -68,7 +71,9 @@ class Fitting {
   }
 
   void note_same_table() const {
-    if (request_.validation == nullptr || fingerprint(*request_.validation) != fingerprint(*request_.table)) return;
+    const auto& other = request_.validation;
+    if (other == nullptr || other->rows() != table_->rows() || other->names() != table_->names()) return;
+    if (!has_fingerprint(*stoppable(other), fingerprint(*table_))) return;
     note("the validation table is the training table: what is measured on it says nothing about other rows");
   }
   void note_calibration(const Model& model, const LabelledRows& validation) const {
@@ -76,7 +81,10 @@ class Fitting {
       if (model.outputs()[o]->classes().empty()) continue;
       const auto rows = std::ssize(validation.rows);
       const auto name = "output \"" + model.schema().outputs[o].name + "\": ";
-      if (rows < kFewestToCalibrate) {
+      const auto& classes = std::get<ClassTargets>(validation.targets[o]);
+      if (std::count(classes.begin(), classes.end(), kUnseenLabel) == rows) {
+        note(name + "not calibrated, for no validation row has a label known from training");
+      } else if (rows < kFewestToCalibrate) {
         note(name + "not calibrated, which takes " + std::to_string(kFewestToCalibrate) + " validation rows");
       } else {
         note(name + "calibrated on the validation rows, temperature " + two_decimals(model.temperature(o)));
@@ -84,7 +92,7 @@ class Fitting {
     }
   }
   static std::string two_decimals(double number) {
-    const auto text = std::to_string(number);
+    const auto text = std::to_string(static_cast<double>(std::llround(number * 100)) / 100);
     return text.substr(0, text.find('.') + 3);
   }
 

@@ -101,7 +101,7 @@ class KnownRowsTest(PageTest):
         self.write_table()
         self.train()
         err = self.page("table.csv").err
-        self.assertIn(f"warning: table.csv is {self.TRAINED} (54 of its rows; the other 6 chose the epoch); the "
+        self.assertIn(f"warning: table.csv is {self.TRAINED} (54 of its rows; the other 6 validated it); the "
                       "figures flatter; measure on rows that it has never seen\n", err)
         result = self.attune("evaluate", "model.attune", "table.csv", "--json")
         self.assertEqual((1, err), (len(result.json_lines()), result.err))
@@ -124,7 +124,7 @@ class KnownRowsTest(PageTest):
         self.write_table()
         self.write_table("valid.csv", reviews(20, seed=2))
         self.train("table.csv", "--validation", "valid.csv")
-        self.assertIn("warning: valid.csv is the validation table of the model's training, whose rows chose the epoch; "
+        self.assertIn("warning: valid.csv is the validation table of the model's training; "
                       "the figures flatter", self.page("valid.csv").err)
         self.assertIn(f"warning: table.csv is {self.TRAINED}; the figures flatter", self.page("table.csv").err)
 
@@ -145,7 +145,7 @@ class LargeNumbersTest(PageTest):
         page = self.page("table.csv").out
         self.assertRegex(page, r"\n  mean squared error +overflows +in the column")
         self.assertRegex(page, r"\n  mean absolute error +\d\.\d{4}e\+300 +in the column")
-        self.assertRegex(page, r"\n  overflows: too large .*; divide the column by a power of ten\n")
+        self.assertRegex(page, r"\n  overflows: beyond .*; scale the column to moderate numbers\n")
         self.assertNotRegex(page, r"\b(inf|nan)\b")
         self.assertRegex(self.attune("info", "model.attune").out, r"validation +label:  mean squared error overflows")
         metrics, = self.attune("evaluate", "model.attune", "table.csv", "--json").json_lines()

@@ -42,6 +42,15 @@ TEST(Fingerprint, ChangesWithEveryCellNameAndBoundary) {
   EXPECT_NE(base, hash({"a", "b"}, {{"12", "4"}}));
 }
 
+TEST(Fingerprint, IsFoundAgainUnderAnyName) {
+  const auto print = fingerprint(*make_table({"a"}, {{"1"}, {"2"}}, "t"));
+  EXPECT_TRUE(has_fingerprint(*make_table({"a"}, {{"1"}, {"2"}}, "another"), print));
+  EXPECT_FALSE(has_fingerprint(*make_table({"a"}, {{"1"}, {"3"}}, "t"), print));
+  EXPECT_FALSE(has_fingerprint(*make_table({"a"}, {{"1"}}, "t"), print));
+  EXPECT_FALSE(has_fingerprint(*make_table({"b"}, {{"1"}, {"2"}}, "t"), print));
+  EXPECT_FALSE(has_fingerprint(*make_table({"a"}, {{"1"}, {"2"}}, "t"), Json::object()));
+}
+
 TEST(Fingerprint, HashesLongTablesInPieces) {
   Cells rows;
   std::string bytes = "\1\0\0\0\0\0\0\0a"s;

@@ -197,8 +197,8 @@ TEST(CompleteSchema, LeavesOutWhatGivesTheAnswerAway) {
   const auto table = make_table({"file", "copy", "text", "label"}, std::move(rows), "table.csv");
   std::vector<std::string> notes;
   EXPECT_THAT(described(complete({}, {"label"}, *table, notes).inputs), ElementsAre("text=text:text"));
-  EXPECT_THAT(notes, Contains("column \"file\" is left out: it begins with \"label\" in every row, which is to be "
-                              "predicted; --input names it if it is wanted"));
+  EXPECT_THAT(notes, Contains("column \"file\" is left out: it begins with \"label\", which is to be predicted, in "
+                              "every row looked at; --input names it if it is wanted"));
   EXPECT_THAT(notes, Contains(HasSubstr("column \"copy\" is left out: it begins with \"label\"")));
   EXPECT_THAT(described(complete({"file:text"}, {"label"}, *table, notes).inputs), ElementsAre("file=file:text"));
 }

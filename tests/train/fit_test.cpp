@@ -110,7 +110,7 @@ TEST(Fit, SaysWhenItValidatesOnTheTrainingTable) {
   const std::string warning = "the validation table is the training table";
   request.validation = mixed_table(20);
   EXPECT_THAT(run(request).notes, Not(Contains(HasSubstr(warning))));
-  request.validation = mixed_table(60);
+  request.validation = mixed_table(60, "copy.csv");
   EXPECT_THAT(run(request).notes, Contains(HasSubstr(warning)));
 }
 
@@ -118,6 +118,11 @@ TEST(Fit, SaysWhetherItCalibrated) {
   auto request = small_request(mixed_table(60));
   request.validation = mixed_table(29);
   EXPECT_THAT(run(request).notes, Contains("output \"grade\": not calibrated, which takes 30 validation rows"));
+  auto unknown = mixed_rows(30);
+  for (auto& row : unknown) row[4] = "never seen";
+  request.validation = make_table(mixed_columns(), unknown);
+  EXPECT_THAT(run(request).notes,
+              Contains("output \"grade\": not calibrated, for no validation row has a label known from training"));
   request.validation = mixed_table(30);
   EXPECT_THAT(run(request).notes,
               Contains(HasSubstr("output \"grade\": calibrated on the validation rows, temperature ")));

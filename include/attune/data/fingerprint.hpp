@@ -12,4 +12,8 @@ namespace attune {
 /// names and all cells, each preceded by its length, so that format, quoting and compression do not change it.
 [[nodiscard]] Json fingerprint(const Table& table);
 
+/// Whether a table has the column names and cells of a fingerprint, whatever its name. Cells are read only when all
+/// else is alike.
+[[nodiscard]] bool has_fingerprint(const Table& table, const Json& print);
+
 }  // namespace attune

@@ -62,10 +62,10 @@ struct TrainResult {
   std::string failure;  ///< kNotFinite: step, learning rate and advice
 };
 
-/// Trains the model's network in place and leaves it with the best epoch's weights (by validation; without validation
-/// rows, the last epoch's), its class outputs calibrated on the validation rows. Interrupted before the first epoch
-/// ended, the weights are those of the last step, not calibrated: nothing to keep. Same tensor bytes for every number
-/// of threads.
+/// Trains the model's network in place and leaves it with the best epoch's weights (by validation; with select = last,
+/// and without validation rows, the last epoch's), its class outputs calibrated on the validation rows. Interrupted
+/// before the first epoch ended, the weights are those of the last step, not calibrated: nothing to keep. Same tensor
+/// bytes for every number of threads.
 /// @throws UsageError for a configuration out of range or no training rows; InputError for cells that cannot be read.
 TrainResult train(Model& model, const LabelledRows& training, const LabelledRows& validation, const TrainConfig& config,
                   uint64_t seed, Executor& executor, const TrainCallbacks& callbacks = {},

@@ -90,7 +90,7 @@ void CategoryOutput::note_oddities() {
   for (const auto& name : classes_) {
     if (!is_missing_number(name)) continue;
     notes_.push_back(where + in_quotes(name) +
-                     " is a class like any other; if it stands for a missing label, take its " + "rows out");
+                     " is a class like any other; if it stands for a missing label, take its rows out");
   }
   if (classes_.size() > kManyClasses) {
     notes_.push_back(where + with_commas(static_cast<int64_t>(classes_.size())) +

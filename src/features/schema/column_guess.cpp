@@ -47,7 +47,10 @@ bool is_identifier_name(std::string_view name) {
 
 }  // namespace
 
-ColumnGuess::ColumnGuess(const Table& table) : table_(table), profiles_(profile_columns(table, kRowsLookedAt)) {}
+ColumnGuess::ColumnGuess(const Table& table)
+    : table_(table), profiles_(profile_columns(table, kRowsLookedAt)), constant_(profiles_.size()) {
+  find_constants();
+}
 
 TypeGuess ColumnGuess::input(int column) const {
   const auto& look = profile(column);
@@ -71,9 +74,7 @@ TypeGuess ColumnGuess::output(int column) const {
 std::string ColumnGuess::why_leave_out(int column) const {
   const auto& look = profile(column);
   if (look.rows < 2) return {};
-  if ((look.distinct == 0 || (look.distinct == 1 && look.empty == 0)) && is_constant(column)) {
-    return look.distinct == 0 ? "it is empty" : "it is constant";
-  }
+  if (constant_[static_cast<size_t>(column)]) return look.distinct == 0 ? "it is empty" : "it is constant";
   const bool all_differ = look.distinct == look.rows;
   if (all_differ && is_identifier_name(look.name)) return "it is an identifier, different in every row";
   if (all_differ && look.integer == look.rows && counts_up(column)) return "it is an identifier, counting up the rows";
@@ -81,25 +82,32 @@ std::string ColumnGuess::why_leave_out(int column) const {
 }
 
 std::string ColumnGuess::why_leave_out(int column, int output) const {
-  bool tells = profile(column).rows > 1;
+  constexpr int64_t kFewestRows = 10;  // fewer may coincide
+  bool tells = profile(column).rows >= kFewestRows;
   look_at_rows(table_, [&](const Row& cells) {
     const auto cell = cells[column], label = cells[output];
     return tells =
                !label.empty() && cell.starts_with(label) && (cell.size() == label.size() || cell[label.size()] == '/');
   });
-  if (tells) return "it begins with \"" + profile(output).name + "\" in every row, which is to be predicted";
+  if (tells) return "it begins with \"" + profile(output).name + "\", which is to be predicted, in every row looked at";
   return {};
 }
 
-/// Of all rows: what is left out must not be what some other row needs.
-bool ColumnGuess::is_constant(int column) const {
+/// Of all rows, in one pass: what is left out must not be what some other row needs.
+void ColumnGuess::find_constants() {
+  std::vector<int> candidates;
+  for (int column = 0; column < table_.columns(); ++column) {
+    const auto& look = profile(column);
+    if (look.distinct == 0 || (look.distinct == 1 && look.empty == 0)) candidates.push_back(column);
+  }
+  if (table_.rows() == 0) return;
   Row first, cells;
   table_.read(0, first);
-  for (int64_t row = 1; row < table_.rows(); ++row) {
+  for (int64_t row = 1; row < table_.rows() && !candidates.empty(); ++row) {
     table_.read(row, cells);
-    if (cells[column] != first[column]) return false;
+    std::erase_if(candidates, [&](int column) { return cells[column] != first[column]; });
   }
-  return true;
+  for (const int column : candidates) constant_[static_cast<size_t>(column)] = true;
 }
 
 bool ColumnGuess::is_numeric(int column) const {

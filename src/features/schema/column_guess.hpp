@@ -33,12 +33,13 @@ class ColumnGuess {
   /// Every cell is a number or a word for a missing one, and some are numbers.
   [[nodiscard]] bool is_numeric(int column) const;
   [[nodiscard]] bool counts_up(int column) const;
-  [[nodiscard]] bool is_constant(int column) const;
+  void find_constants();
   [[nodiscard]] std::string values_in_rows(int column) const;
   [[nodiscard]] const ColumnProfile& profile(int column) const { return profiles_[static_cast<size_t>(column)]; }
 
   const Table& table_;
   std::vector<ColumnProfile> profiles_;
+  std::vector<bool> constant_;  // columns with one value, or none, in every row
 };
 
 }  // namespace attune
