@@ -114,7 +114,7 @@ std::string split_text(const Json& split) {
 }
 
 std::string data_lines(const Json& data) {
-  auto text = line("trained on", fmt::format("{}, {} rows, SHA-256 {}", data.at("name").get<std::string>(),
+  auto text = line("trained on", fmt::format("{}, {} rows, fingerprint {}", data.at("name").get<std::string>(),
                                              with_commas(data.at("rows").get<int64_t>()),
                                              data.at("sha256").get<std::string>().substr(0, 16)));
   if (const auto skipped = data.value("skipped_rows", int64_t{0}); skipped > 0)

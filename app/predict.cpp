@@ -220,6 +220,7 @@ void answer_texts(Predictor& predictor, const PredictArguments& arguments) {
   refuse_reading_flags(arguments.given, "the arguments are texts", /*but_skipping=*/false);
   std::vector<std::vector<std::string>> rows;
   for (const auto& text : arguments.items) {
+    if (text == "-") throw UsageError("predict: - stands for standard input and beside other arguments; pass it alone");
     if (exists(text) || is_named_like_file(text, /*alone=*/false))
       throw UsageError("predict: " + text + (exists(text) ? " is a file" : " is named like a file") +
                        " and stands beside other arguments; pass one table alone, or texts");

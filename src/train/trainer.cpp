@@ -75,6 +75,7 @@ class Training {
       result_.end = TrainEnd::kInterrupted;
     }
     if (best_.empty()) return std::move(result_);
+    result_.history[static_cast<size_t>(result_.best_epoch - 1)].best = true;
     restore(parameters(), best_);
     if (has_validation()) calibrate(model_, validation_, executor_);
     return std::move(result_);
@@ -171,8 +172,9 @@ class Training {
       score = config_.select == "metric" ? watched.metric : -watched.loss;
     }
     // Without validation rows nothing tells epochs apart, and the last one is kept.
-    if (!has_validation() || config_.select == "last" || result_.best_epoch == 0 || score > best_score_) {
-      record.best = true;
+    const bool compares = has_validation() && config_.select != "last";
+    if (!compares || result_.best_epoch == 0 || score > best_score_) {
+      record.best = compares;  // else the last epoch is, which is known when it ends
       best_score_ = score;
       best_ = copies(parameters());
       result_.best_epoch = epoch;

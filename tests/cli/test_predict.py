@@ -196,6 +196,12 @@ class PredictTest(ProgramTest):
                 result = self.attune("predict", "model.attune", "good", name)
                 self.assert_refused(result, f"predict: {re.escape(name)} {said} and stands beside other arguments; pass one table alone")
 
+    def test_standard_input_beside_other_arguments(self):
+        for items in (("-", "good"), ("good", "-")):
+            with self.subTest(items):
+                self.assert_refused(self.attune("predict", "model.attune", *items),
+                                    "predict: - stands for standard input and beside other arguments; pass it alone")
+
     def test_a_missing_model_names_the_nearest(self):
         self.assert_refused(self.attune("predict", "modle.attune", "good"), r'modle\.attune: no such file \(did you mean "model\.attune"\?\)')
         self.assert_refused(self.attune("predict", "xyz.attune", "good"), r"xyz\.attune: no such file in the current folder$")

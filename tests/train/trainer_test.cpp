@@ -103,6 +103,7 @@ TEST(Train, WithoutValidationKeepsTheLastEpoch) {
   EXPECT_EQ(tensor_digest(task.model), epochs.after.at(4));
   EXPECT_EQ(task.model.temperature(0), 1.0);
   ASSERT_EQ(result.history.size(), 4U);
+  for (const auto& epoch : result.history) EXPECT_EQ(epoch.best, epoch.epoch == 4);
   EXPECT_FALSE(result.history[0].validation_loss.has_value());
   EXPECT_FALSE(result.history[0].validation_metric.has_value());
 }
@@ -144,6 +145,7 @@ TEST(Train, KeepsTheLastEpochWhenAsked) {
   const auto result = task.run(config, epochs.callbacks, unlearning_after(3));
   EXPECT_EQ(result.end, TrainEnd::kFinished);
   EXPECT_EQ(result.best_epoch, 6);
+  for (const auto& epoch : result.history) EXPECT_EQ(epoch.best, epoch.epoch == 6);
   EXPECT_EQ(tensor_digest(task.model), epochs.after.at(6));
 }
 
