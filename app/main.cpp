@@ -51,9 +51,6 @@ int main(int argc, char** argv) {
   } catch (const NumericError& error) {
     app::print_error(error.what());
     return app::kFailed;
-  } catch (const StoppedError& error) {
-    app::print_note(error.what());
-    return app::kInterrupted;
   } catch (const Error& error) {
     app::print_error(error.what());
     return app::kUsage;

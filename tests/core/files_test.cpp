@@ -4,19 +4,19 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <csignal>
 #include <functional>
 
 #include "attune/core/error.hpp"
+#include "support/file_size_limit.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace attune {
 namespace {
 
+using testing::FileSizeLimit;
 using ::testing::HasSubstr;
 using testing::TemporaryFolder;
 
@@ -139,26 +139,6 @@ TEST(AtomicFile, RefusesFoldersAndDevices) {
             "/dev/full: cannot be written: it is a pipe or device; name a plain file");
   EXPECT_THAT(message_of<IoError>([&] { AtomicFile{folder.path() / "no" / "x"}; }), HasSubstr("No such file"));
 }
-
-/// Files cannot grow beyond `bytes` while it lives: what a write on a full disk meets, without filling one.
-class FileSizeLimit {
- public:
-  explicit FileSizeLimit(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
-    ::getrlimit(RLIMIT_FSIZE, &before_);
-    const rlimit limit{bytes, before_.rlim_max};
-    ::setrlimit(RLIMIT_FSIZE, &limit);
-  }
-  ~FileSizeLimit() {
-    ::setrlimit(RLIMIT_FSIZE, &before_);
-    std::signal(SIGXFSZ, handler_);
-  }
-  FileSizeLimit(const FileSizeLimit&) = delete;
-  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
-
- private:
-  rlimit before_{};
-  void (*handler_)(int);
-};
 
 TEST(AtomicFile, AFailedWriteLeavesTheOldContent) {
   const TemporaryFolder folder;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "attune/data/table.hpp"
+#include "support/message_of.hpp"
 
 namespace attune::testing {
 
@@ -22,18 +23,6 @@ inline Cells cells(const Table& table) {
     for (int column = 0; column < row.size(); ++column) copy.emplace_back(row[column]);
   }
   return all;
-}
-
-/// What `act` throws as an `Expected`; a failed test and "" when it throws nothing.
-template <class Expected, class Act>
-std::string message_of(Act act) {
-  try {
-    act();
-  } catch (const Expected& error) {
-    return error.what();
-  }
-  ADD_FAILURE() << "nothing was thrown";
-  return "";
 }
 
 }  // namespace attune::testing

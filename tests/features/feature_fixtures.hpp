@@ -9,6 +9,7 @@
 #include "attune/data/table.hpp"
 #include "attune/features/feature.hpp"
 #include "attune/features/registry.hpp"
+#include "support/message_of.hpp"
 
 namespace attune::testing {
 
@@ -39,16 +40,5 @@ class OneColumn {
 
 /// Code points of a valid UTF-8 text, decoded by hand: the oracle for places.
 [[nodiscard]] std::vector<std::string> code_points_of(std::string_view text);
-
-/// The message of the exception that the call throws; "(nothing thrown)" if none.
-template <class Exception, class Call>
-[[nodiscard]] std::string message_of(Call&& call) {
-  try {
-    call();
-  } catch (const Exception& error) {
-    return error.what();
-  }
-  return "(nothing thrown)";
-}
 
 }  // namespace attune::testing

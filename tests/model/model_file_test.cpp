@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gmock/gmock.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
-#include <csignal>
 #include <fstream>
 
 #include "attune/core/error.hpp"
 #include "attune/core/files.hpp"
 #include "attune/ops/threads.hpp"
 #include "model_fixtures.hpp"
+#include "support/file_size_limit.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace attune::testing {
@@ -23,24 +22,6 @@ Json states(const auto& features) {
   for (const auto& feature : features) all.push_back(feature->state());
   return all;
 }
-
-/// No file may grow beyond `bytes` while this lives, and a write that would does not end the program.
-class FileSizeLimit {
- public:
-  explicit FileSizeLimit(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
-    ::getrlimit(RLIMIT_FSIZE, &before_);
-    const rlimit limit{bytes, before_.rlim_max};
-    ::setrlimit(RLIMIT_FSIZE, &limit);
-  }
-  ~FileSizeLimit() {
-    ::setrlimit(RLIMIT_FSIZE, &before_);
-    std::signal(SIGXFSZ, handler_);
-  }
-
- private:
-  rlimit before_{};
-  void (*handler_)(int);
-};
 
 TEST(ModelFile, KeepsEverything) {
   const TemporaryFolder folder;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "attune/model/model.hpp"
+#include "support/message_of.hpp"
 
 namespace attune::testing {
 
@@ -43,20 +44,5 @@ namespace attune::testing {
 
 /// How a case of a table with a `name` is called.
 inline constexpr auto case_name = [](const auto& row) { return row.param.name; };
-
-/// The message of the E that `act` throws.
-template <class E, class Act>
-std::string message_of(Act act) {
-  try {
-    act();
-  } catch (const E& error) {
-    return error.what();
-  } catch (const std::exception& error) {
-    ADD_FAILURE() << "another type of error: " << error.what();
-    return {};
-  }
-  ADD_FAILURE() << "nothing was thrown";
-  return {};
-}
 
 }  // namespace attune::testing

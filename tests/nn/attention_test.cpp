@@ -14,7 +14,7 @@
 namespace attune {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 constexpr double kTolerance = 1e-12;
 constexpr int64_t kWidth = 8;

@@ -13,7 +13,7 @@
 namespace attune {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 /// The small network's description with `value` at `path`; a source that fails the test when memory would be taken for
 /// anything large.

@@ -17,7 +17,7 @@ namespace {
 
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
-class Embedding : public testing::Test {
+class Embedding : public ::testing::Test {
  protected:
   template <class Spec>
   std::unique_ptr<const Embedder> embedder(const Spec& spec, const char* kind, int64_t width) {

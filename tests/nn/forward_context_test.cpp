@@ -15,8 +15,8 @@
 namespace attune {
 namespace {
 
-using testing::ElementsAreArray;
-using testing::HasSubstr;
+using ::testing::ElementsAreArray;
+using ::testing::HasSubstr;
 
 constexpr Wanted kEverything = {.log_sum_exp = true, .entropy = true, .received = true, .weights = true};
 

@@ -14,10 +14,10 @@
 namespace attune {
 namespace {
 
-using testing::ElementsAreArray;
-using testing::HasSubstr;
+using ::testing::ElementsAreArray;
+using ::testing::HasSubstr;
 
-class HeadLoss : public testing::Test {
+class HeadLoss : public ::testing::Test {
  protected:
   std::unique_ptr<const Head> head(const HeadSpec& spec) {
     return make_head(spec, 8, ParameterScope(parameters_, spec.kind));

@@ -10,10 +10,10 @@
 namespace attune {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 /// Input 0: ids to 10, further ids to 6. Input 1: three scalars.
-class Inputs : public testing::Test {
+class Inputs : public ::testing::Test {
  protected:
   template <class E>
   std::string refusal() {

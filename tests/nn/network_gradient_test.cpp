@@ -48,7 +48,7 @@ NetworkPlan full_plan(const Case& c) {
   return plan;
 }
 
-class NetworkGradient : public testing::TestWithParam<Case> {
+class NetworkGradient : public ::testing::TestWithParam<Case> {
  protected:
   Tensor loss() const {
     const auto scores = network_.forward(inputs_, context_);
@@ -74,7 +74,7 @@ class NetworkGradient : public testing::TestWithParam<Case> {
   const std::vector<NetworkInput> inputs_ = encode_rows(plan_, {0, 1, 2, 3, 4});
   const ForwardContext context_ = {.training = GetParam().training, .random = RandomKey(5)};
 };
-INSTANTIATE_TEST_SUITE_P(All, NetworkGradient, testing::ValuesIn(cases()), [](const auto& test) {
+INSTANTIATE_TEST_SUITE_P(All, NetworkGradient, ::testing::ValuesIn(cases()), [](const auto& test) {
   return test.param.mechanism + (test.param.training ? "_training" : "");
 });
 

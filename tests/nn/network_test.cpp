@@ -10,7 +10,7 @@
 namespace attune {
 namespace {
 
-using testing::ElementsAreArray;
+using ::testing::ElementsAreArray;
 
 struct Case {
   std::string name;

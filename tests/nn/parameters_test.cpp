@@ -13,7 +13,7 @@
 namespace attune {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 Tensor draw(Init init, const std::vector<int64_t>& shape, const std::string& name = "w", uint64_t seed = 1) {
   return drawn_from(RandomKey(seed), at::kDouble)(name, shape, init);

@@ -14,7 +14,7 @@
 namespace attune {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 ForwardContext training_context(const std::vector<int64_t>& row_ids, uint64_t step = 1) {
   return {.training = true, .random = RandomKey(step), .row_ids = whole_numbers(row_ids)};

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "attune/ops/tensor.hpp"
+#include "support/message_of.hpp"
 
 namespace attune {
 
@@ -16,24 +17,11 @@ namespace attune {
 [[nodiscard]] Tensor whole_numbers(const std::vector<int64_t>& values);
 
 /// Same shape, not empty, and no element further apart than `tolerance`; the worst index is told.
-[[nodiscard]] testing::AssertionResult close_to(const Tensor& actual, const Tensor& expected, double tolerance);
+[[nodiscard]] ::testing::AssertionResult close_to(const Tensor& actual, const Tensor& expected, double tolerance);
 /// Same shape, not empty, same numbers to the last bit.
-[[nodiscard]] testing::AssertionResult same_bits(const Tensor& actual, const Tensor& expected);
-[[nodiscard]] testing::AssertionResult all_finite(const Tensor& tensor);
+[[nodiscard]] ::testing::AssertionResult same_bits(const Tensor& actual, const Tensor& expected);
+[[nodiscard]] ::testing::AssertionResult all_finite(const Tensor& tensor);
 
-/// The message of the E that `act` throws.
-template <class E, class Act>
-std::string message_of(Act act) {
-  try {
-    act();
-  } catch (const E& error) {
-    return error.what();
-  } catch (const std::exception& error) {
-    ADD_FAILURE() << "another type of error: " << error.what();
-    return {};
-  }
-  ADD_FAILURE() << "nothing was thrown";
-  return {};
-}
+using testing::message_of;
 
 }  // namespace attune

@@ -12,8 +12,8 @@
 namespace attune {
 namespace {
 
-using testing::ElementsAreArray;
-using testing::HasSubstr;
+using ::testing::ElementsAreArray;
+using ::testing::HasSubstr;
 
 /// Token t of input i has the vector {100 * i + t, ..} and the place {100 * i + t, 0}.
 Tokens marked_tokens(int32_t input, const std::vector<int64_t>& offsets) {

@@ -20,7 +20,7 @@ void replace_reserved(std::string& form) {
 
 SubwordText::SubwordText(std::string_view cell, UnitForm form) {
   const auto text = decode_utf8(cell);
-  for_each_segment(character_breaks(), text, [&](int32_t begin, int32_t end, Place place) {
+  for_each_character(text, [&](int32_t begin, int32_t end, Place place) {
     graphemes_.push_back({text_.size(), place});
     if (is_blank(text, begin, end)) {
       text_ += ' ';
