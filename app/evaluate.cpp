@@ -24,7 +24,7 @@ struct EvaluateArguments {
   std::string model, data;
   Json given = Json::object();
   int threads = 0;
-  bool json = false;
+  bool abstain = false, json = false;
 };
 
 /// " (54 of its rows; the other 6 validated it)", where a part of the table was held back.
@@ -65,6 +65,7 @@ int run_evaluate(const EvaluateArguments& arguments) {
       print_json(metrics);
     } else {
       print_text(metrics_page(metrics));
+      if (arguments.abstain) print_text(coverage_table(metrics));
     }
   }
   return kDone;
@@ -81,6 +82,7 @@ void add_evaluate(CLI::App& program, Action& action) {
   FieldFlags flags(command, "Reading tables", "data", arguments->given);
   shown.visit_fields(flags);
   add_threads_flag(command, arguments->threads);
+  command.add_flag("--abstain", arguments->abstain, "accuracy of classes when only the surest rows are answered");
   command.add_flag("--json", arguments->json,
                    "one JSON object per output, with every metric, class table and confusion");
   command.footer(

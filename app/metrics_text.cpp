@@ -107,6 +107,20 @@ std::string confusion_table(const Json& metrics) {
   return text;
 }
 
+/// A perfectly calibrated model shows an error too, the larger the fewer the rows.
+std::string calibration_range_text(const Json& metrics) {
+  const auto& range = metrics.at("expected_calibration_error_range");
+  const auto error = metrics.at("expected_calibration_error").get<double>();
+  const bool within = error >= range[0].get<double>() && error <= range[1].get<double>();
+  return fmt::format(
+      "\n  calibration error {} lies {} [{}, {}], where it lies for 95 of 100 perfectly calibrated models\n",
+      number_text(error),
+      within                           ? "in"
+      : error > range[1].get<double>() ? "above"
+                                       : "below",
+      number_text(range[0]), number_text(range[1]));
+}
+
 /// over 19 of 49 rows
 std::string over_rows(const Json& metrics) {
   return "over " + with_commas(seen_rows(metrics)) + " of " + counted(metrics.at("rows").get<int64_t>(), "row");
@@ -144,10 +158,25 @@ std::string metrics_page(const Json& metrics) {
   if (any_overflows(metrics))
     page +=
         "\n  overflows: beyond what double precision holds (1e-308 to 1.8e308); scale the column to moderate numbers\n";
+  if (metrics.contains("expected_calibration_error_range")) page += calibration_range_text(metrics);
   if (metrics.contains("uncalibrated")) page += calibration_text(metrics);
   if (metrics.contains("per_class")) page += class_table(metrics);
   if (metrics.contains("confusion")) page += confusion_table(metrics);
   return page;
+}
+
+std::string coverage_table(const Json& metrics) {
+  if (!metrics.contains("coverage")) return "";
+  std::string text =
+      "\n  answering only from a confidence on, and saying \"not sure\" to the other rows (predict --abstain "
+      "CONFIDENCE)\n"
+      "  confidence  answered  accuracy  rows\n";
+  for (const auto& point : metrics.at("coverage")) {
+    text += fmt::format("  {:<10}  {:<8}  {:<8}  {}\n", number_text(point.at("threshold")),
+                        number_text(point.at("coverage")), number_text(point.at("accuracy")),
+                        with_commas(point.at("rows").get<int64_t>()));
+  }
+  return text;
 }
 
 std::string history_csv(const Json& history) {

@@ -11,6 +11,9 @@ namespace attune::app {
 [[nodiscard]] std::string summary_line(const Json& metrics);
 [[nodiscard]] std::string metrics_page(const Json& metrics);
 
+/// A class output's accuracy when only rows of a confidence are answered, as a table; of numbers nothing.
+[[nodiscard]] std::string coverage_table(const Json& metrics);
+
 /// The history of a model's record as CSV.
 [[nodiscard]] std::string history_csv(const Json& history);
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <numeric>
@@ -29,7 +30,6 @@ struct PredictArguments {
   std::string model;
   std::vector<std::string> items;
   Json given = Json::object();
-  int64_t top = 1;
   int threads = 0;
   bool json = false;
 };
@@ -41,7 +41,10 @@ class Predictor {
   Predictor(const PredictArguments& arguments, const std::string& data)
       : arguments_(arguments),
         model_(load_with_notes(arguments.model, data)),
-        executor_(make_executor(arguments.threads)) {}
+        executor_(make_executor(arguments.threads)) {
+    from_json(arguments.given.value("answers", Json::object()), "command line", answers_);
+    check_classes();
+  }
 
   [[nodiscard]] const Model& model() const { return model_; }
 
@@ -60,9 +63,9 @@ class Predictor {
     for (int64_t r = 0; r < static_cast<int64_t>(rows.size()); ++r) {
       const auto predictions = decode_row(model_, scores, r);
       if (arguments_.json) {
-        print_json(prediction_json(model_, predictions, arguments_.top, first + r));
+        print_json(prediction_json(model_, predictions, answers_, first + r));
       } else {
-        print_line(prediction_line(model_, predictions, arguments_.top));
+        print_line(prediction_line(model_, predictions, answers_));
       }
     }
   }
@@ -79,9 +82,17 @@ class Predictor {
   void finish() const { note_truncated(truncated_); }
 
  private:
+  void check_classes() const {
+    const auto& outputs = model_.outputs();
+    const bool any = std::any_of(outputs.begin(), outputs.end(), [](const auto& o) { return !o->classes().empty(); });
+    if (answers_.abstain > 0 && !any)
+      throw UsageError("--abstain: is for classes, and " + arguments_.model + " predicts numbers; leave it out");
+  }
+
   const PredictArguments& arguments_;
   Model model_;
   std::unique_ptr<Executor> executor_;
+  AnswerOptions answers_;
   int64_t truncated_ = 0;
 };
 
@@ -254,15 +265,9 @@ void add_predict(CLI::App& program, Action& action) {
   command.add_option("MODEL", arguments->model, "model file that train wrote")->required();
   command.add_option("TEXT|DATA|-", arguments->items,
                      "texts to answer; or one table; or - (or nothing) for lines of standard input");
-  command
-      .add_option_function<std::string>(
-          "--top",
-          [arguments](const std::string& text) {
-            arguments->top = parse_whole_number("--top", {.name = "top", .help = "", .minimum = 1}, text);
-          },
-          "classes to show per row, most probable first")
-      ->type_name("K")
-      ->default_str("1");
+  AnswerOptions shown_answers;
+  FieldFlags answer_flags(command, "Answers", "answers", arguments->given);
+  shown_answers.visit_fields(answer_flags);
   TableConfig shown;
   FieldFlags flags(command, "Reading tables", "data", arguments->given);
   shown.visit_fields(flags);
@@ -271,6 +276,8 @@ void add_predict(CLI::App& program, Action& action) {
   command.footer(
       "One line per row: the answer, then (for classes) its probability, with tabs between. With --json,\n"
       "\"row\" is its number: of standard input, the line's.\n"
+      "With --abstain, the line of an answer less sure than that begins with \"not sure\" (in JSON the prediction is\n"
+      "null); attune evaluate --abstain shows what each confidence is worth.\n"
       "A model that reads several columns takes a table, or JSON objects as lines.\n"
       "Examples:\n  attune predict reviews.attune \"快递很快\" \"太难吃了\"\n  attune predict reviews.attune new.csv "
       "--top 2\n  tail -f log | attune predict reviews.attune -");

@@ -14,7 +14,20 @@ size_t shown_choices(const Prediction& prediction, int64_t top) {
   return std::min(prediction.choices.size(), static_cast<size_t>(top));
 }
 
+bool abstains(const Prediction& prediction, const AnswerOptions& options) {
+  return !prediction.choices.empty() && prediction.choices.front().probability < options.abstain;
+}
+
 }  // namespace
+
+void AnswerOptions::visit_fields(FieldVisitor& v) {
+  v.field({.name = "top", .help = "classes to show per row, most probable first", .minimum = 1}, top);
+  v.field({.name = "abstain",
+           .help = "say \"not sure\" where the most probable class has less than this probability",
+           .minimum = 0,
+           .maximum = 1},
+          abstain);
+}
 
 std::vector<Prediction> decode_row(const Model& model, const std::vector<Scores>& scores, int64_t row) {
   std::vector<Prediction> predictions;
@@ -22,13 +35,15 @@ std::vector<Prediction> decode_row(const Model& model, const std::vector<Scores>
   return predictions;
 }
 
-std::string prediction_line(const Model& model, const std::vector<Prediction>& predictions, int64_t top) {
+std::string prediction_line(const Model& model, const std::vector<Prediction>& predictions,
+                            const AnswerOptions& options) {
   std::string line;
   for (size_t o = 0; o < predictions.size(); ++o) {
     if (o > 0) line += "\t";
     if (predictions.size() > 1) line += on_one_line(model.schema().outputs[o].name) + "=";
     if (predictions[o].choices.empty()) line += predictions[o].text;
-    for (size_t c = 0; c < shown_choices(predictions[o], top); ++c) {
+    if (abstains(predictions[o], options)) line += "not sure\t";
+    for (size_t c = 0; c < shown_choices(predictions[o], options.top); ++c) {
       const auto& choice = predictions[o].choices[c];
       line += fmt::format("{}{}\t{:.4f}", c > 0 ? "\t" : "", on_one_line(choice.label), choice.probability);
     }
@@ -36,7 +51,8 @@ std::string prediction_line(const Model& model, const std::vector<Prediction>& p
   return line;
 }
 
-Json prediction_json(const Model& model, const std::vector<Prediction>& predictions, int64_t top, int64_t row) {
+Json prediction_json(const Model& model, const std::vector<Prediction>& predictions, const AnswerOptions& options,
+                     int64_t row) {
   Json json{{"row", row}};
   for (size_t o = 0; o < predictions.size(); ++o) {
     const auto& prediction = predictions[o];
@@ -45,8 +61,9 @@ Json prediction_json(const Model& model, const std::vector<Prediction>& predicti
       answer = {{"prediction", prediction.value}};
       continue;
     }
-    answer = {{"prediction", prediction.text}, {"probability", prediction.choices.front().probability}};
-    for (size_t c = 0; c < shown_choices(prediction, top); ++c) {
+    answer = {{"prediction", abstains(prediction, options) ? Json() : Json(prediction.text)},
+              {"probability", prediction.choices.front().probability}};
+    for (size_t c = 0; c < shown_choices(prediction, options.top); ++c) {
       answer["choices"].push_back(
           {{"label", prediction.choices[c].label}, {"probability", prediction.choices[c].probability}});
     }

@@ -5,7 +5,9 @@
 
 #include "attune/core/error.hpp"
 #include "attune/metrics/calibration.hpp"
+#include "attune/metrics/calibration_range.hpp"
 #include "attune/metrics/classification.hpp"
+#include "attune/metrics/coverage.hpp"
 #include "attune/metrics/regression.hpp"
 
 namespace attune {
@@ -51,6 +53,26 @@ Json calibration_part(const ClassificationMetrics& metrics) {
   return part;
 }
 
+/// Shares of the rows that the curve of accuracy over coverage is given at.
+constexpr double kCoverages[] = {1, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5};
+
+/// The probability of each row's predicted class.
+std::vector<double> confidences(const ClassScores& probabilities) {
+  std::vector<double> result;
+  for (size_t row = 0; row < probabilities.rows(); ++row)
+    result.push_back(probabilities.at(row, probabilities.best(row)));
+  return result;
+}
+
+/// What the probabilities are worth: the error that a perfectly calibrated model would show, the reliability of each
+/// bin, and the accuracy when only the surest rows are answered.
+Json confidence_part(const ClassScores& probabilities, const ClassTargets& targets) {
+  const auto range = calibration_error_range(confidences(probabilities), RandomKey(0).with("calibration range"));
+  return {{"expected_calibration_error_range", {range.low, range.high}},
+          {"reliability", to_json(reliability_bins(probabilities, targets))},
+          {"coverage", to_json(coverage_curve(probabilities, targets, kCoverages))}};
+}
+
 Json evaluate_classes(const Model& model, size_t output, const Scores& scores, const ClassTargets& targets) {
   const auto names = model.outputs()[output]->classes();
   const auto probabilities = softmax(ClassScores(scores.values, scores.columns));
@@ -58,7 +80,7 @@ Json evaluate_classes(const Model& model, size_t output, const Scores& scores, c
   const auto before = softmax(ClassScores(uncalibrated(scores, model.temperature(output)), scores.columns));
   json["temperature"] = model.temperature(output);
   json["uncalibrated"] = calibration_part(classification_metrics(ClassScores(before, scores.columns), targets));
-  json["reliability"] = to_json(reliability_bins(ClassScores(probabilities, scores.columns), targets));
+  json.update(confidence_part(ClassScores(probabilities, scores.columns), targets));
   return json;
 }
 

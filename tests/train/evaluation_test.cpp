@@ -43,6 +43,11 @@ TEST(Evaluate, MeasuresClassesByHand) {
   EXPECT_EQ(metrics["temperature"], 1.0);
   EXPECT_NEAR(metrics["uncalibrated"]["negative_log_likelihood"], nll, 1e-6);
   EXPECT_FALSE(metrics["reliability"].empty());
+  // Four rows of confidence .75 in one bin: 4, 3, 2 or 1 of them right with probability .32, .42, .21, .05.
+  EXPECT_NEAR(metrics["expected_calibration_error_range"][0], 0, 1e-6);
+  EXPECT_NEAR(metrics["expected_calibration_error_range"][1], 0.5, 1e-6);
+  EXPECT_NEAR(metrics["coverage"][0]["accuracy"], 0.5, 1e-12);
+  EXPECT_EQ(metrics["coverage"][0]["rows"], 4);
 }
 
 TEST(Evaluate, TellsWhatCalibrationChanged) {
