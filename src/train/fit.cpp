@@ -11,6 +11,7 @@
 #include "attune/features/registry.hpp"
 #include "attune/metrics/class_scores.hpp"
 #include "attune/train/evaluation.hpp"
+#include "repeated_inputs.hpp"
 #include "stoppable_table.hpp"
 
 namespace attune {
@@ -36,6 +37,8 @@ class Fitting {
     check_classes(model, split);
     for (const auto& feature : model.inputs()) note_all(feature->notes());
     for (const auto& feature : model.outputs()) note_all(feature->notes());
+
+    note_repeated_inputs(model, split);
 
     const auto training = read("training", model, request_.table, split.training, /*keep=*/true);
     const auto validation =
@@ -68,6 +71,25 @@ class Fitting {
   }
   void note_skipped(const Table& table) const {
     if (table.skipped_rows() > 0) note(table.name() + ": " + counted(table.skipped_rows(), "bad row") + " left out");
+  }
+
+  /// Texts are rarely the same by chance; numbers and categories often are.
+  void note_repeated_inputs(const Model& model, const Split& split) const {
+    const auto& inputs = model.schema().inputs;
+    const auto is_text = [](const Binding& input) { return input.type == "text"; };
+    if (std::none_of(inputs.begin(), inputs.end(), is_text)) return;
+    const RepeatedInputs repeated(*table_, model.map_columns(*table_, /*with_outputs=*/true), split.training);
+    if (const auto found = repeated.contradictions(); found.rows > 0) {
+      note(counted(found.rows, "training row") + " have the input of another row and another label (for example " +
+           request_.table->where(found.first) + " and " + request_.table->where(found.second) +
+           "); no model can be right on all of them");
+    }
+    const auto other = request_.validation ? stoppable(request_.validation) : table_;
+    const auto known = repeated.count_known(*other, model.map_columns(*other, /*with_outputs=*/true), split.validation);
+    if (known == 0) return;
+    note("warning: " + with_commas(known) + " of " + counted(std::ssize(split.validation), "validation row") +
+         (known == 1 ? " has an input that is" : " have inputs that are") +
+         " among the training rows as well; what is measured on them flatters");
   }
 
   void note_same_table() const {
