@@ -1,6 +1,12 @@
 # Every target does all it needs by itself, set-up included. ATTUNE_LIBTORCH=/folder uses a LibTorch of your own.
 # JOBS limits how much is compiled and tested at once.
 JOBS ?= $(shell nproc)
+# The folder of real data sets for the benchmarks; SEEDS and SETS say how much of it bench-quality measures.
+ifndef DATA
+DATA := $(ATTUNE_BENCH_DATA)
+endif
+SEEDS ?= 5
+SETS ?=
 LIBTORCH := $(or $(ATTUNE_LIBTORCH),$(CURDIR)/.deps/libtorch/torch)
 
 # Compiled objects are shared between checkouts in different folders.
@@ -9,10 +15,10 @@ export CCACHE_NOHASHDIR ?= 1
 export CCACHE_SLOPPINESS ?= pch_defines,time_macros
 
 .DEFAULT_GOAL := help
-.PHONY: help set-up configure build demo test lint bench clean
+.PHONY: help set-up configure build demo test lint bench bench-quality clean
 
 help: ## list these targets
-	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 16
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 22
 
 set-up: ## install what is needed: Debian packages, LibTorch, Python for tests
 	@scripts/set-up
@@ -34,7 +40,15 @@ lint: configure ## check format, code and scripts
 	@JOBS=$(JOBS) scripts/lint
 
 bench: build ## run the benchmarks
-	@scripts/bench
+	@ATTUNE_BENCH_DATA="$(DATA)" scripts/bench
+
+# Data that is missing or altered is told before anything is built.
+bench-quality: export ATTUNE_BENCH_DATA := $(DATA)
+bench-quality: ## measure accuracy on real data: DATA=DIR [SEEDS=5] [SETS=trec6,wdbc]
+	@bench/prepare $(SETS) >&2
+	@$(MAKE) --no-print-directory configure
+	@cmake --build --preset release --parallel $(JOBS) --target attune
+	@bench/quality --seeds $(SEEDS) --sets "$(SETS)"
 
 clean: ## remove what was built; .deps stays
 	rm -rf build

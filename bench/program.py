@@ -6,7 +6,6 @@ bench/program.py [--data DIR] [--only accuracy,large,start]   needs build/releas
 Rows go to build/bench/program.json too.
 """
 import argparse
-import csv
 import json
 import random
 import resource
@@ -16,8 +15,16 @@ import tempfile
 import time
 from pathlib import Path
 
+from comparison.attune import Attune, ProgramError
+from comparison.measures import MEASURES
+from comparison.trial import run_trial
+from datasets.command import OUT, VARIABLE, add_data_option
+from datasets.errors import DataError
+from datasets.preparation import prepare
+
 ROOT = Path(__file__).resolve().parent.parent
 ATTUNE = ROOT / "build/release/attune"
+ACCURACY_LIMITS = {"waimai_10k": {"at_least": 0.885, "at_most_seconds": 180}, "wdbc": {"at_least": 0.96}}
 
 
 def attune(*arguments):
@@ -30,48 +37,16 @@ def attune(*arguments):
     return output, time.monotonic() - start
 
 
-def write_table(path, header, rows):
-    with open(path, "w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows([header, *rows])
-
-
-def accuracy_of(model, table):
-    return json.loads(attune("evaluate", model, table, "--json")[0].splitlines()[0])["accuracy"]
-
-
-def waimai(data, folder):
-    """The parts that the data's README defines: row % 10 == 0 test, 1 validation, the rest training."""
-    with open(data / "waimai_10k/waimai_10k.csv", newline="", encoding="utf-8") as file:
-        header, *rows = csv.reader(file)
-    parts = {"test": rows[0::10], "validation": rows[1::10], "train": [r for i, r in enumerate(rows) if i % 10 > 1]}
-    for name, part in parts.items():
-        write_table(folder / f"{name}.csv", header, part)
-    _, seconds = attune("train", folder / "train.csv", "--validation", folder / "validation.csv", "--input", "review:text",
-                        "--output", "label:category", "-o", folder / "waimai.attune")
-    yield {"name": "waimai_10k, defaults", "accuracy": accuracy_of(folder / "waimai.attune", folder / "test.csv"),
-           "at_least": 0.885, "train_seconds": seconds, "at_most_seconds": 180}
-
-
-def wdbc(data, folder):
-    """Five folds, row % 5; each trained with the defaults, which take their validation rows from the training part."""
-    lines = (data / "wdbc/wdbc.data").read_text().split()
-    rows = [[cells[1], *cells[2:]] for cells in (line.split(",") for line in lines)]
-    header = ["diagnosis", *(f"measure_{i}" for i in range(30))]
-    scores = []
-    for fold in range(5):
-        write_table(folder / "train.csv", header, [r for i, r in enumerate(rows) if i % 5 != fold])
-        write_table(folder / "test.csv", header, [r for i, r in enumerate(rows) if i % 5 == fold])
-        attune("train", folder / "train.csv", "--output", "diagnosis", "-o", folder / "wdbc.attune")
-        scores.append(accuracy_of(folder / "wdbc.attune", folder / "test.csv"))
-    yield {"name": "wdbc, 5 folds, defaults", "accuracy": sum(scores) / 5, "folds": scores, "at_least": 0.96}
-
-
 def accuracy(arguments, folder):
-    for run, needed in ((waimai, "waimai_10k"), (wdbc, "wdbc")):
-        if (arguments.data / needed).is_dir():
-            yield from run(arguments.data, folder)
-        else:
-            print(f"skipped: {arguments.data / needed} is not there; --data names the folder that holds it")
+    """Real data, prepared and measured as bench/quality does, with one seed."""
+    for name, limits in ACCURACY_LIMITS.items():
+        if arguments.data is None or not (arguments.data / name).is_dir():
+            print(f"skipped: {name}; --data or {VARIABLE} names the folder that holds it", file=sys.stderr)
+            continue
+        measure = next(m for m in MEASURES if m.data_set == name)
+        evaluations, seconds = run_trial(Attune(ATTUNE), measure, prepare(name, arguments.data, OUT).folder, 1, folder)
+        scores = [scores["accuracy"] for scores in evaluations[measure.names()[0]]]
+        yield {"name": f"{measure.names()[0]}, defaults", "accuracy": sum(scores) / len(scores), "train_seconds": seconds, **limits}
 
 
 def large(_, folder):
@@ -114,7 +89,7 @@ BENCHMARKS = {"accuracy": accuracy, "large": large, "start": start}
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared/data", help="folder with waimai_10k and wdbc")
+    add_data_option(parser)
     parser.add_argument("--only", default=",".join(BENCHMARKS), help="which, with commas between")
     arguments = parser.parse_args()
     if not ATTUNE.exists():
@@ -124,10 +99,13 @@ def main():
         if name not in BENCHMARKS:
             parser.error(f"unknown benchmark {name}; known: {', '.join(BENCHMARKS)}")
         with tempfile.TemporaryDirectory() as folder:
-            for row in BENCHMARKS[name](arguments, Path(folder)):
-                row["met"] = is_met(row)
-                rows.append(row)
-                print(json.dumps(row), flush=True)
+            try:
+                for row in BENCHMARKS[name](arguments, Path(folder)):
+                    row["met"] = is_met(row)
+                    rows.append(row)
+                    print(json.dumps(row), flush=True)
+            except (DataError, ProgramError) as error:
+                sys.exit(str(error))
     results = ROOT / "build/bench/program.json"
     results.parent.mkdir(parents=True, exist_ok=True)
     results.write_text(json.dumps(rows, indent=1) + "\n")

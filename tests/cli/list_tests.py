@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Prints every test of this folder as MODULE.CLASS.METHOD, one a line, without importing anything.
+"""Prints every test of a folder (this one unless given) as MODULE.CLASS.METHOD, one a line, without importing anything.
 
 CMake registers each of them with CTest. What Python would silently drop is an error here: a method or class that is
 defined twice, and a file test_*.py without tests.
@@ -11,7 +11,7 @@ import sys
 
 
 def main():
-    folder = pathlib.Path(__file__).parent
+    folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else pathlib.Path(__file__).parent
     for path in sorted(folder.glob("test_*.py")):
         names = tests_of(path)
         if not names:

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs the program that is measured."""
+
+import hashlib
+import json
+import shlex
+import subprocess
+import time
+
+from .figures import figure
+
+
+class ProgramError(Exception):
+    """The program failed; the message holds the whole command and the end of what it said."""
+
+
+class Attune:
+    def __init__(self, path, flags=()):
+        """`flags` are added to every training, for comparing something else than the defaults."""
+        self.path, self.flags = path, tuple(flags)
+        self.digest = hashlib.sha256(path.read_bytes()).hexdigest()
+
+    def train(self, measure, part, folder, seed, model):
+        """Trains `model` on the tables in `folder`; returns the seconds it took."""
+        validation = ("--validation", folder / part.validation) if part.validation else ()
+        inputs = [word for spec in measure.inputs for word in ("--input", spec)]
+        begin = time.monotonic()
+        run(self._command("train", folder / part.train, *validation, *inputs, "--output", measure.output, "-o", model,
+                          "--seed", seed, *self.flags))
+        return time.monotonic() - begin
+
+    def evaluate(self, model, table, metrics):
+        """What the program measures of the model's one output, `metrics` among it."""
+        command = self._command("evaluate", model, table, "--json")
+        printed = run(command)
+        try:
+            scores = json.loads(printed.split("\n", 1)[0])
+        except json.JSONDecodeError:
+            raise ProgramError(f"{shlex.join(command)}\nshould print a JSON object, but printed\n{printed[:500]}") from None
+        lacking = [metric for metric in metrics if figure(scores, metric) is None]
+        if lacking:
+            raise ProgramError(f"{shlex.join(command)}\ngives no {', '.join(lacking)}, only {', '.join(scores)}")
+        return scores
+
+    def _command(self, *arguments):
+        return [str(self.path), *map(str, arguments)]
+
+
+def run(command):
+    """Runs a command and returns what it prints.
+
+    @throws ProgramError when it fails.
+    """
+    process = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", check=False)
+    if process.returncode != 0:
+        said = process.stderr[-2000:].strip()
+        raise ProgramError(f"{shlex.join(command)}\nended with exit code {process.returncode} and said\n{said}")
+    return process.stdout

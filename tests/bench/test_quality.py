@@ -1,0 +1,265 @@
+# SPDX-License-Identifier: Apache-2.0
+"""bench/quality with a stand-in for the program: what is trained, what is kept, what is printed."""
+
+import json
+import math
+import pathlib
+import re
+import shlex
+import shutil
+import signal
+import statistics
+import time
+
+from bench_test import BENCH, DONE, FAILED, INTERRUPTED, PROJECT, USAGE, BenchTest
+from comparison.figures import strongest_baseline
+from comparison.known_scores import PUBLISHED, SIMPLE
+from comparison.measures import MEASURES, NOT_YET
+from datasets.catalogue import SETS
+
+QUESTIONS = {"train_5500.label": "".join(f"NUM:dist How far is {i} ?\n" for i in range(20)), "TREC_10.label": "HUM:desc Who ?\n"}
+MASSES = {"wdbc.data": "".join(f"{i},{'MB'[i % 2]},{','.join(['1.5'] * 30)}\n" for i in range(10))}
+BASELINES = [{"name": "majority", "accuracy": 0.2, "difference": 0.6, "interval": [0.5, 0.7]},
+             {"name": "naive Bayes", "accuracy": 0.78, "difference": 0.02, "interval": [-0.1, 0.2]},
+             {"name": "only balanced", "balanced_accuracy": 0.99}]
+
+
+class QualityTest(BenchTest):
+    def setUp(self):
+        super().setUp()
+        self.publish("trec6", QUESTIONS)
+        self.program = self.folder / "attune"
+        shutil.copy(pathlib.Path(__file__).parent / "stand_in_attune.py", self.program)
+        self.program.chmod(0o755)
+        self.results = self.folder / "results/quality.json"
+        self.setting = {"calls": str(self.folder / "calls"), "scores": {"accuracy": 0.8, "expected_calibration_error": 0.06}}
+
+    def options(self, *arguments):
+        (self.folder / "scores.json").write_text(json.dumps(self.setting), encoding="utf-8")
+        return ("--data", self.data, "--attune", self.program, "--results", self.results, "--prepared", self.out, *arguments)
+
+    def quality(self, *arguments):
+        return self.run_program("quality", *self.options(*arguments), SCORES=str(self.folder / "scores.json"))
+
+    def measured(self, *arguments):
+        run = self.quality(*arguments)
+        self.assert_ended(DONE, run)
+        return run
+
+    def rows(self):
+        return json.loads(self.results.read_text(encoding="utf-8"))["rows"]
+
+    def calls(self):
+        """The commands given so far; they are forgotten."""
+        path = pathlib.Path(self.setting["calls"])
+        calls = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
+        path.unlink(missing_ok=True)
+        return calls
+
+
+class RowsTest(QualityTest):
+    def test_a_run_trains_with_the_defaults_and_keeps_a_row_a_seed(self):
+        run = self.measured("--seeds", "2")
+        trained = [call for call in self.calls() if call[0] == "train"]
+        for seed, call in enumerate(trained, 1):
+            model = call[call.index("-o") + 1]
+            self.assertEqual(["train", f"{self.out}/trec6/train.csv", "--validation", f"{self.out}/trec6/validation.csv", "--input",
+                              "text:text", "--output", "label:category", "-o", model, "--seed", str(seed)], call)
+            self.assertFalse(pathlib.Path(model).parent.exists(), "the model was left behind")
+        self.assertEqual(2, len(trained))
+        first, second = self.rows()
+        self.assertGreaterEqual(first.pop("seconds"), 0)
+        self.assertRegex(first.pop("data"), r"^\w{64}$")
+        self.assertEqual({"set": "trec6", "metric": "accuracy", "seed": 1, "value": 0.81, "baseline": 0.75,
+                          "baseline_name": "naive Bayes, words (README of the data)", "published": 0.912,
+                          "published_source": "Kim 2014, arXiv:1408.5882, table 2, CNN-rand", "expected_calibration_error": 0.06}, first)
+        self.assertEqual(2, second["seed"])
+        self.assertAlmostEqual(0.82, second["value"])
+        self.assertRegex(run.stderr, "trec6, seed 2: accuracy 0.8200, trained in 0 s")
+
+    def test_the_table(self):
+        self.setting["scores"] |= {"baselines": BASELINES, "expected_calibration_error_range": [0.02, 0.05]}
+        lines = self.measured("--seeds", "3").stdout.splitlines()
+        self.assertEqual(["set", "metric", "model", "seeds", "strongest baseline", "published", "calibration error [range]", "seconds"],
+                         re.split(r"\s{2,}", lines[0]))
+        spread = statistics.stdev((0.81, 0.82, 0.83))
+        self.assertEqual(["trec6", "accuracy", f"0.8200 ± {spread:.4f}", "3", "0.7800 naive Bayes",
+                          "0.9120 Kim 2014, arXiv:1408.5882, table 2, CNN-rand", "0.060 [0.020, 0.050]", "0"], re.split(r"\s{2,}", lines[1]))
+        self.assertIn("mnist_small: not measured, needs the image type", lines)
+        self.assertEqual(len(NOT_YET), len(lines) - 2)
+
+    def test_markdown_is_of_what_was_measured(self):
+        self.assert_ended(USAGE, self.quality("--markdown"), "quality.json: nothing was measured yet")
+        self.measured("--seeds", "1")
+        self.calls()
+        run = self.run_program("quality", "--markdown", "--results", self.results)
+        self.assert_ended(DONE, run)
+        self.assertEqual([], self.calls())
+        header, line, row, *rest = run.stdout.splitlines()
+        self.assertEqual({header.count("|")}, {line.count("|"), row.count("|")} | {9})
+        self.assertTrue(row.startswith("| trec6 | accuracy | 0.8100 | 1 | 0.7500 naive Bayes, words (README"), row)
+        self.assertIn("- fsdd: not measured, needs the audio type", rest)
+
+    def test_folds_are_averaged(self):
+        self.publish("wdbc", MASSES)
+        self.setting["scores"]["baselines"] = BASELINES
+        self.measured("--sets", "wdbc", "--seeds", "1")
+        calls = self.calls()
+        self.assertEqual([[f"fold-{fold}-train.csv", f"fold-{fold}-test.csv"] for fold in range(5)],
+                         [[pathlib.Path(calls[i][1]).name, pathlib.Path(calls[i + 1][2]).name] for i in range(0, 10, 2)])
+        self.assertNotIn("--validation", calls[0])
+        row, = self.rows()
+        self.assertEqual(("wdbc, 5 folds", "naive Bayes"), (row["set"], row["baseline_name"]))
+        self.assertAlmostEqual(0.81, row["value"])
+        self.assertNotIn("expected_calibration_error", row)
+
+    def test_flags_are_added_and_told(self):
+        self.measured("--seeds", "1", "--flags", "--blocks 0 --pool mean")
+        self.assertEqual(["--blocks", "0", "--pool", "mean"], self.calls()[0][-4:])
+        self.assertEqual(["--blocks", "0", "--pool", "mean"], json.loads(self.results.read_text())["flags"])
+
+
+class KeepingTest(QualityTest):
+    """What was measured is not measured again, unless something it follows from has changed."""
+
+    def trained(self):
+        return sum(call[0] == "train" for call in self.calls())
+
+    def test_a_rerun_goes_on(self):
+        first = self.measured("--seeds", "1").stdout
+        self.assertEqual(1, self.trained())
+        self.assertEqual(first, self.measured("--seeds", "1").stdout)
+        self.assertEqual(0, self.trained())
+        self.measured("--seeds", "3")
+        self.assertEqual(2, self.trained())
+        self.measured("--seeds", "3", "--fresh")
+        self.assertEqual(3, self.trained())
+
+    def test_other_data_is_measured_anew(self):
+        self.measured("--seeds", "1")
+        shutil.rmtree(self.data / "trec6")
+        self.publish("trec6", {**QUESTIONS, "TREC_10.label": "LOC:city Where ?\n"})
+        self.trained()
+        self.measured("--seeds", "1")
+        self.assertEqual(1, self.trained())
+        self.assertEqual(1, len(self.rows()))
+
+    def test_another_program_or_other_flags_get_a_file_of_their_own(self):
+        self.measured("--seeds", "1")
+        for change, flags in ((lambda: self.program.write_text(self.program.read_text() + "# another\n"), ()),
+                              (lambda: None, ("--flags=--blocks 0",))):
+            kept = self.results.read_bytes()
+            change()
+            self.trained()
+            run = self.measured("--seeds", "1", *flags)
+            self.assertEqual(1, self.trained())
+            aside = pathlib.Path(re.search(r"another program or other flags; it is now (\S+)", run.stderr)[1])
+            self.assertEqual(kept, aside.read_bytes())
+            self.assertEqual(1, len(self.rows()))
+        self.assertEqual(3, len(list(self.results.parent.glob("quality*.json"))))
+
+    def test_a_failed_training_names_the_command_and_the_rest_goes_on(self):
+        self.publish("wdbc", MASSES)
+        self.setting["fail"] = "fold-3-train"
+        run = self.quality("--seeds", "1")
+        self.assert_ended(FAILED, run, re.escape(shlex.join([str(self.program), "train", f"{self.out}/wdbc/fold-3-train.csv"])),
+                          "ended with exit code 1 and said\nattune: this is a failure")
+        self.assertEqual(["trec6"], [row["set"] for row in self.rows()])
+        self.assertIn("trec6  ", run.stdout)
+        self.setting.pop("fail")
+        self.trained()
+        self.measured("--seeds", "1")
+        self.assertEqual(5, self.trained())
+
+    def test_a_program_that_lacks_the_metric_or_prints_no_json(self):
+        self.setting["scores"] = {"balanced_accuracy": 0.5}
+        self.assert_ended(FAILED, self.quality("--seeds", "1"), r"evaluate .*\ngives no accuracy, only balanced_accuracy")
+        self.program.write_text("#!/bin/sh\necho accuracy: fine\n")
+        self.assert_ended(FAILED, self.quality("--seeds", "1"), "should print a JSON object, but printed\naccuracy: fine")
+        self.assertEqual([], self.rows())
+
+    def test_a_missing_set_is_told_and_the_rest_measured(self):
+        run = self.quality("--seeds", "1", "--sets", "sst2,trec6")
+        self.assert_ended(USAGE, run, "data/sst2: no such folder")
+        self.assertEqual(["trec6"], [row["set"] for row in self.rows()])
+        self.assertRegex(run.stdout, "sst2: not measured, .*no such folder")
+
+    def test_an_interrupted_run_keeps_what_it_measured(self):
+        self.measured("--seeds", "1")
+        self.setting["wait"] = str(self.folder)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            options = self.options("--seeds", "2")
+            run = self.start_program("quality", *options, SCORES=str(self.folder / "scores.json"))
+            self.wait_for(self.folder / "waits", run)
+            other = self.quality("--seeds", "2")
+            self.assert_ended(USAGE, other, "quality.json: another run writes it")
+            run.send_signal(number)
+            _, said = run.communicate(timeout=60)
+            self.assertEqual(INTERRUPTED, run.returncode, said)
+            self.assertRegex(said, "interrupted; what was measured is kept in .*quality.json")
+            self.assertEqual([1], [row["seed"] for row in self.rows()])
+            self.assertEqual(["quality.json", "quality.lock"], sorted(path.name for path in self.results.parent.iterdir()))
+
+    def wait_for(self, path, run, seconds=60):
+        end = time.monotonic() + seconds
+        while not path.exists():
+            self.assertIsNone(run.poll(), "it ended at once")
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.01)
+        path.unlink()
+
+    def test_a_file_of_something_else_is_not_written_over(self):
+        for content in ("[]", "{", '{"rows": []}'):
+            self.results.parent.mkdir(exist_ok=True)
+            self.results.write_text(content)
+            self.assert_ended(USAGE, self.quality("--seeds", "1"), "quality.json: expected rows that bench/quality wrote")
+            self.assertEqual(content, self.results.read_text())
+        self.measured("--seeds", "1", "--fresh")
+        self.assertEqual(1, len(self.rows()))
+
+    def test_wrong_usage(self):
+        for words, said in ((["--seeds", "0"], "expected a whole number from 1 on, found 0"), (["--sets", "trek6"], "did you mean trec6"),
+                            (["--attune", self.folder / "none"], "none: not built; run make build, or name the program with --attune")):
+            self.assert_ended(USAGE, self.quality(*words), said)
+        self.assert_ended(USAGE, self.run_program("quality"), r"quality: no data folder: name it with --data DIR")
+
+
+class BaselinesTest(QualityTest):
+    def test_the_strongest(self):
+        errors = [{"baselines": [{"name": "mean", "mean_squared_error": 9.0}, {"name": "ridge", "mean_squared_error": 4.0}]},
+                  {"baselines": [{"name": "mean", "mean_squared_error": 16.0}, {"name": "other", "mean_squared_error": 1.0}]}]
+        self.assertEqual((2.0, "ridge"), strongest_baseline("x", "root_mean_squared_error", errors[:1]))
+        self.assertEqual((math.fsum((3, 4)) / 2, "mean"), strongest_baseline("x", "root_mean_squared_error", errors))
+        equal = [{"baselines": [{"name": name, "accuracy": 0.5} for name in "cab"]}]
+        self.assertEqual((0.5, "a"), strongest_baseline("x", "accuracy", equal))
+        self.assertEqual((None, None), strongest_baseline("x", "accuracy", [{"accuracy": 1.0}]))
+
+
+class MeasuresTest(QualityTest):
+    def test_every_set_is_measured_or_told_why_not(self):
+        self.assertEqual(set(SETS), {measure.data_set for measure in MEASURES} | {entry.data_set for entry in NOT_YET})
+        names = [name for measure in MEASURES for name in measure.names()]
+        self.assertEqual(len(names), len(set(names)))
+        self.assertTrue(all(part.tests.keys() == set(measure.names()) for measure in MEASURES for part in measure.parts))
+
+    def test_scores_are_of_rows_that_are_measured(self):
+        measured = {(name, metric) for measure in MEASURES for name in measure.names() for metric in measure.metrics}
+        for score, key in ((score, key) for table in (PUBLISHED, SIMPLE) for key, score in table.items()):
+            self.assertIn(key, measured)
+            self.assertTrue(score.source and 0 < score.value <= 1, key)
+
+    def test_the_page_has_a_place_for_the_table(self):
+        page = (PROJECT / "docs/quality.md").read_text(encoding="utf-8")
+        self.assertEqual(1, page.count("<!-- quality: begin -->"))
+        self.assertLess(page.index("<!-- quality: begin -->"), page.index("<!-- quality: end -->"))
+        for name in SETS:
+            self.assertIn(f"| {name} |", page, "the page does not tell the split")
+
+
+class ProgramFileTest(BenchTest):
+    def test_both_programs_say_what_they_are_for(self):
+        for name in ("prepare", "quality"):
+            self.assertTrue((BENCH / name).stat().st_mode & 0o111, f"bench/{name} cannot be run")
+            run = self.run_program(name, "--help")
+            self.assert_ended(DONE, run)
+            self.assertRegex(run.stdout, "--data DIR")
