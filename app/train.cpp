@@ -11,6 +11,7 @@
 #include "attune/core/wording.hpp"
 #include "attune/features/registry.hpp"
 #include "attune/ops/threads.hpp"
+#include "baselines_text.hpp"
 #include "commands.hpp"
 #include "console.hpp"
 #include "field_flags.hpp"
@@ -114,7 +115,10 @@ void print_result(const FitResult& result, const RunConfig& config, bool json) {
     return;
   }
   print_line(fmt::format("model {}, weights of epoch {}", config.model_file, result.training.best_epoch));
-  for (const auto& metrics : result.metrics) print_line(summary_line(metrics));
+  for (const auto& metrics : result.metrics) {
+    print_line(summary_line(metrics));
+    print_text(baselines_table(metrics));
+  }
 }
 
 /// @throws StoppedError when an interrupt came meanwhile.
@@ -135,7 +139,8 @@ int train_model(const TrainArguments& arguments, const RunConfig& config) {
                      .split = config.split_options(),
                      .model = config.model,
                      .training = config.training,
-                     .seed = static_cast<uint64_t>(config.seed.seed)};
+                     .seed = static_cast<uint64_t>(config.seed.seed),
+                     .baselines = config.baselines.baselines};
   if (!config.split.validation.empty()) request.validation = open_unless_interrupted(config.split.validation, config);
   const auto executor = make_executor(arguments.threads);
   ProgressBar bar;
@@ -222,6 +227,7 @@ void add_train(CLI::App& program, Action& action) {
   add_fields(shown.model, "Model", "model");
   add_fields(shown.training, "Training", "training");
   add_fields(shown.seed, "Run", "");
+  add_fields(shown.baselines, "Run", "");
   add_threads_flag(command, arguments->threads);
   command.add_option("--config", arguments->config_file, "read all of this from a TOML file; flags win over it")
       ->type_name("FILE")

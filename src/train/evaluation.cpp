@@ -115,7 +115,11 @@ Watched watch(const LabelledRows& data, const std::vector<Scores>& scores) {
 
 Json evaluate(const Model& model, const LabelledRows& data, Executor& executor) {
   require_rows(data);
-  const auto scores = model.score(*data.table, data.rows, executor);
+  return evaluate(model, data, model.score(*data.table, data.rows, executor));
+}
+
+Json evaluate(const Model& model, const LabelledRows& data, const std::vector<Scores>& scores) {
+  require_rows(data);
   Json all = Json::array();
   for (size_t o = 0; o < scores.size(); ++o) {
     const auto& binding = model.schema().outputs[o];

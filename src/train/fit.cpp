@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <new>
 #include <numeric>
 
 #include "attune/core/error.hpp"
@@ -10,6 +11,7 @@
 #include "attune/data/fingerprint.hpp"
 #include "attune/features/registry.hpp"
 #include "attune/metrics/class_scores.hpp"
+#include "attune/train/baseline_comparison.hpp"
 #include "attune/train/evaluation.hpp"
 #include "repeated_inputs.hpp"
 #include "stoppable_table.hpp"
@@ -52,7 +54,7 @@ class Fitting {
         train(model, training, validation, request_.training, request_.seed, executor_, callbacks_.training);
     if (!validation.rows.empty() && result.training.best_epoch > 0) {
       note_calibration(model, validation);
-      result.metrics = evaluate(model, validation, executor_);
+      measure(result, validation, split.training);
     }
     write_record(result, split);
     return result;
@@ -111,6 +113,22 @@ class Fitting {
       } else {
         note(name + "calibrated on the validation rows, temperature " + two_decimals(model.temperature(o)));
       }
+    }
+  }
+  void measure(FitResult& result, const LabelledRows& validation, std::span<const int64_t> training) const {
+    const auto scores = result.model.score(*validation.table, validation.rows, executor_);
+    result.metrics = evaluate(result.model, validation, scores);
+    if (!request_.baselines || result.training.end == TrainEnd::kInterrupted) return;
+    auto measured = validation;
+    measured.table = stoppable(validation.table);
+    const BaselineControl control{executor_, callbacks_.training.should_stop, callbacks_.on_note};
+    try {
+      compare_with_baselines(result.metrics, result.model, *table_, training, measured, scores, control);
+    } catch (const StoppedError&) {
+      note("interrupted: the model is not compared with baselines");
+      result.training.end = TrainEnd::kInterrupted;
+    } catch (const std::bad_alloc&) {
+      note("too little memory for the baselines: the model is not compared with them");
     }
   }
   static std::string two_decimals(double number) {
@@ -194,6 +212,7 @@ class Fitting {
                           {"split",
                            {{"method", request_.validation ? "file" : request_.split.method},
                             {"fraction", request_.split.fraction},
+                            {"fraction_demanded", request_.split.fraction_demanded},
                             {"seed", request_.split.seed}}},
                           {"training_rows", split.training.size()},
                           {"validation_rows", split.validation.size()},

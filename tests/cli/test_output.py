@@ -27,7 +27,7 @@ class StreamsTest(ProgramTest):
         self.write_table()
 
     def test_results_only_on_standard_output(self):
-        result = self.train()
+        result = self.train("table.csv", "--no-baselines")
         self.assertEqual(2, len(result.lines), result)
         self.assertRegex(result.lines[0], r"^model model\.attune, weights of epoch \d$")
         self.assertRegex(result.lines[1], r"^label:  accuracy [01]\.\d{4}  ")
@@ -116,7 +116,8 @@ class StreamsTest(ProgramTest):
 
     def start_with_errors_to(self, descriptor):
         import subprocess
-        command = [self.program(), "train", "long.csv", "--output", "label", "-o", "model.attune", *SMALL, "--batch-size", "4"]
+        command = [self.program(), "train", "long.csv", "--output", "label", "-o", "model.attune", *SMALL, "--batch-size", "4",
+                   "--no-baselines"]
         run = subprocess.Popen(command, cwd=self.folder, stdout=subprocess.PIPE, stderr=descriptor, stdin=subprocess.DEVNULL)
         self.addCleanup(lambda: run.poll() is None and run.kill())
         return run

@@ -28,6 +28,8 @@ struct Watched {
 /// Every metric of docs/metrics.md, per output: {"output", "type", "rows", "accuracy", ..} or {.., "mse", ..}, shares
 /// as fractions. Class outputs with what calibration changed. @throws UsageError for no rows.
 [[nodiscard]] Json evaluate(const Model& model, const LabelledRows& data, Executor& executor);
+/// The same for the scores of these rows, as Model::score() gave them.
+[[nodiscard]] Json evaluate(const Model& model, const LabelledRows& data, const std::vector<Scores>& scores);
 
 /// Fewer rows would say more about themselves than about the model.
 inline constexpr int64_t kFewestToCalibrate = 30;

@@ -26,12 +26,13 @@ struct FitRequest {
   ModelConfig model;
   TrainConfig training;
   uint64_t seed = 1;
+  bool baselines = true;  ///< what simple models reach on the validation rows is measured as well
 };
 
 struct FitResult {
   Model model;  ///< its record holds training, data, history and metrics
   TrainResult training;
-  Json metrics;  ///< of the validation rows, as evaluate() gives them; empty without any
+  Json metrics;  ///< of the validation rows, as evaluate() and compare_with_baselines() give them; empty without any
 };
 
 struct FitCallbacks {
@@ -39,7 +40,8 @@ struct FitCallbacks {
   TrainCallbacks training;  ///< should_stop is asked while tables are read as well, by several threads at once
 };
 
-/// Schema, split, features, training, calibration, metrics: a table to a model.
+/// Schema, split, features, training, calibration, metrics, baselines: a table to a model. When should_stop says so
+/// while baselines are fitted, or memory does not suffice for them, they are left out, and the model stays.
 /// @throws InputError, UsageError, as the parts do; StoppedError when should_stop said so before the first step.
 [[nodiscard]] FitResult fit(const FitRequest& request, Executor& executor, const FitCallbacks& callbacks = {});
 
