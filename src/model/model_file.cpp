@@ -36,7 +36,11 @@ Json read_json(const TensorContainer& file, const std::string& key) {
 
 void check_format(const TensorContainer& file) {
   const auto found = file.metadata().find(kFormatKey);
-  if (found == file.metadata().end()) throw ModelFileError("a safetensors file, but not one that attune wrote");
+  if (found == file.metadata().end()) {
+    throw ModelFileError(file.metadata().contains("attune.checkpoint")
+                             ? "a checkpoint of an unfinished training; attune train with --resume goes on from it"
+                             : "a safetensors file, but not one that attune wrote");
+  }
   const auto& text = found->second;
   const bool number = !text.empty() && text.size() < 9 && text.find_first_not_of("0123456789") == std::string::npos;
   if (!number || std::stoi(text) < 1)
