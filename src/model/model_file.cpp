@@ -9,10 +9,10 @@
 #include <set>
 
 #include "attune/core/error.hpp"
+#include "attune/core/metadata_seal.hpp"
 #include "attune/core/tensor_container.hpp"
 #include "attune/features/registry.hpp"
 #include "attune/model/model.hpp"
-#include "metadata_seal.hpp"
 
 namespace attune {
 namespace {
@@ -36,7 +36,11 @@ Json read_json(const TensorContainer& file, const std::string& key) {
 
 void check_format(const TensorContainer& file) {
   const auto found = file.metadata().find(kFormatKey);
-  if (found == file.metadata().end()) throw ModelFileError("a safetensors file, but not one that attune wrote");
+  if (found == file.metadata().end()) {
+    throw ModelFileError(file.metadata().contains("attune.checkpoint")
+                             ? "a checkpoint of an unfinished training; attune train with --resume goes on from it"
+                             : "a safetensors file, but not one that attune wrote");
+  }
   const auto& text = found->second;
   const bool number = !text.empty() && text.size() < 9 && text.find_first_not_of("0123456789") == std::string::npos;
   if (!number || std::stoi(text) < 1)
@@ -45,17 +49,6 @@ void check_format(const TensorContainer& file) {
     throw ModelFileError("written in format " + text + " by a newer attune; this one reads up to format " +
                          std::to_string(kFormat) + ": update attune");
   }
-}
-
-void check_seal(const TensorContainer& file) {
-  // The container lets other programs' files pass without a checksum; a model has both.
-  for (const char* key : {kMetadataSealKey, kTensorChecksumKey}) {
-    if (!file.metadata().contains(key))
-      throw ModelFileError(std::string("altered: \"") + key + "\" is missing; copy it again");
-  }
-  const auto found = file.metadata().find(kMetadataSealKey);
-  if (found->second == metadata_seal(file.metadata())) return;
-  throw ModelFileError("altered: the SHA-256 of its metadata differs from the one it was saved with; copy it again");
 }
 
 /// True when `description` says of every key of `wanted` the same.

@@ -13,8 +13,11 @@
 #include "attune/metrics/class_scores.hpp"
 #include "attune/train/baseline_comparison.hpp"
 #include "attune/train/evaluation.hpp"
+#include "done_training.hpp"
 #include "repeated_inputs.hpp"
+#include "run_identity.hpp"
 #include "stoppable_table.hpp"
+#include "training.hpp"
 
 namespace attune {
 namespace {
@@ -32,10 +35,25 @@ class Fitting {
     std::vector<int64_t> all(static_cast<size_t>(table_->rows()));
     std::iota(all.begin(), all.end(), 0);
     if (!all.empty()) check_numbers(schema, all);
+    const auto record = begun_record();
+    const auto identity = run_identity(record, schema);
+    Checkpointing checkpoints(request_.model_file, request_.training.checkpoint_minutes,
+                              [this](const std::string& text) { note(text); });
+    checkpoints.begin(identity, request_.resume);
+    if (request_.resume) {
+      if (const auto done = done_training(request_.model_file, identity)) return std::move(*done);
+    }
+    return train_model(schema, all, record, checkpoints);
+  }
+
+ private:
+  FitResult train_model(const Schema& schema, std::span<const int64_t> all, const Json& record,
+                        Checkpointing& checkpoints) const {
     const auto split = divide(schema);
     FitResult result{
         Model::fit(schema, *table_, all, split.training, request_.model, request_.seed), {}, Json::array()};
     auto& model = result.model;
+    model.record = record;
     check_classes(model, split);
     for (const auto& feature : model.inputs()) note_all(feature->notes());
     for (const auto& feature : model.outputs()) note_all(feature->notes());
@@ -50,17 +68,18 @@ class Fitting {
     if (validation.rows.empty()) {
       note("no validation rows: the last epoch is kept, and nothing is calibrated or measured");
     }
-    result.training =
-        train(model, training, validation, request_.training, request_.seed, executor_, callbacks_.training);
+    result.training = Training({model, training, validation, request_.training, request_.seed, executor_,
+                                callbacks_.training, ShardedStep()},
+                               TimeLimit(request_.training.time_limit, request_.begun), checkpoints)
+                          .run();
     if (!validation.rows.empty() && result.training.best_epoch > 0) {
       note_calibration(model, validation);
       measure(result, validation, split.training);
     }
-    write_record(result, split);
+    complete_record(result, split);
     return result;
   }
 
- private:
   std::shared_ptr<const Table> stoppable(const std::shared_ptr<const Table>& table) const {
     return std::make_shared<StoppableTable>(table, callbacks_.training.should_stop);
   }
@@ -204,8 +223,9 @@ class Fitting {
     return data;
   }
 
-  void write_record(FitResult& result, const Split& split) const {
-    auto& record = result.model.record;
+  /// What is known before the training.
+  Json begun_record() const {
+    Json record;
     record["training"] = {{"seed", request_.seed},
                           {"model", to_json(request_.model)},
                           {"training", to_json(request_.training)},
@@ -213,14 +233,19 @@ class Fitting {
                            {{"method", request_.validation ? "file" : request_.split.method},
                             {"fraction", request_.split.fraction},
                             {"fraction_demanded", request_.split.fraction_demanded},
-                            {"seed", request_.split.seed}}},
-                          {"training_rows", split.training.size()},
-                          {"validation_rows", split.validation.size()},
-                          {"steps", result.training.steps},
-                          {"best_epoch", result.training.best_epoch},
-                          {"end", end_name(result.training.end)}};
-    record["data"] = described(*request_.table);
-    if (request_.validation) record["validation_data"] = described(*request_.validation);
+                            {"seed", request_.split.seed}}}};
+    record["data"] = described(*table_);
+    if (request_.validation) record["validation_data"] = described(*stoppable(request_.validation));
+    return record;
+  }
+
+  void complete_record(FitResult& result, const Split& split) const {
+    auto& record = result.model.record;
+    record["training"].update(Json{{"training_rows", split.training.size()},
+                                   {"validation_rows", split.validation.size()},
+                                   {"steps", result.training.steps},
+                                   {"best_epoch", result.training.best_epoch},
+                                   {"end", end_name(result.training.end)}});
     record["history"] = Json::array();
     for (const auto& epoch : result.training.history) record["history"].push_back(to_json(epoch));
     record["metrics"] = result.metrics;
@@ -230,20 +255,6 @@ class Fitting {
     auto json = fingerprint(table);
     json["skipped_rows"] = table.skipped_rows();
     return json;
-  }
-
-  static const char* end_name(TrainEnd end) {
-    switch (end) {
-      case TrainEnd::kFinished:
-        return "finished";
-      case TrainEnd::kEarly:
-        return "stopped early";
-      case TrainEnd::kInterrupted:
-        return "interrupted";
-      case TrainEnd::kNotFinite:
-        return "loss not finite";
-    }
-    return "";
   }
 
   const FitRequest& request_;
@@ -259,5 +270,7 @@ FitResult fit(const FitRequest& request, Executor& executor, const FitCallbacks&
   check(request.training, "training");
   return Fitting(request, executor, callbacks).run();
 }
+
+void remove_checkpoints(const std::filesystem::path& model_file) { CheckpointFiles::remove(model_file); }
 
 }  // namespace attune

@@ -6,19 +6,10 @@ import os
 import pathlib
 import pty
 import resource
-import signal
 import unittest
 
 from model_bytes import ModelBytes
-from program import DONE, FAILED, SMALL, ProgramTest, reviews
-
-
-def limit_file_size(size):
-    """Files of this process and its children may grow to `size` bytes; beyond that a write fails as on a full disk."""
-    def limit():
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
-    return limit
+from program import DONE, FAILED, SMALL, ProgramTest, limit_file_size, reviews
 
 
 class StreamsTest(ProgramTest):

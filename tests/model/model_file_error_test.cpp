@@ -7,8 +7,8 @@
 #include <functional>
 
 #include "attune/core/error.hpp"
+#include "attune/core/metadata_seal.hpp"
 #include "attune/core/tensor_container.hpp"
-#include "metadata_seal.hpp"
 #include "model_fixtures.hpp"
 #include "support/temporary_folder.hpp"
 
