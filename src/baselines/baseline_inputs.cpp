@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "attune/core/error.hpp"
 #include "attune/data/column_profile.hpp"
 
 namespace attune {
@@ -57,6 +58,41 @@ int32_t UnitNumbers::find(size_t input, std::string_view form) const {
   return found == of_input_[input].end() ? UnitRows::kNone : found->second;
 }
 
+Json UnitNumbers::state() const {
+  auto inputs = Json::array();
+  for (const auto& units : of_input_) {
+    std::vector<std::pair<int32_t, std::string_view>> by_number;
+    for (const auto& [form, number] : units) by_number.emplace_back(number, form);
+    std::sort(by_number.begin(), by_number.end());
+    auto forms = Json::array(), numbers = Json::array();
+    for (const auto& [number, form] : by_number) numbers.push_back(number), forms.push_back(form);
+    inputs.push_back({{"forms", std::move(forms)}, {"numbers", std::move(numbers)}});
+  }
+  return inputs;
+}
+
+UnitNumbers UnitNumbers::load(const Json& state) {
+  UnitNumbers units;
+  std::vector<bool> taken;
+  for (const auto& input : state) {
+    const auto forms = input.at("forms").get<std::vector<std::string>>();
+    const auto numbers = input.at("numbers").get<std::vector<int32_t>>();
+    if (forms.size() != numbers.size())
+      throw ModelFileError("units of a linear model: expected a number for each form");
+    auto& of_input = units.of_input_.emplace_back();
+    for (size_t i = 0; i < forms.size(); ++i) {
+      of_input.emplace(forms[i], numbers[i]);
+      if (numbers[i] >= std::ssize(taken))
+        taken.resize(std::max<size_t>(taken.size(), static_cast<size_t>(numbers[i]) + 1));
+      if (numbers[i] >= 0) taken[static_cast<size_t>(numbers[i])] = true;
+    }
+    units.next_ += static_cast<int32_t>(of_input.size());
+  }
+  if (std::ssize(taken) != units.next_ || std::find(taken.begin(), taken.end(), false) != taken.end())
+    throw ModelFileError("units of a linear model: expected each number from 0 on once");
+  return units;
+}
+
 /// A row in forms that have no numbers yet, an entry per input (per column, of numbers).
 struct BaselineInputs::RowForms {
   std::vector<std::vector<std::string>> words, characters;
@@ -69,20 +105,30 @@ struct BaselineInputs::Columns {
   std::vector<int> texts, categories, numbers;
 };
 
-BaselineInputs::BaselineInputs(Schema schema, const Table& table, std::span<const int64_t> rows, Executor& executor)
-    : schema_(std::move(schema)) {
+BaselineInputs::BaselineInputs(Schema schema, const Table& table, std::span<const int64_t> rows, Executor& executor,
+                               TextCuts cuts)
+    : schema_(std::move(schema)), cuts_(cuts) {
   for (const auto& input : schema_.inputs) {
     if (input.type != "text") continue;
-    texts_.push_back({TextUnits(text_cut(input.options, false)), TextUnits(text_cut(input.options, true))});
     const ColumnsView texts{table, {table.column(input.columns.front())}, rows};
     spaceless_ = spaceless_ || spaceless_share(texts) >= kSpacelessShare;
   }
-  category_inputs_ = std::ssize(columns_of(table).categories);
-  training_.number_columns = std::ssize(columns_of(table).numbers);
+  prepare_cuts();
   for_each_row(table, rows, executor, [&](const RowForms& forms) {
     learn(forms);
     append(forms, training_);
   });
+}
+
+void BaselineInputs::prepare_cuts() {
+  for (const auto& input : schema_.inputs) {
+    if (input.type == "text")
+      texts_.push_back({TextUnits(text_cut(input.options, false)), TextUnits(text_cut(input.options, true))});
+    else if (input.type == "category")
+      category_inputs_ += std::ssize(input.columns);
+    else
+      training_.number_columns += std::ssize(input.columns);
+  }
 }
 
 CutRows BaselineInputs::cut(const Table& table, std::span<const int64_t> rows, Executor& executor) const {
@@ -90,6 +136,38 @@ CutRows BaselineInputs::cut(const Table& table, std::span<const int64_t> rows, E
   result.number_columns = training_.number_columns;
   for_each_row(table, rows, executor, [&](const RowForms& forms) { append(forms, result); });
   return result;
+}
+
+CutRows BaselineInputs::cut(const Table& table, std::span<const int64_t> rows) const {
+  CutRows result;
+  result.number_columns = training_.number_columns;
+  const auto columns = columns_of(table);
+  Row row;
+  for (const int64_t number : rows) {
+    table.read(number, row);
+    append(forms_of(row, columns), result);
+  }
+  return result;
+}
+
+Json BaselineInputs::state() const {
+  return {{"spaceless", spaceless_},
+          {"cuts", cuts_ == TextCuts::kAll ? "all" : "linear"},
+          {"words", words_.state()},
+          {"characters", characters_.state()},
+          {"categories", categories_.state()}};
+}
+
+BaselineInputs BaselineInputs::load(Schema schema, const Json& state) {
+  BaselineInputs inputs;
+  inputs.schema_ = std::move(schema);
+  inputs.spaceless_ = state.at("spaceless").get<bool>();
+  inputs.cuts_ = state.at("cuts").get<std::string>() == "all" ? TextCuts::kAll : TextCuts::kLinear;
+  inputs.words_ = UnitNumbers::load(state.at("words"));
+  inputs.characters_ = UnitNumbers::load(state.at("characters"));
+  inputs.categories_ = UnitNumbers::load(state.at("categories"));
+  inputs.prepare_cuts();
+  return inputs;
 }
 
 BaselineInputs::Columns BaselineInputs::columns_of(const Table& table) const {
@@ -106,8 +184,9 @@ BaselineInputs::Columns BaselineInputs::columns_of(const Table& table) const {
 BaselineInputs::RowForms BaselineInputs::forms_of(const Row& row, const Columns& columns) const {
   RowForms forms;
   for (size_t i = 0; i < texts_.size(); ++i) {
-    forms.words.push_back(texts_[i].words(row[columns.texts[i]]));
-    forms.characters.push_back(texts_[i].characters(row[columns.texts[i]]));
+    const auto cell = row[columns.texts[i]];
+    forms.words.push_back(cuts_words() ? texts_[i].words(cell) : std::vector<std::string>());
+    forms.characters.push_back(cuts_characters() ? texts_[i].characters(cell) : std::vector<std::string>());
   }
   for (const int column : columns.categories) forms.categories.emplace_back(row[column]);
   for (const int column : columns.numbers)

@@ -105,11 +105,9 @@ class NaiveBayesBaseline final : public Baseline {
   std::optional<NaiveBayes> fitted_;
 };
 
-/// n-grams that the weights of all classes can be held and fitted for: 2^24 floats are 64 MB.
-size_t most_ngrams(const Targets& answers) {
+int64_t classes_of(const Targets& answers) {
   const auto* labels = std::get_if<ClassTargets>(&answers);
-  const auto classes = labels == nullptr ? 1 : 1 + *std::max_element(labels->begin(), labels->end());
-  return std::min(NgramVocabulary::kMost, (size_t{1} << 24) / static_cast<size_t>(classes));
+  return labels == nullptr ? 1 : 1 + *std::max_element(labels->begin(), labels->end());
 }
 
 /// Logistic or ridge regression on the columns of all inputs.
@@ -120,7 +118,7 @@ class LinearBaseline final : public Baseline {
 
   [[nodiscard]] std::string name() const override { return name_; }
   void fit(const BaselineInputs& inputs, const Targets& answers, const BaselineControl& control) override {
-    columns_.emplace(inputs, most_ngrams(answers));
+    columns_.emplace(inputs, most_linear_columns(classes_of(answers)));
     fitted_.emplace((*columns_)(inputs.training()), std::get<Answers>(answers), control);
   }
   [[nodiscard]] Targets predict(const CutRows& rows) const override {

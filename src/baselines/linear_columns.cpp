@@ -28,6 +28,19 @@ LinearColumns::LinearColumns(const BaselineInputs& inputs, size_t most)
   learn_scales(inputs.training());
 }
 
+LinearColumns::LinearColumns(bool spaceless, const State& state)
+    : spaceless_(spaceless),
+      ngrams_(state.ngrams, 2),
+      categories_(state.categories, 1),
+      inverse_frequencies_(state.inverse_frequencies),
+      scales_(state.scales) {}
+
+LinearColumns::State LinearColumns::state() const {
+  return {ngrams_.ngrams(), categories_.ngrams(), inverse_frequencies_, scales_};
+}
+
+int64_t LinearColumns::columns() const { return ngrams_.columns() + categories_.columns() + 2 * std::ssize(scales_); }
+
 SparseRows LinearColumns::operator()(const CutRows& rows) const {
   const auto texts_and_categories = beside(weighted(ngrams_.count(texts(rows))), categories_.count(rows.categories));
   return rows.number_columns == 0 ? texts_and_categories : beside(texts_and_categories, scaled_numbers(rows));
@@ -39,7 +52,8 @@ void LinearColumns::learn_frequencies(const SparseRows& counts) {
     for (const auto& entry : counts.row(r)) ++inverse_frequencies_[static_cast<size_t>(entry.column)];
   }
   const auto rows = static_cast<double>(counts.rows());
-  for (auto& frequency : inverse_frequencies_) frequency = std::log((1 + rows) / (1 + frequency)) + 1;
+  for (auto& frequency : inverse_frequencies_)
+    frequency = static_cast<float>(std::log((1 + rows) / (1 + static_cast<double>(frequency))) + 1);
 }
 
 void LinearColumns::learn_scales(const CutRows& rows) {
@@ -56,7 +70,8 @@ SparseRows LinearColumns::weighted(const SparseRows& counts) const {
   for (int64_t r = 0; r < counts.rows(); ++r) {
     weights.clear();
     for (const auto& [column, count] : counts.row(r))
-      weights.push_back((1 + std::log(static_cast<double>(count))) * inverse_frequencies_[static_cast<size_t>(column)]);
+      weights.push_back((1 + std::log(static_cast<double>(count))) *
+                        static_cast<double>(inverse_frequencies_[static_cast<size_t>(column)]));
     const double whole = length(weights);
     for (size_t i = 0; i < weights.size(); ++i) result.add(counts.row(r)[i].column, weights[i] / whole);
     result.end_row();

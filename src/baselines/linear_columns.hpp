@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <vector>
 
@@ -9,6 +10,11 @@
 #include "attune/baselines/sparse_rows.hpp"
 
 namespace attune {
+
+/// n-grams that the weights of all classes can be held and fitted for: 2^24 floats are 64 MB.
+[[nodiscard]] inline size_t most_linear_columns(int64_t classes) {
+  return std::min(NgramVocabulary::kMost, (size_t{1} << 24) / static_cast<size_t>(std::max<int64_t>(classes, 1)));
+}
 
 /// The columns of the linear baselines:
 ///  - n-grams of one and two words (characters, where texts have no spaces), (1 + ln count) x idf with
@@ -24,10 +30,20 @@ class LinearColumns {
   LinearColumns(const BaselineInputs& inputs, size_t most);
   [[nodiscard]] SparseRows operator()(const CutRows& rows) const;
 
- private:
   struct Scale {
     double mean = 0, deviation = 0;
   };
+  /// All that was learnt, as it is stored.
+  struct State {
+    std::vector<NgramVocabulary::Ngram> ngrams, categories;
+    std::vector<float> inverse_frequencies;  // of the n-grams
+    std::vector<Scale> scales;               // of the numbers
+  };
+  LinearColumns(bool spaceless, const State& state);
+  [[nodiscard]] State state() const;
+  [[nodiscard]] int64_t columns() const;
+
+ private:
   [[nodiscard]] const UnitRows& texts(const CutRows& rows) const { return spaceless_ ? rows.characters : rows.words; }
   void learn_frequencies(const SparseRows& counts);
   void learn_scales(const CutRows& rows);
@@ -36,8 +52,8 @@ class LinearColumns {
 
   bool spaceless_;
   NgramVocabulary ngrams_, categories_;
-  std::vector<double> inverse_frequencies_;  // of the n-grams
-  std::vector<Scale> scales_;                // of the numbers
+  std::vector<float> inverse_frequencies_;  // of the n-grams; what a file can hold, so that loading changes nothing
+  std::vector<Scale> scales_;               // of the numbers
 };
 
 }  // namespace attune

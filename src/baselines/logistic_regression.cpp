@@ -2,6 +2,7 @@
 #include "logistic_regression.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <mutex>
 #include <set>
@@ -18,6 +19,15 @@ namespace {
 // takes seconds at most, and rows are left out only where there are many classes or very many rows.
 constexpr double kMostSearched = 1 << 24;
 constexpr double kMostFitted = 1 << 27;
+
+/// Of a class that training never saw, before scaling: below what any problem says of a class that it knows, and not so
+/// low that one such row would outweigh all others.
+constexpr double kNeverSeen = -20;
+
+/// ln(1 / (1 + exp(-value)))
+double log_sigmoid(double value) {
+  return value < 0 ? value - std::log1p(std::exp(value)) : -std::log1p(std::exp(-value));
+}
 
 /// The problem of the highest value wins, the first of equal ones. A single problem says one class or the other.
 class Vote {
@@ -128,6 +138,21 @@ int64_t LogisticRegression::predict(SparseRow row) const {
   Vote vote;
   for (size_t p = 0; p < weights_.size(); ++p) vote.add(p, linear_value(row, std::span<const float>(weights_[p])));
   return classes_[vote.winner(weights_.size())];
+}
+
+std::vector<double> LogisticRegression::log_probabilities(SparseRow row, int64_t classes) const {
+  std::vector<double> result(static_cast<size_t>(classes), kNeverSeen);
+  const auto of_class = [&](size_t c) -> double& { return result[static_cast<size_t>(classes_[c])]; };
+  if (weights_.empty()) of_class(0) = 0;
+  for (size_t p = 0; p < weights_.size(); ++p) {
+    const double value = linear_value(row, std::span<const float>(weights_[p]));
+    of_class(weights_.size() == 1 ? 1 : p) = std::max(kNeverSeen, log_sigmoid(value));
+    if (weights_.size() == 1) of_class(0) = std::max(kNeverSeen, log_sigmoid(-value));
+  }
+  double sum = 0;
+  for (const double one : result) sum += std::exp(one);
+  for (double& one : result) one -= std::log(sum);
+  return result;
 }
 
 }  // namespace attune

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "attune/core/error.hpp"
+
 namespace attune {
 namespace {
 
@@ -60,6 +62,21 @@ NgramVocabulary::NgramVocabulary(const UnitRows& rows, int longest, size_t most,
   const auto ngrams = counter.most_frequent(most);
   columns_.reserve(ngrams.size());
   for (const auto& [ngram, count] : ngrams) columns_.emplace(ngram, static_cast<int32_t>(columns_.size()));
+}
+
+NgramVocabulary::NgramVocabulary(std::span<const Ngram> ngrams, int longest) : longest_(longest) {
+  columns_.reserve(ngrams.size());
+  for (const auto& [first, second] : ngrams) {
+    if (!columns_.emplace(key(first, second), static_cast<int32_t>(columns_.size())).second)
+      throw ModelFileError("n-grams of a linear model: one is there twice");
+  }
+}
+
+std::vector<NgramVocabulary::Ngram> NgramVocabulary::ngrams() const {
+  std::vector<Ngram> list(columns_.size());
+  for (const auto& [ngram, column] : columns_)
+    list[static_cast<size_t>(column)] = {static_cast<int32_t>(ngram >> 32), static_cast<int32_t>(ngram & 0xFFFFFFFF)};
+  return list;
 }
 
 SparseRows NgramVocabulary::count(const UnitRows& rows) const {

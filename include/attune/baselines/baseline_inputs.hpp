@@ -10,6 +10,7 @@
 
 #include "attune/baselines/ngram_vocabulary.hpp"
 #include "attune/core/executor.hpp"
+#include "attune/core/json.hpp"
 #include "attune/core/string_map.hpp"
 #include "attune/data/table.hpp"
 #include "attune/features/schema.hpp"
@@ -23,6 +24,12 @@ class UnitNumbers {
   void learn(size_t input, const std::string& form);
   /// UnitRows::kNone for what was never learnt.
   [[nodiscard]] int32_t find(size_t input, std::string_view form) const;
+  [[nodiscard]] int32_t size() const { return next_; }
+
+  /// [{"forms": [..], "numbers": [..]}] per input, by number.
+  [[nodiscard]] Json state() const;
+  /// @throws ModelFileError for numbers that are not those of learnt units.
+  [[nodiscard]] static UnitNumbers load(const Json& state);
 
  private:
   std::vector<StringMap<int32_t>> of_input_;
@@ -50,16 +57,28 @@ inline constexpr int64_t kMostBaselineBytes = int64_t{32} << 20;
                                                  int64_t most_rows = kMostBaselineRows,
                                                  int64_t most_bytes = kMostBaselineBytes);
 
+/// What texts are cut into: words and characters, or only those that a linear model reads (characters of texts without
+/// spaces between words, else words).
+enum class TextCuts { kAll, kLinear };
+
 /// What the baselines know of the training rows before any is fitted: the units of texts and categories, each with a
 /// number, of one input apart from those of the next. Const members are thread-safe.
 class BaselineInputs {
  public:
   /// Cuts the training rows. @throws InputError when the table lacks a column, and what reading it throws.
-  BaselineInputs(Schema schema, const Table& table, std::span<const int64_t> rows, Executor& executor);
+  BaselineInputs(Schema schema, const Table& table, std::span<const int64_t> rows, Executor& executor,
+                 TextCuts cuts = TextCuts::kAll);
 
   [[nodiscard]] const CutRows& training() const { return training_; }
   /// Other rows, of a table with the same columns in any order; a unit that training never held is UnitRows::kNone.
   [[nodiscard]] CutRows cut(const Table& table, std::span<const int64_t> rows, Executor& executor) const;
+  /// The same in the calling thread.
+  [[nodiscard]] CutRows cut(const Table& table, std::span<const int64_t> rows) const;
+
+  /// All that cut() takes; the training rows are not part of it.
+  [[nodiscard]] Json state() const;
+  /// @param schema that it was made with. @throws ModelFileError.
+  [[nodiscard]] static BaselineInputs load(Schema schema, const Json& state);
 
   [[nodiscard]] bool has_text() const { return !texts_.empty(); }
   [[nodiscard]] bool has_categories() const { return category_inputs_ > 0; }
@@ -74,6 +93,11 @@ class BaselineInputs {
   struct RowForms;
   struct Columns;
 
+  BaselineInputs() = default;
+  void prepare_cuts();
+  [[nodiscard]] bool cuts_words() const { return cuts_ == TextCuts::kAll || !spaceless_; }
+  [[nodiscard]] bool cuts_characters() const { return cuts_ == TextCuts::kAll || spaceless_; }
+
   [[nodiscard]] Columns columns_of(const Table& table) const;
   [[nodiscard]] RowForms forms_of(const Row& row, const Columns& columns) const;
   void for_each_row(const Table& table, std::span<const int64_t> rows, Executor& executor,
@@ -82,6 +106,7 @@ class BaselineInputs {
   void append(const RowForms& forms, CutRows& out) const;
 
   Schema schema_;
+  TextCuts cuts_ = TextCuts::kAll;
   std::vector<Cuts> texts_;  // per text input
   UnitNumbers words_, characters_, categories_;
   int64_t category_inputs_ = 0;

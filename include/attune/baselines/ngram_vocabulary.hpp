@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -36,6 +37,12 @@ class NgramVocabulary {
   /// @param most_counted different n-grams held while they are counted; when there are more, those seen least are
   /// forgotten
   NgramVocabulary(const UnitRows& rows, int longest, size_t most = kMost, size_t most_counted = 4 * kMost);
+
+  /// One or two units; of a single one the second is UnitRows::kNone.
+  using Ngram = std::array<int32_t, 2>;
+  /// A vocabulary of these, in the order of their columns. @throws ModelFileError for one that is given twice.
+  NgramVocabulary(std::span<const Ngram> ngrams, int longest);
+  [[nodiscard]] std::vector<Ngram> ngrams() const;
 
   /// How often each n-gram occurs: [rows, columns()]; unknown ones are left out.
   [[nodiscard]] SparseRows count(const UnitRows& rows) const;
