@@ -66,10 +66,11 @@ bool wants_baselines(const EvaluateArguments& arguments) {
 /// Every output's metrics, beside those of the baselines where their training rows are known.
 Json measure(const Model& model, const LabelledRows& data, const std::optional<TrainingRows>& training,
              Executor& executor) {
-  const auto scores = model.score(*data.table, data.rows, executor);
-  auto metrics = evaluate(model, data, scores);
+  const auto opinions = model.opinions(*data.table, data.rows, executor);
+  auto metrics = evaluate(model, data, opinions);
   if (training)
-    compare_with_baselines(metrics, model, *training->table, training->rows, data, scores, {executor, {}, print_note});
+    compare_with_baselines(metrics, model, *training->table, training->rows, data, model.pooled(opinions),
+                           {executor, {}, print_note});
   return metrics;
 }
 

@@ -14,6 +14,7 @@
 #include "attune/train/baseline_comparison.hpp"
 #include "attune/train/evaluation.hpp"
 #include "done_training.hpp"
+#include "linear_parts.hpp"
 #include "repeated_inputs.hpp"
 #include "run_identity.hpp"
 #include "stoppable_table.hpp"
@@ -68,6 +69,8 @@ class Fitting {
     if (validation.rows.empty()) {
       note("no validation rows: the last epoch is kept, and nothing is calibrated or measured");
     }
+    if (request_.model.linear && std::ssize(validation.rows) >= kFewestToCalibrate)
+      fit_linear_parts(model, training, baseline_control());
     result.training = Training({model, training, validation, request_.training, request_.seed, executor_,
                                 callbacks_.training, ShardedStep()},
                                TimeLimit(request_.training.time_limit, request_.begun), checkpoints)
@@ -130,19 +133,21 @@ class Fitting {
       } else if (rows < kFewestToCalibrate) {
         note(name + "not calibrated, which takes " + std::to_string(kFewestToCalibrate) + " validation rows");
       } else {
-        note(name + "calibrated on the validation rows, temperature " + two_decimals(model.temperature(o)));
+        note(name + "calibrated on the validation rows, temperature " + two_decimals(model.temperature(o)) +
+             (model.linear(o) == nullptr ? "" : ", weight of the linear part " + two_decimals(model.linear_weight(o))));
       }
     }
   }
   void measure(FitResult& result, const LabelledRows& validation, std::span<const int64_t> training) const {
-    const auto scores = result.model.score(*validation.table, validation.rows, executor_);
-    result.metrics = evaluate(result.model, validation, scores);
+    const auto opinions = result.model.opinions(*validation.table, validation.rows, executor_);
+    result.metrics = evaluate(result.model, validation, opinions);
     if (!request_.baselines || result.training.end == TrainEnd::kInterrupted) return;
     auto measured = validation;
     measured.table = stoppable(validation.table);
-    const BaselineControl control{executor_, callbacks_.training.should_stop, callbacks_.on_note};
+    const auto control = baseline_control();
     try {
-      compare_with_baselines(result.metrics, result.model, *table_, training, measured, scores, control);
+      compare_with_baselines(result.metrics, result.model, *table_, training, measured, result.model.pooled(opinions),
+                             control);
     } catch (const StoppedError&) {
       note("interrupted: the model is not compared with baselines");
       result.training.end = TrainEnd::kInterrupted;
@@ -150,6 +155,7 @@ class Fitting {
       note("too little memory for the baselines: the model is not compared with them");
     }
   }
+  BaselineControl baseline_control() const { return {executor_, callbacks_.training.should_stop, callbacks_.on_note}; }
   static std::string two_decimals(double number) {
     const auto text = std::to_string(static_cast<double>(std::llround(number * 100)) / 100);
     return text.substr(0, text.find('.') + 3);
