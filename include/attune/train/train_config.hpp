@@ -11,7 +11,7 @@ namespace attune {
 struct TrainConfig {
   int64_t epochs = 8;
   int64_t batch_size = 64;          ///< rows a step
-  double learning_rate = 1e-3;      ///< at its peak
+  double learning_rate = 3e-3;      ///< at its peak
   double warmup = 0.1;              ///< share of all steps in which the rate rises from 0
   std::string schedule = "cosine";  ///< after the warm-up: cosine (down to 0) or constant
   double weight_decay = 0.01;       ///< of matrices; AdamW's, decoupled
