@@ -85,10 +85,7 @@ class NaiveBayesBaseline final : public Baseline {
     fitted_.emplace(kind_, counts(rows), labels, classes);
   }
   [[nodiscard]] Targets predict(const CutRows& rows) const override {
-    return answers_of<ClassTargets>(counts(rows), [&](SparseRow row) {
-      const auto odds = fitted_->log_odds(row);
-      return static_cast<int64_t>(std::max_element(odds.begin(), odds.end()) - odds.begin());
-    });
+    return answers_of<ClassTargets>(counts(rows), [&](SparseRow row) { return fitted_->predict(row); });
   }
 
  private:

@@ -68,7 +68,8 @@ class Fit {
     for (const int64_t row : rows) labels.push_back(labels_[static_cast<size_t>(row)]);
     const auto folds = deal_folds(labels);
     std::vector<int64_t> right(std::size(kPenalties), 0);
-    for (int fold = 0; fold < kFolds; ++fold) count_right(rows_of_fold(folds, fold, rows), right);
+    for (int fold = 0; fold < folds_held_out(std::ssize(rows)); ++fold)
+      count_right(rows_of_fold(folds, fold, rows), right);
     const auto best = std::max_element(right.begin(), right.end());
     return kPenalties[best - right.begin()];
   }

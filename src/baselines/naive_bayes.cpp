@@ -193,6 +193,11 @@ std::vector<double> NaiveBayes::log_odds(SparseRow row) const {
   return result;
 }
 
+int64_t NaiveBayes::predict(SparseRow row) const {
+  const auto all = scores(row);
+  return std::max_element(all.begin(), all.end()) - all.begin();
+}
+
 std::vector<double> NaiveBayes::log_odds_without(SparseRow row, int64_t label) const {
   check_label(label, classes());
   if (rows_ <= 1) throw UsageError("naive Bayes: without its only row nothing is left to count");

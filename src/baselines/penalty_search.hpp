@@ -13,8 +13,12 @@ namespace attune {
 /// What the penalties of linear models are chosen from: the weight of the errors against that of the weights.
 inline constexpr double kPenalties[] = {0.01, 0.1, 1, 3, 10, 30, 100};
 /// Without rows to choose with.
-inline constexpr double kUsualPenalty = 3;
+inline constexpr double kUsualPenalty = 10;
 inline constexpr int kFolds = 3;
+
+/// Folds that are held out in turn: all, or of very many rows one alone, which is large enough.
+inline constexpr int64_t kManyRows = 20'000;
+[[nodiscard]] constexpr int folds_held_out(int64_t rows) { return rows > kManyRows ? 1 : kFolds; }
 
 /// The fold of each row, for cross-validation: every class is dealt out in turn, in an order that is always the same.
 /// @param labels [rows] numbers of classes; equal ones for rows without classes

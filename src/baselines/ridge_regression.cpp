@@ -36,8 +36,9 @@ double search(const SparseRows& rows, const LinearProblem& problem, std::span<co
               std::span<const int64_t> all, const BaselineControl& control) {
   if (rows.rows() < kFolds) return kUsualPenalty;
   const auto folds = deal_folds(std::vector<int64_t>(all.size(), 0));
-  std::vector<std::vector<double>> of_folds(kFolds);
-  control.executor.run(kFolds, [&](int64_t fold) {
+  const int held_out = folds_held_out(rows.rows());
+  std::vector<std::vector<double>> of_folds(static_cast<size_t>(held_out));
+  control.executor.run(held_out, [&](int64_t fold) {
     of_folds[static_cast<size_t>(fold)] =
         errors_of(rows, problem, targets, rows_of_fold(folds, static_cast<int>(fold), all), control);
   });

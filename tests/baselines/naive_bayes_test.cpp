@@ -108,9 +108,13 @@ TEST_P(BothKinds, IsTheDefinition) {
     const NaiveBayes fitted(GetParam(), sparse(9, dense), labels, classes);
     const auto asked = random_counts(5, 9, 3);
     const auto rows = sparse(9, asked);
-    for (size_t i = 0; i < asked.size(); ++i)
+    for (size_t i = 0; i < asked.size(); ++i) {
+      const auto odds = fitted.log_odds(rows.row(static_cast<int64_t>(i)));
+      EXPECT_EQ(fitted.predict(rows.row(static_cast<int64_t>(i))),
+                std::max_element(odds.begin(), odds.end()) - odds.begin());
       expect_near(expected_odds(GetParam(), dense, labels, classes, asked[i]),
                   fitted.log_odds(rows.row(static_cast<int64_t>(i))), std::to_string(classes) + " classes");
+    }
   }
 }
 

@@ -55,7 +55,7 @@ TEST(NgramVocabulary, ForgetsTheRareWhenThereAreTooMany) {
   for (int32_t i = 0; i < 1000; ++i) row.insert(row.end(), {0, i});
   const NgramVocabulary vocabulary(units({row}), 1, 100, 50);
   EXPECT_LE(vocabulary.columns(), 50);
-  EXPECT_EQ(row_of(vocabulary.count(units({{0, 999}})), 0), (std::vector<SparseEntry>{{0, 1}, {1, 1}}));
+  EXPECT_EQ(row_of(vocabulary.count(units({{0}})), 0), (std::vector<SparseEntry>{{0, 1}})) << "in every pair";
   EXPECT_EQ(vocabulary.count(units({{1}})).entries(), 0U) << "seen once, long ago";
 }
 

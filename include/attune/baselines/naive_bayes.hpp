@@ -32,6 +32,9 @@ class NaiveBayes {
   /// @throws UsageError for a label out of range, or when no row with a class would be left.
   [[nodiscard]] std::vector<double> log_odds_without(SparseRow row, int64_t label) const;
 
+  /// The most probable class, the first of equal ones: that of the highest log-odds, without the cost of them.
+  [[nodiscard]] int64_t predict(SparseRow row) const;
+
   [[nodiscard]] int64_t classes() const { return static_cast<int64_t>(classes_.size()); }
   [[nodiscard]] int64_t columns() const { return static_cast<int64_t>(offsets_.size()) - 1; }
 
