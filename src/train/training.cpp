@@ -18,6 +18,8 @@ namespace {
 
 // Of what validating takes, since machines do not always run at one speed.
 constexpr double kMargin = 1.5;
+// Seconds, for what is not measured: the program's start and end, fitting temperatures.
+constexpr double kRest = 0.5;
 
 std::vector<Tensor> detached(const std::vector<Parameter>& parameters) {
   std::vector<Tensor> result;
@@ -140,10 +142,16 @@ bool Training::run_step(std::span<const int64_t> positions) {
   state_.learning_rate = rate;
   state_.loss_sum += gradients.loss * static_cast<double>(positions.size());
   state_.rows_done += static_cast<int64_t>(positions.size());
-  ++steps_here_;
-  longest_step_ = std::max(longest_step_, std::chrono::duration<double>(Clock::now() - begun).count());
+  count_step(std::chrono::duration<double>(Clock::now() - begun).count(), positions.size());
   pass_time();
   return true;
+}
+
+void Training::count_step(double seconds, size_t rows) {
+  ++steps_here_;
+  longest_step_ = std::max(longest_step_, seconds);
+  const double of_row = seconds / static_cast<double>(rows);
+  if (steps_here_ == 2 || (steps_here_ > 2 && of_row < seconds_a_row_)) seconds_a_row_ = of_row;
 }
 
 bool Training::goes_on_after_step(bool last_of_epoch) {
@@ -167,13 +175,14 @@ bool Training::is_time_up() const {
   if (!limit_.exists() || steps_here_ == 0) return false;
   // The epoch at work is validated, the model calibrated and measured; a checkpoint and the model are written.
   const double to_end = 3 * validation_seconds() + 2 * checkpoints_.seconds_to_write();
-  return limit_.seconds_left() <= kMargin * (to_end + longest_step_);
+  return limit_.seconds_left() <= kMargin * (to_end + longest_step_) + kRest;
 }
 
-/// Before the first time: as if scoring a row took as long as training on it, which takes longer.
+/// Before the first time: a third of what training on the rows would take, most of which goes into gradients. After a
+/// single step not even that is known.
 double Training::validation_seconds() const {
   if (!has_validation() || validation_took_ > 0) return validation_took_;
-  return static_cast<double>(task_.validation.rows.size()) / progress().rows_per_second;
+  return static_cast<double>(task_.validation.rows.size()) * seconds_a_row_ / 3;
 }
 
 bool Training::fail(const std::string& what, int64_t step, double rate) {

@@ -56,6 +56,7 @@ class Training {
   std::optional<Watched> validate();
   void keep_if_best(EpochRecord& record, double score);
   bool fail(const std::string& what, int64_t step, double rate);
+  void count_step(double seconds, size_t rows);
   void pass_time();
 
   const TrainingTask task_;
@@ -72,6 +73,7 @@ class Training {
   Clock::time_point passed_;    ///< up to which epoch_seconds counts
   int64_t steps_here_ = 0;      ///< made by this run
   double longest_step_ = 0;     ///< seconds
+  double seconds_a_row_ = 0;    ///< of the fastest step but the first, which warms up
   double validation_took_ = 0;  ///< seconds; 0: not known yet
 };
 
