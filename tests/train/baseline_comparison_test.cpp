@@ -11,6 +11,13 @@
 namespace attune::testing {
 namespace {
 
+/// The scores as those of a network alone.
+std::vector<Opinions> as_opinions(const std::vector<Scores>& scores) {
+  std::vector<Opinions> opinions;
+  for (const auto& of_output : scores) opinions.push_back({.network = of_output, .linear = {}});
+  return opinions;
+}
+
 using Cells = std::vector<std::vector<std::string>>;
 
 /// Rows (word, class, number): the word says the class; the number grows with the row.
@@ -46,7 +53,7 @@ Compared compare(const std::shared_ptr<const Table>& training, const std::shared
   const auto executor = make_executor(2);
   const auto data = labelled(model, measured);
   const auto answers = model.score(*measured, data.rows, *executor);
-  Compared result{evaluate(model, data, answers), {}};
+  Compared result{evaluate(model, data, as_opinions(answers)), {}};
   const auto note = [&](const std::string& text) { result.notes.push_back(text); };
   compare_with_baselines(result.metrics, model, *training, rows_up_to(training->rows()), data, answers,
                          {*executor, std::move(should_stop), note});
@@ -137,7 +144,7 @@ TEST(BaselineComparison, SaysThatRowsAreSampled) {
   const auto executor = make_executor(2);
   const auto data = labelled(model, few);
   const auto scores = model.score(*few, data.rows, *executor);
-  auto metrics = evaluate(model, data, scores);
+  auto metrics = evaluate(model, data, as_opinions(scores));
   std::vector<std::string> notes;
   compare_with_baselines(metrics, model, *training, rows_up_to(training->rows()), data, scores,
                          {*executor, {}, [&](const std::string& note) { notes.push_back(note); }});
