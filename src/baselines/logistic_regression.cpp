@@ -15,8 +15,8 @@
 namespace attune {
 namespace {
 
-// (Entries + columns) x problems. A fit goes over each some fifty times, a search some three hundred times: either
-// takes seconds at most, and rows are left out only where there are many classes or very many rows.
+// (Entries + columns) x problems. A fit goes over each some fifty times, a search some three hundred times: on one core
+// either takes half a minute at most, and rows are left out only where there are many classes or very many rows.
 constexpr double kMostSearched = 1 << 24;
 constexpr double kMostFitted = 1 << 27;
 

@@ -83,7 +83,7 @@ Json verdict(const PairedDifference& found, double sign, int64_t rows) {
 }
 
 Json difference(std::span<const double> model, std::span<const double> baseline, double sign) {
-  const Json none{{"difference", nullptr}, {"interval", nullptr}, {"better", nullptr}};
+  Json none{{"difference", nullptr}, {"interval", nullptr}, {"better", nullptr}};
   if (!all_finite(model) || !all_finite(baseline)) return none;
   const auto found = paired_bootstrap(model, baseline, RandomKey(0).with("baselines"));
   if (!all_finite(std::vector{found.difference, found.low, found.high})) return none;
