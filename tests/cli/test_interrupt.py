@@ -13,9 +13,9 @@ class InterruptTest(ProgramTest):
         return self.start("train", table, "--output", "label", *ENDLESS, *flags, **options)
 
     def start_long_epoch(self):
-        """One epoch takes many seconds: a step for each of many rows."""
+        """One epoch takes many seconds: a step for each of many rows; no linear part keeps it waiting."""
         self.write_table("long.csv", reviews(60_000))
-        run = self.start_training("long.csv", "--batch-size", "1")
+        run = self.start_training("long.csv", "--batch-size", "1", "--no-linear")
         run.wait_for_note("rows to train on")
         return run
 
@@ -58,7 +58,7 @@ class InterruptTest(ProgramTest):
 
     def test_ctrl_c_before_the_first_epoch_ended_and_no_room_for_a_checkpoint(self):
         self.write_table("long.csv", reviews(60_000))
-        run = self.start_training("long.csv", "--batch-size", "1", preexec_fn=limit_file_size(5_000))
+        run = self.start_training("long.csv", "--batch-size", "1", "--no-linear", preexec_fn=limit_file_size(5_000))
         run.wait_for_note("rows to train on")
         run.send(signal.SIGINT)
         result = run.end(30)
@@ -112,7 +112,7 @@ class InterruptTest(ProgramTest):
         self.train()
         before = self.path("model.attune").read_bytes()
         self.write_table("long.csv", reviews(60_000))
-        run = self.start_training("long.csv", "--batch-size", "60000", "--blocks", "8")
+        run = self.start_training("long.csv", "--batch-size", "60000", "--blocks", "8", "--no-linear")
         run.wait_for_note("rows to train on")
         run.send(first)
         wait_until(lambda: not run.catches(first))

@@ -78,7 +78,7 @@ class StreamsTest(ProgramTest):
             self.assertRegex(text, rf"{flag}.*required")
         self.assertNotIn("turn off", text)
         self.assertRegex(text, r"--no-attention +blocks without an attention part")
-        self.assertRegex(text, r"--dropout X=0\.3 .*\(0 to 0\.95\)")
+        self.assertRegex(text, r"--dropout X=0\.5 .*\(0 to 0\.95\)")
         self.assertRegex(text, r"--validation-fraction X=0\.1 .*\(0 to 0\.99\)")
         self.assertRegex(self.attune("predict", "--help").out, r"--json .*as many choices as --top says")
 
@@ -255,7 +255,7 @@ class FullDiskTest(ProgramTest):
         self.train()
         before = self.path("model.attune").read_bytes()
         self.assertGreater(len(before), 12_000)
-        for size in (5_000, len(before) - 1):
+        for size in (5_000, len(before) - 3_000):  # files of two seeds differ by some digits of their records
             with self.subTest(size):
                 result = self.attune("train", "table.csv", "--output", "label", "-o", "model.attune", *SMALL, "--seed", "2",
                                      preexec_fn=limit_file_size(size))

@@ -24,7 +24,7 @@ Json attention(const std::string& mechanism, int heads, int key_width) {
   return {{"mechanism", mechanism},   {"heads", heads},       {"key_width", key_width},
           {"value_width", key_width}, {"projections", true},  {"causal", false},
           {"dropout", 0.0},           {"reaches", {1, 3, 5}}, {"groups", 1},
-          {"gate_width", 16}};
+          {"gate_width", 24}};
 }
 
 TEST(DesignNetwork, OfTheDefaultsIsTheClassicNetwork) {
@@ -172,10 +172,10 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     Configurations, DesignNetworkRefuses,
     ::testing::Values(
-        Refused{"heads", [](auto& c) { c.heads = 3; },
-                "heads = 3 does not divide width = 64; change one of them, or set key_width"},
+        Refused{"heads", [](auto& c) { c.heads = 5; },
+                "heads = 5 does not divide width = 96; change one of them, or set key_width"},
         Refused{"pool_heads", [](auto& c) { c.pool_heads = 5; },
-                "pool_heads = 5 does not divide width = 64; change one of them, or set key_width"},
+                "pool_heads = 5 does not divide width = 96; change one of them, or set key_width"},
         Refused{"empty_blocks", [](auto& c) { c.attention = c.feed_forward = false; },
                 "attention and feed_forward are both off, so blocks = 1 would be empty; set blocks = 0"},
         Refused{"causal_split", [](auto& c) { c.causal = true, c.mechanism = "split"; },
