@@ -73,7 +73,7 @@ Json UnitNumbers::state() const {
 
 UnitNumbers UnitNumbers::load(const Json& state) {
   UnitNumbers units;
-  std::vector<bool> taken;
+  std::vector<int32_t> all;
   for (const auto& input : state) {
     const auto forms = input.at("forms").get<std::vector<std::string>>();
     const auto numbers = input.at("numbers").get<std::vector<int32_t>>();
@@ -81,15 +81,17 @@ UnitNumbers UnitNumbers::load(const Json& state) {
       throw ModelFileError("units of a linear model: expected a number for each form");
     auto& of_input = units.of_input_.emplace_back();
     for (size_t i = 0; i < forms.size(); ++i) {
-      of_input.emplace(forms[i], numbers[i]);
-      if (numbers[i] >= std::ssize(taken))
-        taken.resize(std::max<size_t>(taken.size(), static_cast<size_t>(numbers[i]) + 1));
-      if (numbers[i] >= 0) taken[static_cast<size_t>(numbers[i])] = true;
+      if (!of_input.emplace(forms[i], numbers[i]).second)
+        throw ModelFileError("units of a linear model: \"" + forms[i] + "\" is there twice");
     }
-    units.next_ += static_cast<int32_t>(of_input.size());
+    all.insert(all.end(), numbers.begin(), numbers.end());
   }
-  if (std::ssize(taken) != units.next_ || std::find(taken.begin(), taken.end(), false) != taken.end())
-    throw ModelFileError("units of a linear model: expected each number from 0 on once");
+  std::sort(all.begin(), all.end());
+  for (size_t i = 0; i < all.size(); ++i) {
+    if (all[i] != static_cast<int32_t>(i))
+      throw ModelFileError("units of a linear model: expected each number from 0 on once");
+  }
+  units.next_ = static_cast<int32_t>(all.size());
   return units;
 }
 

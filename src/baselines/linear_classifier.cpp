@@ -118,8 +118,7 @@ LinearClassifier::Stored LinearClassifier::stored() const {
   Stored stored{.fields = {{"inputs", parts_->inputs.state()},
                            {"categories", flat(state.categories)},
                            {"scales", Json::array()},
-                           {"classes", parts_->regression.classes()},
-                           {"problems", parts_->regression.weights().size()}},
+                           {"classes", parts_->regression.classes()}},
                 .ngrams = flat(state.ngrams),
                 .inverse_frequencies = state.inverse_frequencies,
                 .weights = {}};

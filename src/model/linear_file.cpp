@@ -37,11 +37,9 @@ std::vector<Number> numbers_of(const TensorContainer& file, const std::string& n
 }  // namespace
 
 std::vector<TensorView> LinearFile::tensors() const {
-  const auto problems = static_cast<int64_t>(stored_.fields.at("problems").get<size_t>());
-  const auto columns = problems == 0 ? 0 : std::ssize(stored_.weights) / problems;
   return {view_of(name_of(output_, kNgrams), ElementType::kInt32, stored_.ngrams, 2),
           view_of(name_of(output_, kFrequencies), ElementType::kFloat32, stored_.inverse_frequencies, 1),
-          view_of(name_of(output_, kWeights), ElementType::kFloat32, stored_.weights, columns)};
+          view_of(name_of(output_, kWeights), ElementType::kFloat32, stored_.weights, columns_)};
 }
 
 std::vector<std::string> LinearFile::tensor_names(size_t output) {

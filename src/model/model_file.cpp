@@ -158,6 +158,7 @@ Model Model::load(const std::filesystem::path& path) {
     const auto temperatures = read_json(file, "calibration").at("temperatures").get<std::vector<double>>();
     const auto linear =
         file.metadata().contains("linear") ? read_json(file, "linear") : Json(std::vector<Json>(model.outputs_.size()));
+    if (!linear.is_array()) throw ModelFileError("\"linear\" is not a list");
     check_all_used(file, model.network_->parameters(), linear);
     const auto& architecture = model.network_->description();
     if (!belong_together(model.schema_.inputs, model.inputs_, architecture.at("inputs"),

@@ -102,6 +102,17 @@ Model fresh_model(const Table& table, const Schema& schema, const ModelConfig& c
   return Model::fit(schema, table, rows, rows, config, seed);
 }
 
+void add_linear_part(Model& model, const Table& table, double weight) {
+  const auto rows = rows_up_to(table.rows());
+  const auto targets = model.targets(table, model.map_columns(table, /*with_outputs=*/true), rows);
+  Executor executor(1);
+  const auto classes = std::ssize(model.outputs()[0]->classes());
+  model.set_linear(
+      0, std::make_shared<const LinearClassifier>(model.schema(), table, rows, std::get<ClassTargets>(targets[0]),
+                                                  classes, BaselineControl{executor}));
+  model.set_linear_weight(0, weight);
+}
+
 std::string tensor_digest(const Model& model) {
   Sha256 sha;
   for (const auto& parameter : model.network().parameters().all()) {

@@ -35,6 +35,9 @@ namespace attune::testing {
 [[nodiscard]] Model fresh_model(const Table& table, const Schema& schema = mixed_schema(),
                                 const ModelConfig& config = small_config(), uint64_t seed = 1);
 
+/// Gives output 0 of a model of the mixed table a linear part, fitted on all rows of that table.
+void add_linear_part(Model& model, const Table& table, double weight);
+
 /// The SHA-256 of names and bytes of all parameters.
 [[nodiscard]] std::string tensor_digest(const Model& model);
 
