@@ -124,8 +124,10 @@ std::string over_rows(const Json& metrics) {
 std::string calibration_text(const Json& metrics) {
   const auto& before = metrics.at("uncalibrated");
   return fmt::format(
-      "\n  before calibration (temperature {}): negative log likelihood {}, Brier {}{}, calibration error {}\n",
-      number_text(metrics.at("temperature")), number_text(before.at("negative_log_likelihood")),
+      "\n  the network alone, before calibration (temperature {}, weight of the linear part {}): accuracy {}, "
+      "negative log likelihood {}, Brier {}{}, calibration error {}\n",
+      number_text(metrics.at("temperature")), number_text(metrics.at("linear_weight")),
+      number_text(before.at("accuracy")), number_text(before.at("negative_log_likelihood")),
       number_text(before.at("brier_score")), unseen_rows(metrics) > 0 ? " (both " + over_rows(metrics) + ")" : "",
       number_text(before.at("expected_calibration_error")));
 }

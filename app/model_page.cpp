@@ -37,13 +37,14 @@ std::string vocabulary_text(const Json& state) {
   return state.contains("values") ? ", " + counted(std::ssize(state.at("values")), "value") + " known" : "";
 }
 
-/// ", temperature 1.2275, 3 classes: a, b, c"; nothing for a number.
-std::string classes_text(const std::vector<std::string>& classes, double temperature) {
+/// ", temperature 1.2275, linear part 0.6131, 3 classes: a, b, c"; nothing for a number.
+std::string classes_text(const std::vector<std::string>& classes, double temperature, double linear_weight) {
   if (classes.empty()) return "";
   std::vector<std::string> named;
   for (size_t c = 0; c < std::min(classes.size(), kMostClassesNamed); ++c) named.push_back(brief(classes[c]));
   auto text =
-      fmt::format(", temperature {:.4f}, {}: {}", temperature,
+      fmt::format(", temperature {:.4f}{}, {}: {}", temperature,
+                  linear_weight > 0 ? fmt::format(", linear part {:.4f}", linear_weight) : "",
                   with_commas(std::ssize(classes)) + (classes.size() == 1 ? " class" : " classes"), joined(named));
   if (classes.size() > kMostClassesNamed)
     text += " and " + with_commas(std::ssize(classes) - std::ssize(named)) + " more";
@@ -148,8 +149,9 @@ std::string schema_lines(const Model& model) {
   for (size_t i = 0; i < model.inputs().size(); ++i)
     text += line("input", binding_text(model.schema().inputs[i]) + vocabulary_text(model.inputs()[i]->state()));
   for (size_t o = 0; o < model.outputs().size(); ++o)
-    text += line("output", binding_text(model.schema().outputs[o]) +
-                               classes_text(model.outputs()[o]->classes(), model.temperature(o)));
+    text +=
+        line("output", binding_text(model.schema().outputs[o]) +
+                           classes_text(model.outputs()[o]->classes(), model.temperature(o), model.linear_weight(o)));
   return text;
 }
 

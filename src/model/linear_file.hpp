@@ -14,7 +14,8 @@ namespace attune {
 /// output O, and the rest as JSON.
 class LinearFile {
  public:
-  LinearFile(const LinearClassifier& part, size_t output) : output_(output), columns_(part.columns() + 1), stored_(part.stored()) {}
+  LinearFile(const LinearClassifier& part, size_t output)
+      : output_(output), columns_(part.columns() + 1), stored_(part.stored()) {}
   [[nodiscard]] const Json& fields() const { return stored_.fields; }
   /// Borrowed from this object.
   [[nodiscard]] std::vector<TensorView> tensors() const;

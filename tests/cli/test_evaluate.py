@@ -51,7 +51,7 @@ class UnseenLabelsTest(PageTest):
         for name in ("negative log likelihood", "Brier score"):
             self.assertRegex(page, rf"\n  {name} +\d\.\d{{4}} .*; over 19 of 49 rows\n")
         self.assertNotRegex(page, r"(accuracy|macro F1|calibration error)  .*over 19")
-        self.assertRegex(page, r"before calibration .*likelihood \S+, Brier \S+ \(both over 19 of 49 rows\), calibration error")
+        self.assertRegex(page, r"the network alone, before calibration .*accuracy .*likelihood \S+, Brier \S+ \(both over 19 of 49 rows\), calibration error")
 
     def test_without_them_nothing_is_said(self):
         self.write_table("test.csv", reviews(19))

@@ -188,6 +188,7 @@ class InfoTest(ProgramTest):
         self.assertIn(f", {known} ", out)
         temperature = whole["metrics"][0]["temperature"]
         self.assertIn(f"\noutput       label (category), temperature {temperature:.4f}, 2 classes: neg, pos\n", out)
+        self.assertNotIn("linear", out, "too few validation rows to weigh a linear part on")
         self.assertRegex(out, r"\nnetwork      width 16, 2 blocks of attention \(scaled_dot, 2 heads\) and feed-forward \(32\), "
                               r"pool of attention \(additive, 1 head\)\n")
         self.assertIn("\nsettings     2 epochs at most, batches of 16 rows, learning rate 0.002 (cosine)\n", out)

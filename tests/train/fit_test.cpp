@@ -284,6 +284,32 @@ TEST(Fit, MeasuresBaselinesBesideTheModel) {
   EXPECT_EQ(tensor_digest(with.result.model), tensor_digest(without.result.model));
 }
 
+TEST(Fit, WeighsALinearPartOnTheValidationRows) {
+  auto request = small_request(mixed_table(200), {"grade", "price"});
+  const auto with = run(request);
+  const auto& model = with.result.model;
+  ASSERT_NE(model.linear(0), nullptr);
+  EXPECT_EQ(model.linear(1), nullptr) << "numbers have none";
+  EXPECT_GT(model.linear_weight(0), 0) << "two epochs teach the network little";
+  const auto& metrics = with.result.metrics[0];
+  EXPECT_EQ(metrics.at("linear_weight"), model.linear_weight(0));
+  EXPECT_LT(metrics.at("negative_log_likelihood"), metrics.at("uncalibrated").at("negative_log_likelihood"));
+  EXPECT_THAT(with.notes, Contains(HasSubstr(", weight of the linear part ")));
+
+  request.model.linear = false;
+  const auto without = run(request);
+  EXPECT_EQ(without.result.model.linear(0), nullptr);
+  EXPECT_EQ(without.result.metrics[0].at("linear_weight"), 0);
+  EXPECT_THAT(without.notes, Not(Contains(HasSubstr("linear part"))));
+  EXPECT_EQ(tensor_digest(with.result.model), tensor_digest(without.result.model)) << "the network knows nothing of it";
+  EXPECT_NEAR(without.result.metrics[0].at("uncalibrated").at("accuracy"), metrics.at("uncalibrated").at("accuracy"),
+              1e-12);
+
+  request.model.linear = true;
+  request.validation = mixed_table(29);
+  EXPECT_EQ(run(request).result.model.linear(0), nullptr) << "too few rows to weigh it on";
+}
+
 TEST(Fit, StoppedInTheBaselinesKeepsTheModel) {
   std::atomic<bool> trained = false;
   std::vector<std::string> notes;
