@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Texts that few think of: a model is trained on each kind with each unit, and evaluated and asked by it."""
+
+from program import DONE, ProgramTest, reviews
+
+# Of each kind a text that is good and one that is bad. What cannot be told apart must still be answered.
+ODD_TEXTS = {
+    "one_character": ("+", "-"),
+    "one_letter": ("y", "n"),
+    "combining_marks": ("e\u0301 a\u0308 o" + "\u0302" * 60, "n\u0303 u\u030a i" + "\u0323" * 60),
+    "combining_marks_alone": ("\u0301\u0301", "\u0308"),
+    "emoji_sequences": ("\U0001F469\u200D\U0001F4BB\U0001F44D\U0001F3FD", "\U0001F1E9\U0001F1EA\U0001F44E\U0001F3FF"),
+    "right_to_left": ("\u05d8\u05d5\u05d1 \u05de\u05d0\u05d5\u05d3", "\u0631\u062f\u064a\u0621 \u062c\u062f\u0627"),
+    "mixed_scripts": ("good \u597d \u05d8\u05d5\u05d1 \u0e14\u0e35 \u0445\u043e\u0440\u043e\u0448\u043e", "bad \u574f \u05e8\u05e2 \u0e41\u0e22\u0e48 \u043f\u043b\u043e\u0445\u043e"),
+    "direction_marks": ("\u202egood\u202c", "\u2067bad\u2069"),
+    "zero_width": ("\u200b\u200d\ufeff", "\u2060"),
+    "control_characters": ("\x01\x02 good \x7f", "\x1b[31m bad \x07"),
+    "blanks": (" ", "\t\t"),
+    "not_characters": ("\ufffe \ufdd0", "\U0010ffff \ufffd"),
+}
+
+
+class OddTextsTest(ProgramTest):
+    def check(self, rows, *flags, asked=("never heard",)):
+        """Trains, evaluates and asks; every row is answered by a class with a probability."""
+        self.write_table("odd.jsonl", rows)
+        self.train("odd.jsonl", "--input", f"text:text{''.join(flags)}", output="label:category")
+        self.assert_code(DONE, self.attune("evaluate", "model.attune", "odd.jsonl"))
+        answers = self.predictions("model.attune", "odd.jsonl")
+        self.assertEqual(len(rows), len(answers))
+        self.write_table("asked.jsonl", [(text,) for text in asked], columns=("text",))
+        for answer in answers + self.predictions("model.attune", "asked.jsonl"):
+            self.assertIn(answer["label"]["prediction"], ("pos", "neg"))
+            self.assertTrue(0.5 <= answer["label"]["probability"] <= 1, answer)
+
+    def check_kind(self, name):
+        good, bad = ODD_TEXTS[name]
+        for unit in ("characters", "words", "subwords"):
+            with self.subTest(unit):
+                self.check([(good, "pos"), (bad, "neg")] * 20, f":unit={unit}", asked=(good, bad, good + bad, ""))
+                self.path("model.attune").unlink()
+
+    def test_all_identical(self):
+        self.check([("the same", label) for label in ("pos", "neg") * 20])
+
+    def test_all_identical_are_counted(self):
+        self.write_table(rows=[("the same", label) for label in ("pos", "neg") * 20])
+        result = self.train("table.csv", "--input", "text:text")
+        self.assertRegex(result.err, r"\d+ training rows have the input of another row and another label \(for example .*\); no model can be right on all")
+        self.assertRegex(result.err, r"warning: 4 of 4 validation rows have inputs that are among the training rows as well")
+
+    def test_of_unknown_units_only(self):
+        """Each word occurs once, so that none is known."""
+        self.check([(f"word{chr(97 + i // 26)}{chr(97 + i % 26)}", "pos" if i % 2 else "neg") for i in range(60)], ":min_count=5,unit=words")
+
+    def test_of_a_hundred_thousand_characters(self):
+        rows = [(word * (100_000 // len(word)), label) for word, label in (("good ", "pos"), ("bad ", "neg"), ("很", "pos"), ("x", "neg"))] * 8
+        self.check(rows, ":max_length=100")
+
+    def test_labels_that_differ_by_a_blank_or_by_case(self):
+        rows = reviews(40) + [("good film", "Pos"), ("bad film", "neg ")] * 4
+        self.write_table(rows=rows)
+        result = self.train()
+        for pair in ('"neg" and "neg "', '"Pos" and "pos"'):
+            self.assertIn(f"the classes {pair} differ only by blanks or case", result.err)
+
+
+def add_tests():
+    for name in ODD_TEXTS:
+        setattr(OddTextsTest, f"test_{name}", lambda self, name=name: self.check_kind(name))
+
+
+add_tests()
