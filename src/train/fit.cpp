@@ -3,9 +3,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <numeric>
+#include <system_error>
 
 #include "attune/core/error.hpp"
+#include "attune/core/files.hpp"
 #include "attune/core/wording.hpp"
 #include "attune/data/fingerprint.hpp"
 #include "attune/features/registry.hpp"
@@ -16,6 +19,12 @@
 
 namespace attune {
 namespace {
+
+/// A file that is not there is found out before the columns are read.
+void check_vectors(const std::string& file) {
+  std::error_code none;
+  if (!file.empty() && !std::filesystem::exists(file, none)) throw_missing_file(file);
+}
 
 /// Everything between the table and the training.
 class Fitting {
@@ -31,12 +40,15 @@ class Fitting {
     std::iota(all.begin(), all.end(), 0);
     if (!all.empty()) check_numbers(schema, all);
     const auto split = divide(schema);
-    FitResult result{
-        Model::fit(schema, *table_, all, split.training, request_.model, request_.seed), {}, Json::array()};
+    FitResult result{Model::fit(schema, *table_, all, split.training, request_.model, request_.seed,
+                                callbacks_.training.should_stop),
+                     {},
+                     Json::array()};
     auto& model = result.model;
     check_classes(model, split);
     for (const auto& feature : model.inputs()) note_all(feature->notes());
     for (const auto& feature : model.outputs()) note_all(feature->notes());
+    if (model.record.contains("vectors")) note_all(model.record["vectors"]["notes"]);
 
     note_repeated_inputs(model, split);
 
@@ -238,6 +250,7 @@ class Fitting {
 FitResult fit(const FitRequest& request, Executor& executor, const FitCallbacks& callbacks) {
   check(request.model, "model");
   check(request.training, "training");
+  check_vectors(request.model.vectors);
   return Fitting(request, executor, callbacks).run();
 }
 

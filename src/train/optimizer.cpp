@@ -23,6 +23,10 @@ constexpr int64_t kWorthSharing = 200000;
 AdamW::AdamW(const std::vector<Parameter>& parameters, double weight_decay) {
   const at::NoGradGuard no_gradients;
   for (const auto& parameter : parameters) {
+    if (!parameter.trained) {
+      slots_.emplace_back();  // never has a gradient
+      continue;
+    }
     slots_.push_back({.value = parameter.value,
                       .mean = at::zeros_like(parameter.value),
                       .square = at::zeros_like(parameter.value),

@@ -21,7 +21,7 @@ class AdamW {
  private:
   struct Slot {
     Tensor value, mean, square, steps;
-    double decay;
+    double decay = 0;
   };
   /// Updates slots of one decay in one call.
   void update(const std::vector<size_t>& indices, const std::vector<Tensor>& gradients, double learning_rate);
