@@ -3,11 +3,13 @@
 
 #include <memory>
 #include <numeric>
+#include <optional>
 
 #include "attune/core/error.hpp"
 #include "attune/core/wording.hpp"
 #include "attune/data/fingerprint.hpp"
 #include "attune/ops/threads.hpp"
+#include "attune/train/baseline_comparison.hpp"
 #include "attune/train/evaluation.hpp"
 #include "commands.hpp"
 #include "console.hpp"
@@ -15,13 +17,14 @@
 #include "metrics_text.hpp"
 #include "reading.hpp"
 #include "run_config.hpp"
+#include "training_rows.hpp"
 #include "unseen_labels.hpp"
 
 namespace attune::app {
 namespace {
 
 struct EvaluateArguments {
-  std::string model, data;
+  std::string model, data, training_table;
   Json given = Json::object();
   int threads = 0;
   bool abstain = false, json = false;
@@ -50,9 +53,31 @@ void warn_of_known_rows(const Model& model, const Table& table) {
              "; the figures flatter; measure on rows that it has never seen");
 }
 
+bool wants_baselines(const EvaluateArguments& arguments) {
+  BaselineConfig config;
+  if (arguments.given.contains("baselines"))
+    from_json(Json{{"baselines", arguments.given.at("baselines")}}, "command line", config);
+  if (!config.baselines && !arguments.training_table.empty())
+    throw UsageError("--training-table " + arguments.training_table +
+                     ": has no meaning beside --no-baselines; leave one of them out");
+  return config.baselines;
+}
+
+/// Every output's metrics, beside those of the baselines where their training rows are known.
+Json measure(const Model& model, const LabelledRows& data, const std::optional<TrainingRows>& training,
+             Executor& executor) {
+  const auto opinions = model.opinions(*data.table, data.rows, executor);
+  auto metrics = evaluate(model, data, opinions);
+  if (training)
+    compare_with_baselines(metrics, model, *training->table, training->rows, data, model.pooled(opinions),
+                           {executor, {}, print_note});
+  return metrics;
+}
+
 int run_evaluate(const EvaluateArguments& arguments) {
   const auto model = load_with_notes(arguments.model, arguments.data);
   const auto table = open_with_notes(arguments.data, arguments.given);
+  const auto training = wants_baselines(arguments) ? find_training_rows(model, arguments.training_table) : std::nullopt;
   const auto executor = make_executor(arguments.threads);
   std::vector<int64_t> rows(static_cast<size_t>(table->rows()));
   std::iota(rows.begin(), rows.end(), 0);
@@ -60,7 +85,7 @@ int run_evaluate(const EvaluateArguments& arguments) {
   note_truncated(data.truncated_rows);
   warn_of_known_rows(model, *table);
   for (const auto& warning : unseen_label_warnings(model, data)) print_note(warning);
-  for (const auto& metrics : evaluate(model, data, *executor)) {
+  for (const auto& metrics : measure(model, data, training, *executor)) {
     if (arguments.json) {
       print_json(metrics);
     } else {
@@ -81,6 +106,14 @@ void add_evaluate(CLI::App& program, Action& action) {
   TableConfig shown;
   FieldFlags flags(command, "Reading tables", "data", arguments->given);
   shown.visit_fields(flags);
+  FieldFlags run_flags(command, "Run", "", arguments->given);
+  BaselineConfig baselines;
+  baselines.visit_fields(run_flags);
+  command
+      .add_option("--training-table", arguments->training_table,
+                  "the table that the model was trained on, for the baselines; as a rule it is found where it was")
+      ->type_name("FILE")
+      ->group("Run");
   add_threads_flag(command, arguments->threads);
   command.add_flag("--abstain", arguments->abstain, "accuracy of classes when only the surest rows are answered");
   command.add_flag("--json", arguments->json,

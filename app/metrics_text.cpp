@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "attune/core/wording.hpp"
+#include "baselines_text.hpp"
 #include "console.hpp"
 
 namespace attune::app {
@@ -39,12 +40,6 @@ constexpr std::array kDefinitions = {
 
 /// Beyond this a number has more digits than a double knows.
 constexpr double kManyDigits = 1e15;
-
-std::string number_text(const Json& value) {
-  if (!value.is_number()) return "-";
-  const auto number = value.get<double>() + 0.0;
-  return std::abs(number) < kManyDigits ? fmt::format("{:.4f}", number) : fmt::format("{:.4e}", number);
-}
 
 /// A figure of numbers is infinite, none, or null in a model's record only when squares left the range of doubles.
 bool overflows(const Json& metrics, const char* key) {
@@ -137,6 +132,12 @@ std::string calibration_text(const Json& metrics) {
 
 }  // namespace
 
+std::string number_text(const Json& value) {
+  if (!value.is_number()) return "-";
+  const auto number = value.get<double>() + 0.0;
+  return std::abs(number) < kManyDigits ? fmt::format("{:.4f}", number) : fmt::format("{:.4e}", number);
+}
+
 std::string summary_line(const Json& metrics) {
   auto line = output_name(metrics) + ":";
   for (const auto& definition : kDefinitions) {
@@ -158,6 +159,7 @@ std::string metrics_page(const Json& metrics) {
   if (any_overflows(metrics))
     page +=
         "\n  overflows: beyond what double precision holds (1e-308 to 1.8e308); scale the column to moderate numbers\n";
+  if (metrics.contains("baselines")) page += "\n" + baselines_table(metrics);
   if (metrics.contains("expected_calibration_error_range")) page += calibration_range_text(metrics);
   if (metrics.contains("uncalibrated")) page += calibration_text(metrics);
   if (metrics.contains("per_class")) page += class_table(metrics);

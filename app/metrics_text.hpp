@@ -7,6 +7,9 @@
 
 namespace attune::app {
 
+/// A figure with four digits after the point, or in powers of ten; "-" for null.
+[[nodiscard]] std::string number_text(const Json& value);
+
 /// One output's metrics (of evaluate()) on one line, and as a page with a short definition of each.
 [[nodiscard]] std::string summary_line(const Json& metrics);
 [[nodiscard]] std::string metrics_page(const Json& metrics);

@@ -8,6 +8,7 @@
 
 #include "attune/core/wording.hpp"
 #include "attune/nn/specs.hpp"
+#include "baselines_text.hpp"
 #include "console.hpp"
 #include "metrics_text.hpp"
 #include "run_config.hpp"
@@ -186,7 +187,10 @@ std::string model_page(const Model& model, const std::string& file) {
   if (record.contains("training"))
     page += training_lines(record.at("training"), record.value("history", Json::array()).size());
   if (record.contains("program")) page += line("written by", record.at("program").get<std::string>());
-  for (const auto& metrics : record.value("metrics", Json::array())) page += line("validation", summary_line(metrics));
+  for (const auto& metrics : record.value("metrics", Json::array())) {
+    page += line("validation", summary_line(metrics));
+    if (metrics.contains("baselines")) page += line("baselines", baselines_summary(metrics));
+  }
   return page;
 }
 

@@ -77,6 +77,13 @@ void SeedConfig::visit_fields(FieldVisitor& v) {
           seed);
 }
 
+void BaselineConfig::visit_fields(FieldVisitor& v) {
+  v.field({.name = "baselines",
+           .help = "measure simple models as well: naive Bayes, logistic or ridge regression",
+           .off = "do not fit and measure simple models beside this one"},
+          baselines);
+}
+
 void add_threads_flag(CLI::App& command, int& threads) {
   command
       .add_option_function<std::string>(
@@ -96,21 +103,21 @@ Json RunConfig::to_json() const {
   Json head{{"table", table}, {"inputs", inputs}, {"outputs", outputs}};
   head.update(data);
   head.update(attune::to_json(split));
-  return {{"model_file", model_file},
-          {"seed", seed.seed},
-          {"data", head},
-          {"model", attune::to_json(model)},
-          {"training", attune::to_json(training)}};
+  return {{"model_file", model_file},         {"seed", seed.seed},
+          {"baselines", baselines.baselines}, {"data", head},
+          {"model", attune::to_json(model)},  {"training", attune::to_json(training)}};
 }
 
 void RunConfig::set(const Json& json, const std::string& where) {
-  static const std::vector<std::string> known = {"model_file", "seed", "data", "model", "training"};
+  static const std::vector<std::string> known = {"model_file", "seed", "baselines", "data", "model", "training"};
   for (const auto& [key, value] : json.items()) {
     const auto at = where + ", " + key;
     if (key == "model_file") {
       model_file = get<std::string>(value, at, "a text");
     } else if (key == "seed") {
       from_json(Json{{"seed", value}}, where, seed);
+    } else if (key == "baselines") {
+      from_json(Json{{"baselines", value}}, where, baselines);
     } else if (key == "model") {
       from_json(value, at, model);
     } else if (key == "training") {
@@ -168,6 +175,7 @@ std::string dump_config(const RunConfig& config) {
   auto copy = config;
   HelpCollector run("", help), data("data", help), model("model", help), training("training", help);
   copy.seed.visit_fields(run);
+  copy.baselines.visit_fields(run);
   copy.reading.visit_fields(data);
   copy.split.visit_fields(data);
   copy.model.visit_fields(model);

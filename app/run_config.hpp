@@ -32,6 +32,12 @@ struct SeedConfig {
   void visit_fields(FieldVisitor& v);
 };
 
+/// Whether a model is measured beside simple ones; the same flag for train and evaluate.
+struct BaselineConfig {
+  bool baselines = true;
+  void visit_fields(FieldVisitor& v);
+};
+
 /// Adds --threads, which is no part of what a run computes.
 void add_threads_flag(CLI::App& command, int& threads);
 
@@ -43,6 +49,7 @@ struct RunConfig {
   TableConfig reading;
   SplitConfig split;
   SeedConfig seed;
+  BaselineConfig baselines;
   ModelConfig model;
   TrainConfig training;
 

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
 
@@ -11,6 +12,7 @@
 #include "attune/core/wording.hpp"
 #include "attune/features/registry.hpp"
 #include "attune/ops/threads.hpp"
+#include "baselines_text.hpp"
 #include "commands.hpp"
 #include "console.hpp"
 #include "field_flags.hpp"
@@ -27,7 +29,7 @@ namespace {
 struct TrainArguments {
   Json given = Json::object();  ///< what flags said, laid over the configuration file
   std::string config_file, history_file;
-  bool dump_config = false, json = false;
+  bool dump_config = false, json = false, resume = false;
   int threads = 0;
 };
 
@@ -80,6 +82,22 @@ void write_history(const std::string& path, const Json& history) {
   file.commit();
 }
 
+std::string interruption(const TrainResult& training) {
+  if (training.best_epoch > 0)
+    return fmt::format("interrupted; the model keeps the weights of epoch {}", training.best_epoch);
+  if (training.checkpoint_step) return "interrupted before the first epoch ended: no model is written";
+  return "interrupted before the first epoch ended: nothing has been learnt, and no model is written";
+}
+
+void note_resumable(const TrainResult& training) {
+  if (!training.checkpoint_step) return;
+  print_note(
+      fmt::format("the same command with --resume goes on after {}", counted(*training.checkpoint_step, "step")));
+}
+
+/// Whether a resumed training would do anything else.
+bool goes_on(TrainEnd end) { return end == TrainEnd::kInterrupted || end == TrainEnd::kTimeLimit; }
+
 /// How the training ended, in words; the exit code with it.
 int report_end(const FitResult& result, const RunConfig& config) {
   switch (result.training.end) {
@@ -90,10 +108,15 @@ int report_end(const FitResult& result, const RunConfig& config) {
                              config.training.patience));
       return kDone;
     case TrainEnd::kInterrupted:
-      print_note(result.training.best_epoch > 0
-                     ? fmt::format("interrupted; the model keeps the weights of epoch {}", result.training.best_epoch)
-                     : "interrupted before the first epoch ended: nothing has been learnt, and no model is written");
+      print_note(interruption(result.training));
+      note_resumable(result.training);
       return kInterrupted;
+    case TrainEnd::kTimeLimit:
+      print_note(fmt::format("time limit of {} min: ended in epoch {}, the model keeps the weights of epoch {}",
+                             config.training.time_limit, result.training.history.back().epoch,
+                             result.training.best_epoch));
+      note_resumable(result.training);
+      return kDone;
     case TrainEnd::kNotFinite:
       print_error(result.training.failure);
       return kFailed;
@@ -114,7 +137,10 @@ void print_result(const FitResult& result, const RunConfig& config, bool json) {
     return;
   }
   print_line(fmt::format("model {}, weights of epoch {}", config.model_file, result.training.best_epoch));
-  for (const auto& metrics : result.metrics) print_line(summary_line(metrics));
+  for (const auto& metrics : result.metrics) {
+    print_line(summary_line(metrics));
+    print_text(baselines_table(metrics));
+  }
 }
 
 /// @throws StoppedError when an interrupt came meanwhile.
@@ -124,10 +150,24 @@ std::shared_ptr<const Table> open_unless_interrupted(const std::string& path, co
   return table;
 }
 
+/// When it cannot be written, what was learnt is in the checkpoints still.
+void save_model(FitResult& result, const RunConfig& config) {
+  result.model.record["reading"] = attune::to_json(config.reading);
+  result.model.record["program"] = "attune " ATTUNE_VERSION;
+  try {
+    result.model.save(config.model_file);
+  } catch (const IoError&) {
+    note_resumable(result.training);
+    throw;
+  }
+}
+
 int train_model(const TrainArguments& arguments, const RunConfig& config) {
+  const auto begun = std::chrono::steady_clock::now();
   catch_interrupts();
   check_outputs(config, arguments.history_file);
   const FileLock lock(config.model_file);  // before a table is opened, which may take minutes
+  remove_abandoned(config.model_file);
   FitRequest request{.table = open_unless_interrupted(config.table, config),
                      .validation = {},
                      .inputs = config.inputs,
@@ -135,17 +175,25 @@ int train_model(const TrainArguments& arguments, const RunConfig& config) {
                      .split = config.split_options(),
                      .model = config.model,
                      .training = config.training,
-                     .seed = static_cast<uint64_t>(config.seed.seed)};
+                     .seed = static_cast<uint64_t>(config.seed.seed),
+                     .baselines = config.baselines.baselines,
+                     .model_file = config.model_file,
+                     .resume = arguments.resume,
+                     .begun = begun};
   if (!config.split.validation.empty()) request.validation = open_unless_interrupted(config.split.validation, config);
   const auto executor = make_executor(arguments.threads);
   ProgressBar bar;
   auto result = fit(request, *executor, callbacks(arguments, config, bar));
   bar.clear();
+  if (result.was_done) print_note("nothing is left to do: " + config.model_file + " is the model of this training");
   const int code = report_end(result, config);
-  if (result.training.best_epoch == 0) return end_without_model(config, code);
-  result.model.record["reading"] = attune::to_json(config.reading);
-  result.model.record["program"] = "attune " ATTUNE_VERSION;
-  result.model.save(config.model_file);
+  if (result.training.best_epoch == 0) {
+    if (result.training.end == TrainEnd::kNotFinite && result.training.checkpoint_step)
+      remove_checkpoints(config.model_file);  // going on would end in the same way
+    return end_without_model(config, code);
+  }
+  if (!result.was_done) save_model(result, config);
+  if (!goes_on(result.training.end)) remove_checkpoints(config.model_file);
   if (!arguments.history_file.empty()) write_history(arguments.history_file, result.model.record["history"]);
   print_result(result, config, arguments.json);
   return code;
@@ -222,11 +270,16 @@ void add_train(CLI::App& program, Action& action) {
   add_fields(shown.model, "Model", "model");
   add_fields(shown.training, "Training", "training");
   add_fields(shown.seed, "Run", "");
+  add_fields(shown.baselines, "Run", "");
   add_threads_flag(command, arguments->threads);
   command.add_option("--config", arguments->config_file, "read all of this from a TOML file; flags win over it")
       ->type_name("FILE")
       ->group("Run");
   command.add_flag("--dump-config", arguments->dump_config, "print the whole configuration as TOML and do nothing")
+      ->group("Run");
+  command
+      .add_flag("--resume", arguments->resume,
+                "go on from the last checkpoint of this training, which an interrupt or a crash left beside the model")
       ->group("Run");
   command.add_option("--history", arguments->history_file, "write one line per epoch to a CSV file")
       ->type_name("FILE")

@@ -36,7 +36,8 @@ ModelConfig classic_network() {
   config.projections = config.feed_forward = config.norm = config.residual = false;
   config.pool = "mean";
   config.dense = {16};
-  config.dropout = config.token_mask = 0;
+  config.dropout = config.token_mask = config.unknown_rate = config.label_smoothing = 0;
+  config.linear = false;
   return config;
 }
 

@@ -23,7 +23,7 @@ configure_package_config_file(cmake/attuneConfig.cmake.in ${PROJECT_BINARY_DIR}/
   INSTALL_DESTINATION ${attune_package_folder} NO_SET_AND_CHECK_MACRO)
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/attuneConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/attuneConfig.cmake ${PROJECT_BINARY_DIR}/attuneConfigVersion.cmake
-  cmake/FindLibTorch.cmake DESTINATION ${attune_package_folder})
+  cmake/FindLibTorch.cmake cmake/Findliblinear.cmake DESTINATION ${attune_package_folder})
 install(FILES LICENSE README.md DESTINATION ${CMAKE_INSTALL_DOCDIR} OPTIONAL)
 
 if(TARGET attune)

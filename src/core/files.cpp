@@ -63,6 +63,15 @@ std::filesystem::path folder_of(const std::filesystem::path& path) {
   throw IoError(path.string() + ": cannot be written: " + reason(error));
 }
 
+/// Whoever locks a file removes it before letting go. One who opened it before that now has a lock on a file that
+/// nobody else can find, and must try again.
+bool is_still_there(int descriptor, const std::filesystem::path& path) {
+  struct stat held {
+  }, found{};
+  return ::fstat(descriptor, &held) == 0 && ::stat(path.c_str(), &found) == 0 && held.st_ino == found.st_ino &&
+         held.st_dev == found.st_dev;
+}
+
 }  // namespace
 
 MappedFile::MappedFile(const std::filesystem::path& path) {
@@ -112,11 +121,28 @@ int rights_of_replaced(const std::filesystem::path& path) {
   return static_cast<int>(status.st_mode & 07777);
 }
 
+constexpr const char* kTemporaryPrefix = ".attune-";
+constexpr const char* kTemporarySuffix = ".tmp";
+
 /// A name that no other writer of this machine uses at the moment; what a crash left over is passed by.
 std::filesystem::path temporary_name(const std::filesystem::path& path) {
   static std::atomic<uint64_t> number{0};
   return folder_of(path) /
-         (".attune-" + std::to_string(::getpid()) + "-" + std::to_string(number.fetch_add(1)) + ".tmp");
+         (kTemporaryPrefix + std::to_string(::getpid()) + "-" + std::to_string(number.fetch_add(1)) + kTemporarySuffix);
+}
+
+bool is_temporary_name(const std::string& name) {
+  return name.starts_with(kTemporaryPrefix) && name.ends_with(kTemporarySuffix);
+}
+
+/// A new file that is locked as long as it is open, so that remove_abandoned() knows it from one whose writer was
+/// killed; -1 when the name is taken. Some file systems have no locks, and nothing is abandoned there.
+int create_temporary(const std::filesystem::path& temporary, const std::filesystem::path& path) {
+  Descriptor descriptor(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+  if (!descriptor.valid() && errno == EEXIST) return -1;
+  if (!descriptor.valid()) fail_writing(path, errno);
+  const bool taken = ::flock(descriptor.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  return taken || !is_still_there(descriptor.get(), temporary) ? -1 : descriptor.release();
 }
 
 /// Makes the rename itself durable. Some file systems cannot sync a folder and say EINVAL; nothing more can be done.
@@ -130,11 +156,10 @@ void sync_folder(const std::filesystem::path& path) {
 
 AtomicFile::AtomicFile(const std::filesystem::path& path) : path_(resolved(path)) {
   const int rights = rights_of_replaced(path_);
-  do {
+  while (descriptor_ < 0) {
     temporary_ = temporary_name(path_);
-    descriptor_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  } while (descriptor_ < 0 && errno == EEXIST);
-  if (descriptor_ < 0) fail_writing(path_, errno);
+    descriptor_ = create_temporary(temporary_, path_);
+  }
   if (rights >= 0) (void)!::fchmod(descriptor_, static_cast<mode_t>(rights));  // some file systems have no rights
 }
 
@@ -154,10 +179,21 @@ void AtomicFile::write(std::string_view bytes) {
 
 void AtomicFile::commit() {
   if (::fsync(descriptor_) != 0) fail_writing(path_, errno);
+  const Descriptor keeps_lock(::dup(descriptor_));  // else the file would look abandoned before it has its name
   if (::close(std::exchange(descriptor_, -1)) != 0) fail_writing(path_, errno);
   if (::rename(temporary_.c_str(), path_.c_str()) != 0) fail_writing(path_, errno);
   temporary_.clear();
   sync_folder(path_);
+}
+
+void remove_abandoned(const std::filesystem::path& path) {
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(folder_of(resolved(path)), ignored)) {
+    if (!is_temporary_name(entry.path().filename().string()) || !entry.is_regular_file(ignored)) continue;
+    const Descriptor descriptor(::open(entry.path().c_str(), O_WRONLY | O_CLOEXEC));
+    if (!descriptor.valid() || ::flock(descriptor.get(), LOCK_EX | LOCK_NB) != 0) continue;
+    ::unlink(entry.path().c_str());
+  }
 }
 
 namespace {
@@ -196,15 +232,6 @@ std::string holder(int descriptor, const std::filesystem::path& lock_path) {
   const auto text = read_descriptor(descriptor, lock_path);
   const auto digits = text.substr(0, text.find_first_not_of("0123456789"));
   return digits.empty() ? "another process" : "process " + digits;
-}
-
-/// A holder removes the file before it lets go. Whoever opened it before that now has a lock on a file that nobody else
-/// can find, and must try again.
-bool is_still_there(int descriptor, const std::filesystem::path& lock_path) {
-  struct stat held {
-  }, found{};
-  return ::fstat(descriptor, &held) == 0 && ::stat(lock_path.c_str(), &found) == 0 && held.st_ino == found.st_ino &&
-         held.st_dev == found.st_dev;
 }
 
 void write_own_number(int descriptor, const std::filesystem::path& lock_path) {

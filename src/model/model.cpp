@@ -29,6 +29,15 @@ Tokens rows_of(const Tokens& tokens, int64_t begin, int64_t end) {
   return {.values = tokens.values.slice(0, first, last), .offsets = offsets - first, .origins = {}};
 }
 
+Scores room_for(int64_t rows, int64_t columns) {
+  return {.rows = rows, .columns = columns, .values = std::vector<float>(static_cast<size_t>(rows * columns))};
+}
+
+/// Writes the scores of rows from `first` on.
+void put(std::span<const float> values, int64_t first, Scores& scores) {
+  std::copy(values.begin(), values.end(), scores.values.begin() + first * scores.columns);
+}
+
 }  // namespace
 
 Model Model::fit(const Schema& schema, const Table& table, std::span<const int64_t> rows,
@@ -53,6 +62,7 @@ Model Model::fit(const Schema& schema, const Table& table, std::span<const int64
     model.inputs_.push_back(std::move(feature));
   }
   model.temperatures_.assign(model.outputs_.size(), 1.0);
+  model.linear_.resize(model.outputs_.size());
   auto description = design_network(config, model.inputs_, model.outputs_);
   auto source = drawn_from(RandomKey(seed).with("initialisation"));
   std::optional<PretrainedVectors> vectors;  // lives until the network has taken its values
@@ -114,14 +124,22 @@ std::vector<uint32_t> Model::token_counts(const Table& table, const ColumnMap& c
 }
 
 std::vector<Scores> Model::score(const Table& table, std::span<const int64_t> rows, Executor& executor) const {
+  return pooled(opinions(table, rows, executor, /*weightless_too=*/false));
+}
+
+std::vector<Opinions> Model::opinions(const Table& table, std::span<const int64_t> rows, Executor& executor) const {
+  return opinions(table, rows, executor, /*weightless_too=*/true);
+}
+
+std::vector<Opinions> Model::opinions(const Table& table, std::span<const int64_t> rows, Executor& executor,
+                                      bool weightless_too) const {
   const auto columns = map_columns(table, /*with_outputs=*/false);
-  std::vector<Scores> scores;
-  for (const auto& output : outputs_) {
-    const auto head = output->head();
-    const auto width = head.value("classes", int64_t{1});
-    scores.push_back({.rows = static_cast<int64_t>(rows.size()),
-                      .columns = width,
-                      .values = std::vector<float>(rows.size() * static_cast<size_t>(width))});
+  std::vector<Opinions> opinions;
+  for (size_t o = 0; o < outputs_.size(); ++o) {
+    const auto width = outputs_[o]->head().value("classes", int64_t{1});
+    const bool linear = linear_[o].part != nullptr && (weightless_too || linear_[o].weight > 0);
+    opinions.push_back(
+        {.network = room_for(std::ssize(rows), width), .linear = room_for(linear ? std::ssize(rows) : 0, width)});
   }
   executor.run(chunk_count(rows.size()), [&](int64_t chunk) {
     const at::NoGradGuard no_gradients;
@@ -129,15 +147,51 @@ std::vector<Scores> Model::score(const Table& table, std::span<const int64_t> ro
     const auto tokens = network_->embed(encode(table, columns, chunk_of(rows, chunk)), context);
     for (const auto& [begin, end] : cut_parts(offsets_view(tokens.offsets), kMostPairs)) {
       const auto hidden = network_->hidden(rows_of(tokens, begin, end), context);
-      for (size_t o = 0; o < scores.size(); ++o) {
-        const auto calibrated =
-            network_->head(o).forward(hidden, context).div(temperatures_[o]).contiguous();  // [b, C]
-        std::copy_n(calibrated.const_data_ptr<float>(), calibrated.numel(),
-                    scores[o].values.data() + (chunk * kChunkRows + begin) * scores[o].columns);
+      for (size_t o = 0; o < opinions.size(); ++o) {
+        const auto logits = network_->head(o).forward(hidden, context).contiguous();  // [b, C]
+        put(std::span(logits.const_data_ptr<float>(), static_cast<size_t>(logits.numel())), chunk * kChunkRows + begin,
+            opinions[o].network);
       }
     }
+    for (size_t o = 0; o < opinions.size(); ++o) {
+      if (opinions[o].linear.rows == 0) continue;
+      put(linear_[o].part->log_probabilities(table, chunk_of(rows, chunk)), chunk * kChunkRows, opinions[o].linear);
+    }
   });
+  return opinions;
+}
+
+std::vector<Scores> Model::pooled(std::span<const Opinions> opinions) const {
+  std::vector<Scores> scores;
+  for (size_t o = 0; o < opinions.size(); ++o) scores.push_back(pooled(o, opinions[o]));
   return scores;
+}
+
+Scores Model::pooled(size_t output, const Opinions& opinions) const {
+  auto scores = opinions.network;
+  const auto temperature = static_cast<float>(temperatures_[output]);
+  const auto weight = static_cast<float>(linear_[output].weight);
+  for (auto& score : scores.values) score /= temperature;
+  if (weight == 0 || opinions.linear.rows == 0) return scores;
+  for (size_t i = 0; i < scores.values.size(); ++i) scores.values[i] += weight * opinions.linear.values[i];
+  return scores;
+}
+
+void Model::set_linear(size_t output, std::shared_ptr<const LinearClassifier> linear) {
+  const auto classes = std::ssize(outputs_.at(output)->classes());
+  if (classes == 0 || (linear != nullptr && linear->classes() != classes)) {
+    throw UsageError("linear part: expected one for the " + std::to_string(classes) + " classes of the output");
+  }
+  linear_.at(output) = {std::move(linear), 0};
+}
+
+void Model::set_linear_weight(size_t output, double weight) {
+  if (!(std::isfinite(weight) && weight >= 0)) {
+    throw UsageError("weight of the linear part: expected a number of at least 0, found " + std::to_string(weight));
+  }
+  auto& linear = linear_.at(output);
+  if (weight > 0 && linear.part == nullptr) throw UsageError("weight of the linear part: the output has no such part");
+  linear.weight = weight;
 }
 
 void Model::set_temperature(size_t output, double temperature) {

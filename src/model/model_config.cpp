@@ -74,6 +74,12 @@ void ModelConfig::visit_fields(FieldVisitor& v) {
            .maximum = 0.5},
           label_smoothing);
   v.field({.name = "value_loss", .help = "loss of number outputs", .choices = {"squared", "huber"}}, value_loss);
+  v.field(
+      {.name = "linear",
+       .help = "add to the scores of classes those of a logistic regression over n-grams, categories and numbers, as "
+               "much as the validation rows ask for",
+       .off = "the scores of classes are those of the network alone"},
+      linear);
 }
 
 }  // namespace attune

@@ -4,21 +4,24 @@
 
 #include <algorithm>
 #include <cstring>
+#include <deque>
 #include <functional>
 #include <map>
 #include <set>
 
 #include "attune/core/error.hpp"
+#include "attune/core/metadata_seal.hpp"
 #include "attune/core/tensor_container.hpp"
 #include "attune/features/registry.hpp"
 #include "attune/model/model.hpp"
-#include "metadata_seal.hpp"
+#include "linear_file.hpp"
 
 namespace attune {
 namespace {
 
 // Raised whenever an older program could not read what is written.
-constexpr int kFormat = 1;
+constexpr int kFormat = 2;
+constexpr int kOldestFormat = 2;  // 1 was never released
 constexpr const char* kFormatKey = "attune.format";
 
 std::string_view bytes_of(const Tensor& tensor) {
@@ -36,26 +39,19 @@ Json read_json(const TensorContainer& file, const std::string& key) {
 
 void check_format(const TensorContainer& file) {
   const auto found = file.metadata().find(kFormatKey);
-  if (found == file.metadata().end()) throw ModelFileError("a safetensors file, but not one that attune wrote");
+  if (found == file.metadata().end()) {
+    throw ModelFileError(file.metadata().contains("attune.checkpoint")
+                             ? "a checkpoint of an unfinished training; attune train with --resume goes on from it"
+                             : "a safetensors file, but not one that attune wrote");
+  }
   const auto& text = found->second;
   const bool number = !text.empty() && text.size() < 9 && text.find_first_not_of("0123456789") == std::string::npos;
-  if (!number || std::stoi(text) < 1)
-    throw ModelFileError("its format version \"" + text + "\" is none that was ever written");
+  if (!number || std::stoi(text) < kOldestFormat)
+    throw ModelFileError("its format version \"" + text + "\" is none that was ever released; train the model again");
   if (std::stoi(text) > kFormat) {
     throw ModelFileError("written in format " + text + " by a newer attune; this one reads up to format " +
                          std::to_string(kFormat) + ": update attune");
   }
-}
-
-void check_seal(const TensorContainer& file) {
-  // The container lets other programs' files pass without a checksum; a model has both.
-  for (const char* key : {kMetadataSealKey, kTensorChecksumKey}) {
-    if (!file.metadata().contains(key))
-      throw ModelFileError(std::string("altered: \"") + key + "\" is missing; copy it again");
-  }
-  const auto found = file.metadata().find(kMetadataSealKey);
-  if (found->second == metadata_seal(file.metadata())) return;
-  throw ModelFileError("altered: the SHA-256 of its metadata differs from the one it was saved with; copy it again");
 }
 
 /// True when `description` says of every key of `wanted` the same.
@@ -83,10 +79,15 @@ bool belong_together(const std::vector<Binding>& bindings, const std::vector<std
   return true;
 }
 
-/// Every tensor is a parameter of the network; that every parameter is a tensor, reading them has shown.
-void check_all_used(const TensorContainer& file, const Parameters& parameters) {
-  std::set<std::string_view> names;
+std::set<std::string> as_set(const std::vector<std::string>& names) { return {names.begin(), names.end()}; }
+
+/// Every tensor is a parameter of the network or of a linear part; that these are all there, reading them shows.
+void check_all_used(const TensorContainer& file, const Parameters& parameters, const Json& linear) {
+  std::set<std::string> names;
   for (const auto& parameter : parameters.all()) names.insert(parameter.name);
+  for (size_t o = 0; o < linear.size(); ++o) {
+    if (!linear[o].is_null()) names.merge(as_set(LinearFile::tensor_names(o)));
+  }
   for (const auto& tensor : file.tensors()) {
     if (!names.contains(tensor.name))
       throw ModelFileError("tensor \"" + tensor.name + "\" has no place in the architecture");
@@ -119,6 +120,14 @@ void Model::save(const std::filesystem::path& path) const {
   metadata["outputs"] = outputs.dump();
   metadata["architecture"] = network_->description().dump();
   metadata["calibration"] = Json{{"temperatures", temperatures_}}.dump();
+  std::deque<LinearFile> linear_parts;
+  Json linear = Json::array();
+  for (size_t o = 0; o < linear_.size(); ++o) {
+    const auto& [part, weight] = linear_[o];
+    if (weight > 0) linear_parts.emplace_back(*part, o);
+    linear.push_back(weight > 0 ? Json{{"weight", weight}, {"fields", linear_parts.back().fields()}} : Json());
+  }
+  metadata["linear"] = linear.dump();
   // The record names files, and a file's name may be any bytes.
   metadata["record"] = record.dump(-1, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace);
   metadata[kMetadataSealKey] = metadata_seal(metadata);
@@ -129,6 +138,9 @@ void Model::save(const std::filesystem::path& path) const {
                        .type = ElementType::kFloat32,
                        .shape = parameter.value.sizes().vec(),
                        .bytes = bytes_of(parameter.value)});
+  }
+  for (const auto& part : linear_parts) {
+    for (auto& tensor : part.tensors()) tensors.push_back(std::move(tensor));
   }
   TensorContainer::write(path, tensors, metadata);
 }
@@ -144,17 +156,26 @@ Model Model::load(const std::filesystem::path& path) {
     for (const auto& state : read_json(file, "outputs")) model.outputs_.push_back(load_output_feature(state));
     model.network_ = std::make_unique<Network>(read_json(file, "architecture"), values_from(file));
     const auto temperatures = read_json(file, "calibration").at("temperatures").get<std::vector<double>>();
-    check_all_used(file, model.network_->parameters());
+    const auto linear =
+        file.metadata().contains("linear") ? read_json(file, "linear") : Json(std::vector<Json>(model.outputs_.size()));
+    check_all_used(file, model.network_->parameters(), linear);
     const auto& architecture = model.network_->description();
     if (!belong_together(model.schema_.inputs, model.inputs_, architecture.at("inputs"),
                          std::mem_fn(&InputFeature::embedder)) ||
         !belong_together(model.schema_.outputs, model.outputs_, architecture.at("heads"),
                          std::mem_fn(&OutputFeature::head)) ||
-        temperatures.size() != model.outputs_.size()) {
+        temperatures.size() != model.outputs_.size() || linear.size() != model.outputs_.size()) {
       throw ModelFileError("its schema, features and network do not belong together");
     }
     model.temperatures_.resize(temperatures.size());
     for (size_t o = 0; o < temperatures.size(); ++o) model.set_temperature(o, temperatures[o]);
+    model.linear_.resize(linear.size());
+    for (size_t o = 0; o < linear.size(); ++o) {
+      if (linear[o].is_null()) continue;
+      const auto classes = std::ssize(model.outputs_[o]->classes());
+      model.set_linear(o, LinearFile::load(file, o, linear[o].at("fields"), model.schema_, classes));
+      model.set_linear_weight(o, linear[o].at("weight").get<double>());
+    }
     model.record = read_json(file, "record");
     return model;
   } catch (const Json::exception& error) {

@@ -8,6 +8,7 @@
 #include "attune/metrics/calibration_range.hpp"
 #include "attune/metrics/classification.hpp"
 #include "attune/metrics/coverage.hpp"
+#include "attune/metrics/log_linear_pool.hpp"
 #include "attune/metrics/regression.hpp"
 
 namespace attune {
@@ -25,8 +26,6 @@ std::vector<double> targets_in_unit(const OutputFeature& output, std::span<const
   return values;
 }
 
-std::vector<double> as_doubles(std::span<const float> numbers) { return {numbers.begin(), numbers.end()}; }
-
 Watched watch_classes(const Scores& scores, const ClassTargets& targets) {
   const auto probabilities = softmax(ClassScores(scores.values, scores.columns));
   const auto metrics = classification_metrics(ClassScores(probabilities, scores.columns), targets);
@@ -38,17 +37,10 @@ Watched watch_values(const Scores& scores, const ValueTargets& targets) {
   return {.loss = metrics.mean_squared_error, .metric = metrics.r2};
 }
 
-/// The logits as they were before calibration.
-std::vector<double> uncalibrated(const Scores& scores, double temperature) {
-  auto logits = as_doubles(scores.values);
-  for (auto& logit : logits) logit *= temperature;
-  return logits;
-}
-
 Json calibration_part(const ClassificationMetrics& metrics) {
   const auto json = to_json(metrics);
   Json part;
-  for (const char* key : {"negative_log_likelihood", "brier_score", "expected_calibration_error"})
+  for (const char* key : {"accuracy", "negative_log_likelihood", "brier_score", "expected_calibration_error"})
     part[key] = json.at(key);
   return part;
 }
@@ -73,12 +65,14 @@ Json confidence_part(const ClassScores& probabilities, const ClassTargets& targe
           {"coverage", to_json(coverage_curve(probabilities, targets, kCoverages))}};
 }
 
-Json evaluate_classes(const Model& model, size_t output, const Scores& scores, const ClassTargets& targets) {
+Json evaluate_classes(const Model& model, size_t output, const Opinions& said, const ClassTargets& targets) {
   const auto names = model.outputs()[output]->classes();
+  const auto scores = model.pooled(output, said);
   const auto probabilities = softmax(ClassScores(scores.values, scores.columns));
   auto json = to_json(classification_metrics(ClassScores(probabilities, scores.columns), targets), names);
-  const auto before = softmax(ClassScores(uncalibrated(scores, model.temperature(output)), scores.columns));
+  const auto before = softmax(ClassScores(said.network.values, scores.columns));
   json["temperature"] = model.temperature(output);
+  json["linear_weight"] = model.linear_weight(output);
   json["uncalibrated"] = calibration_part(classification_metrics(ClassScores(before, scores.columns), targets));
   json.update(confidence_part(ClassScores(probabilities, scores.columns), targets));
   return json;
@@ -86,6 +80,23 @@ Json evaluate_classes(const Model& model, size_t output, const Scores& scores, c
 
 Json evaluate_values(const OutputFeature& output, const Scores& scores, const ValueTargets& targets) {
   return to_json(regression_metrics(predicted_in_unit(output, scores.values), targets_in_unit(output, targets)));
+}
+
+void calibrate_output(Model& model, size_t output, const Opinions& said, const ClassTargets& targets) {
+  const auto known = std::ssize(targets) - std::count(targets.begin(), targets.end(), kUnseenLabel);
+  if (known == 0) return;
+  // By Laplace's rule, so that a few rows which are all right are not taken for certainty.
+  const auto classes = static_cast<double>(said.network.columns);
+  const double smoothing = classes / (static_cast<double>(known) + classes);
+  const ClassScores network(said.network.values, said.network.columns);
+  if (said.linear.rows == 0) {
+    model.set_temperature(output, fit_temperature(network, targets, smoothing).temperature);
+    return;
+  }
+  const ClassScores linear(said.linear.values, said.linear.columns);
+  const auto pool = fit_log_linear_pool(network, linear, targets, smoothing);
+  model.set_temperature(output, 1 / pool.first_weight);
+  model.set_linear_weight(output, pool.second_weight);
 }
 
 void require_rows(const LabelledRows& data) {
@@ -115,15 +126,19 @@ Watched watch(const LabelledRows& data, const std::vector<Scores>& scores) {
 
 Json evaluate(const Model& model, const LabelledRows& data, Executor& executor) {
   require_rows(data);
-  const auto scores = model.score(*data.table, data.rows, executor);
+  return evaluate(model, data, model.opinions(*data.table, data.rows, executor));
+}
+
+Json evaluate(const Model& model, const LabelledRows& data, const std::vector<Opinions>& opinions) {
+  require_rows(data);
   Json all = Json::array();
-  for (size_t o = 0; o < scores.size(); ++o) {
+  for (size_t o = 0; o < opinions.size(); ++o) {
     const auto& binding = model.schema().outputs[o];
     Json metrics{{"output", binding.name}, {"type", binding.type}};
     const auto* classes = std::get_if<ClassTargets>(&data.targets[o]);
-    metrics.update(classes != nullptr
-                       ? evaluate_classes(model, o, scores[o], *classes)
-                       : evaluate_values(*model.outputs()[o], scores[o], std::get<ValueTargets>(data.targets[o])));
+    metrics.update(classes != nullptr ? evaluate_classes(model, o, opinions[o], *classes)
+                                      : evaluate_values(*model.outputs()[o], model.pooled(o, opinions[o]),
+                                                        std::get<ValueTargets>(data.targets[o])));
     all.push_back(std::move(metrics));
   }
   return all;
@@ -131,18 +146,10 @@ Json evaluate(const Model& model, const LabelledRows& data, Executor& executor) 
 
 void calibrate(Model& model, const LabelledRows& data, Executor& executor) {
   if (std::ssize(data.rows) < kFewestToCalibrate) return;
-  const auto scores = model.score(*data.table, data.rows, executor);
-  for (size_t o = 0; o < scores.size(); ++o) {
-    const auto* classes = std::get_if<ClassTargets>(&data.targets[o]);
-    if (classes == nullptr) continue;
-    const auto logits = uncalibrated(scores[o], model.temperature(o));
-    // By Laplace's rule, so that a few rows which are all right are not taken for certainty.
-    const auto number = static_cast<double>(scores[o].columns);
-    const auto known =
-        static_cast<double>(classes->size() - std::count(classes->begin(), classes->end(), kUnseenLabel));
-    if (known == 0) continue;
-    model.set_temperature(
-        o, fit_temperature(ClassScores(logits, scores[o].columns), *classes, number / (known + number)).temperature);
+  const auto opinions = model.opinions(*data.table, data.rows, executor);
+  for (size_t o = 0; o < opinions.size(); ++o) {
+    if (const auto* classes = std::get_if<ClassTargets>(&data.targets[o]))
+      calibrate_output(model, o, opinions[o], *classes);
   }
 }
 

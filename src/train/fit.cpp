@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <new>
 #include <numeric>
 #include <system_error>
 
@@ -13,9 +14,14 @@
 #include "attune/data/fingerprint.hpp"
 #include "attune/features/registry.hpp"
 #include "attune/metrics/class_scores.hpp"
+#include "attune/train/baseline_comparison.hpp"
 #include "attune/train/evaluation.hpp"
+#include "done_training.hpp"
+#include "linear_parts.hpp"
 #include "repeated_inputs.hpp"
+#include "run_identity.hpp"
 #include "stoppable_table.hpp"
+#include "training.hpp"
 
 namespace attune {
 namespace {
@@ -40,10 +46,22 @@ class Fitting {
     std::iota(all.begin(), all.end(), 0);
     if (!all.empty()) check_numbers(schema, all);
     const auto split = divide(schema);
-    FitResult result{Model::fit(schema, *table_, all, split.training, request_.model, request_.seed,
-                                callbacks_.training.should_stop),
-                     {},
-                     Json::array()};
+    auto model = Model::fit(schema, *table_, all, split.training, request_.model, request_.seed,
+                            callbacks_.training.should_stop);
+    model.record.update(begun_record());
+    const auto identity = run_identity(model.record, schema);
+    Checkpointing checkpoints(request_.model_file, request_.training.checkpoint_minutes,
+                              [this](const std::string& text) { note(text); });
+    checkpoints.begin(identity, request_.resume);
+    if (request_.resume) {
+      if (const auto done = done_training(request_.model_file, identity)) return std::move(*done);
+    }
+    return train(std::move(model), split, checkpoints);
+  }
+
+ private:
+  FitResult train(Model fitted, const Split& split, Checkpointing& checkpoints) const {
+    FitResult result{std::move(fitted), {}, Json::array()};
     auto& model = result.model;
     check_classes(model, split);
     for (const auto& feature : model.inputs()) note_all(feature->notes());
@@ -60,17 +78,20 @@ class Fitting {
     if (validation.rows.empty()) {
       note("no validation rows: the last epoch is kept, and nothing is calibrated or measured");
     }
-    result.training =
-        train(model, training, validation, request_.training, request_.seed, executor_, callbacks_.training);
+    if (request_.model.linear && std::ssize(validation.rows) >= kFewestToCalibrate)
+      fit_linear_parts(model, training, baseline_control());
+    result.training = Training({model, training, validation, request_.training, request_.seed, executor_,
+                                callbacks_.training, ShardedStep()},
+                               TimeLimit(request_.training.time_limit, request_.begun), checkpoints)
+                          .run();
     if (!validation.rows.empty() && result.training.best_epoch > 0) {
       note_calibration(model, validation);
-      result.metrics = evaluate(model, validation, executor_);
+      measure(result, validation, split.training);
     }
-    write_record(result, split);
+    complete_record(result, split);
     return result;
   }
 
- private:
   std::shared_ptr<const Table> stoppable(const std::shared_ptr<const Table>& table) const {
     return std::make_shared<StoppableTable>(table, callbacks_.training.should_stop);
   }
@@ -121,10 +142,29 @@ class Fitting {
       } else if (rows < kFewestToCalibrate) {
         note(name + "not calibrated, which takes " + std::to_string(kFewestToCalibrate) + " validation rows");
       } else {
-        note(name + "calibrated on the validation rows, temperature " + two_decimals(model.temperature(o)));
+        note(name + "calibrated on the validation rows, temperature " + two_decimals(model.temperature(o)) +
+             (model.linear(o) == nullptr ? "" : ", weight of the linear part " + two_decimals(model.linear_weight(o))));
       }
     }
   }
+  void measure(FitResult& result, const LabelledRows& validation, std::span<const int64_t> training) const {
+    const auto opinions = result.model.opinions(*validation.table, validation.rows, executor_);
+    result.metrics = evaluate(result.model, validation, opinions);
+    if (!request_.baselines || result.training.end == TrainEnd::kInterrupted) return;
+    auto measured = validation;
+    measured.table = stoppable(validation.table);
+    const auto control = baseline_control();
+    try {
+      compare_with_baselines(result.metrics, result.model, *table_, training, measured, result.model.pooled(opinions),
+                             control);
+    } catch (const StoppedError&) {
+      note("interrupted: the model is not compared with baselines");
+      result.training.end = TrainEnd::kInterrupted;
+    } catch (const std::bad_alloc&) {
+      note("too little memory for the baselines: the model is not compared with them");
+    }
+  }
+  BaselineControl baseline_control() const { return {executor_, callbacks_.training.should_stop, callbacks_.on_note}; }
   static std::string two_decimals(double number) {
     const auto text = std::to_string(static_cast<double>(std::llround(number * 100)) / 100);
     return text.substr(0, text.find('.') + 3);
@@ -198,22 +238,29 @@ class Fitting {
     return data;
   }
 
-  void write_record(FitResult& result, const Split& split) const {
-    auto& record = result.model.record;
+  /// What is known before the training.
+  Json begun_record() const {
+    Json record;
     record["training"] = {{"seed", request_.seed},
                           {"model", to_json(request_.model)},
                           {"training", to_json(request_.training)},
                           {"split",
                            {{"method", request_.validation ? "file" : request_.split.method},
                             {"fraction", request_.split.fraction},
-                            {"seed", request_.split.seed}}},
-                          {"training_rows", split.training.size()},
-                          {"validation_rows", split.validation.size()},
-                          {"steps", result.training.steps},
-                          {"best_epoch", result.training.best_epoch},
-                          {"end", end_name(result.training.end)}};
-    record["data"] = described(*request_.table);
-    if (request_.validation) record["validation_data"] = described(*request_.validation);
+                            {"fraction_demanded", request_.split.fraction_demanded},
+                            {"seed", request_.split.seed}}}};
+    record["data"] = described(*table_);
+    if (request_.validation) record["validation_data"] = described(*stoppable(request_.validation));
+    return record;
+  }
+
+  void complete_record(FitResult& result, const Split& split) const {
+    auto& record = result.model.record;
+    record["training"].update(Json{{"training_rows", split.training.size()},
+                                   {"validation_rows", split.validation.size()},
+                                   {"steps", result.training.steps},
+                                   {"best_epoch", result.training.best_epoch},
+                                   {"end", end_name(result.training.end)}});
     record["history"] = Json::array();
     for (const auto& epoch : result.training.history) record["history"].push_back(to_json(epoch));
     record["metrics"] = result.metrics;
@@ -223,20 +270,6 @@ class Fitting {
     auto json = fingerprint(table);
     json["skipped_rows"] = table.skipped_rows();
     return json;
-  }
-
-  static const char* end_name(TrainEnd end) {
-    switch (end) {
-      case TrainEnd::kFinished:
-        return "finished";
-      case TrainEnd::kEarly:
-        return "stopped early";
-      case TrainEnd::kInterrupted:
-        return "interrupted";
-      case TrainEnd::kNotFinite:
-        return "loss not finite";
-    }
-    return "";
   }
 
   const FitRequest& request_;
@@ -253,5 +286,7 @@ FitResult fit(const FitRequest& request, Executor& executor, const FitCallbacks&
   check_vectors(request.model.vectors);
   return Fitting(request, executor, callbacks).run();
 }
+
+void remove_checkpoints(const std::filesystem::path& model_file) { CheckpointFiles::remove(model_file); }
 
 }  // namespace attune

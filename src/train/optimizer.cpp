@@ -51,6 +51,17 @@ void AdamW::step(const std::vector<Tensor>& gradients, double learning_rate, Exe
   for (const auto& [decay, indices] : of_decay) update(indices, gradients, learning_rate);
 }
 
+AdamW::Moments AdamW::moments() const {
+  Moments moments;
+  for (const auto& slot : slots_) {
+    if (!slot.value.defined()) continue;
+    moments.means.push_back(slot.mean);
+    moments.squares.push_back(slot.square);
+    moments.updates.push_back(slot.steps);
+  }
+  return moments;
+}
+
 void AdamW::update(const std::vector<size_t>& indices, const std::vector<Tensor>& gradients, double learning_rate) {
   const at::NoGradGuard no_gradients;
   std::vector<Tensor> values, given, means, squares, steps;

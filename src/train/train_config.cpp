@@ -28,6 +28,16 @@ void TrainConfig::visit_fields(FieldVisitor& v) {
            .help = "balanced: every class has the same total weight in the loss",
            .choices = {"none", "balanced"}},
           class_weights);
+  v.field({.name = "checkpoint_minutes",
+           .help = "minutes between checkpoints within an epoch; 0 for none but between epochs",
+           .minimum = 0,
+           .maximum = 1e6},
+          checkpoint_minutes);
+  v.field({.name = "time_limit",
+           .help = "minutes that the whole run may take; then it ends with the best model; 0 for no limit",
+           .minimum = 0,
+           .maximum = 1e6},
+          time_limit);
 }
 
 }  // namespace attune

@@ -12,6 +12,7 @@ import os
 import pathlib
 import random
 import re
+import resource
 import shutil
 import signal
 import subprocess
@@ -264,7 +265,7 @@ def encode_table(name, rows, columns, encoding="utf-8", header=True):
     return gzip.compress(content, mtime=0) if name.endswith(".gz") else content
 
 
-# Time
+# Time and the machine
 
 def wait_until(condition, seconds=30):
     end = time.monotonic() + seconds
@@ -272,6 +273,14 @@ def wait_until(condition, seconds=30):
         if time.monotonic() > end:
             raise AssertionError("what was waited for did not happen")
         time.sleep(0.01)
+
+
+def limit_file_size(size):
+    """For preexec_fn: files may grow to `size` bytes; beyond that a write fails as on a full disk."""
+    def limit():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+    return limit
 
 
 def ignore_broken_pipes():

@@ -28,9 +28,9 @@ class ConfigTest(SameBytesTest):
 
     def test_the_dump_holds_every_default(self):
         config = tomllib.loads(self.dump())
-        self.assertEqual({"model_file", "seed", "data", "model", "training"}, set(config))
-        self.assertEqual(("scaled_dot", "attention", 64), tuple(config["model"][k] for k in ("mechanism", "pool", "width")))
-        self.assertEqual(1, config["seed"])
+        self.assertEqual({"model_file", "seed", "baselines", "data", "model", "training"}, set(config))
+        self.assertEqual(("scaled_dot", "attention", 96), tuple(config["model"][k] for k in ("mechanism", "pool", "width")))
+        self.assertEqual((1, True), (config["seed"], config["baselines"]))
 
     def test_the_dump_holds_what_flags_say(self):
         config = tomllib.loads(self.dump("a \"b\".csv", "--output", "label", "-o", "models\\x.attune", "--epochs", "7", "--dense", "16,8",

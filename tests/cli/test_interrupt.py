@@ -3,19 +3,19 @@
 
 import signal
 
-from program import DONE, INTERRUPTED, ProgramTest, reviews, wait_until
+from program import DONE, INTERRUPTED, ProgramTest, limit_file_size, reviews, wait_until
 
 ENDLESS = ("--width", "16", "--threads", "2", "--epochs", "100000", "--patience", "0", "-o", "model.attune")
 
 
 class InterruptTest(ProgramTest):
-    def start_training(self, table="table.csv", *flags):
-        return self.start("train", table, "--output", "label", *ENDLESS, *flags)
+    def start_training(self, table="table.csv", *flags, **options):
+        return self.start("train", table, "--output", "label", *ENDLESS, *flags, **options)
 
     def start_long_epoch(self):
-        """One epoch takes many seconds: a step for each of many rows."""
+        """One epoch takes many seconds: a step for each of many rows; no linear part keeps it waiting."""
         self.write_table("long.csv", reviews(60_000))
-        run = self.start_training("long.csv", "--batch-size", "1")
+        run = self.start_training("long.csv", "--batch-size", "1", "--no-linear")
         run.wait_for_note("rows to train on")
         return run
 
@@ -33,7 +33,7 @@ class InterruptTest(ProgramTest):
         run.send(number)
         result = run.end(30)
         self.check_kept_model(result)
-        self.assert_folder_holds("table.csv", "model.attune")
+        self.assert_folder_holds("table.csv", "model.attune", "model.attune.checkpoint-a", "model.attune.checkpoint-b")
         kept = self.info()["training"]["best_epoch"]
         self.assertGreater(kept, 0)
         self.assertRegex(result.err, rf"interrupted; the model keeps the weights of epoch {kept}")
@@ -52,6 +52,18 @@ class InterruptTest(ProgramTest):
         result = run.end(30)
         self.assert_code(INTERRUPTED, result)
         self.assertEqual("", result.out, "results of a model that was not written")
+        self.assertRegex(result.err, r"interrupted before the first epoch ended: no model is written\n"
+                                     r"the same command with --resume goes on after [0-9,]+ steps?\n")
+        self.assert_folder_holds("long.csv", "model.attune.checkpoint-a")
+
+    def test_ctrl_c_before_the_first_epoch_ended_and_no_room_for_a_checkpoint(self):
+        self.write_table("long.csv", reviews(60_000))
+        run = self.start_training("long.csv", "--batch-size", "1", "--no-linear", preexec_fn=limit_file_size(5_000))
+        run.wait_for_note("rows to train on")
+        run.send(signal.SIGINT)
+        result = run.end(30)
+        self.assert_code(INTERRUPTED, result)
+        self.assertRegex(result.err, "no checkpoint: .*checkpoint-a: cannot be written: File too large")
         self.assertRegex(result.err, "interrupted before the first epoch ended: nothing has been learnt, and no model is written")
         self.assert_folder_holds("long.csv")
 
@@ -63,7 +75,7 @@ class InterruptTest(ProgramTest):
         run.send(signal.SIGINT)
         result = run.end(30)
         self.assert_code(INTERRUPTED, result)
-        self.assertRegex(result.err, r"nothing has been learnt(.|\n)*model\.attune stays as it was")
+        self.assertRegex(result.err, r"no model is written(.|\n)*model\.attune stays as it was")
         self.assertEqual(before, self.path("model.attune").read_bytes())
 
     def test_ctrl_c_while_the_table_is_read(self):
@@ -100,7 +112,7 @@ class InterruptTest(ProgramTest):
         self.train()
         before = self.path("model.attune").read_bytes()
         self.write_table("long.csv", reviews(60_000))
-        run = self.start_training("long.csv", "--batch-size", "60000", "--blocks", "8")
+        run = self.start_training("long.csv", "--batch-size", "60000", "--blocks", "8", "--no-linear")
         run.wait_for_note("rows to train on")
         run.send(first)
         wait_until(lambda: not run.catches(first))
@@ -153,8 +165,9 @@ class LockTest(ProgramTest):
         self.assert_refused(unread, r"model\.attune", "is writing it")  # before a table is looked at
         first.send(signal.SIGINT)
         self.assert_code(INTERRUPTED, first.end(30))
-        self.assert_folder_holds("table.csv", "model.attune")
+        self.assertFalse(self.path("model.attune.lock").exists())
         self.train()
+        self.assert_folder_holds("table.csv", "model.attune")
 
     def test_reading_a_model_while_it_is_trained_anew(self):
         self.write_table()

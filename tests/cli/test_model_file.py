@@ -57,7 +57,7 @@ class ContentTest(ProgramTest):
         self.assertEqual(hashlib.sha256(self.model.data).hexdigest(), self.model.metadata["attune.sha256"])
 
     def test_the_metadata_says_all(self):
-        self.assertEqual("1", self.model.metadata["attune.format"])
+        self.assertEqual("2", self.model.metadata["attune.format"])
         self.assertEqual(["text"], self.model.record("schema")["inputs"][0]["columns"])
         self.assertEqual(["neg", "pos"], self.model.record("outputs")[0]["classes"])
         self.assertEqual(16, self.model.record("architecture")["width"])
@@ -182,8 +182,13 @@ class DamagedTest(ProgramTest):
 
     def test_a_future_version(self):
         def change(header):
-            header["__metadata__"]["attune.format"] = "2"
-        self.refuse(self.edited(change), "format 2", "newer")
+            header["__metadata__"]["attune.format"] = "3"
+        self.refuse(self.edited(change), "format 3", "newer")
+
+    def test_a_version_before_the_oldest(self):
+        def change(header):
+            header["__metadata__"]["attune.format"] = "1"
+        self.refuse(self.edited(change), "format version", "train the model again")
 
     def test_versions_that_are_none(self):
         for version in ("", "one", "-1", "0", "99999999999999999999"):

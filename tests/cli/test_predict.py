@@ -251,7 +251,11 @@ class PredictTest(ProgramTest):
             lines.insert(place, b"\xff bad")
         result = self.attune("predict", "model.attune", "-", "--skip-bad-rows", stdin=b"\n".join(lines))
         self.assert_code(DONE, result)
-        self.assertEqual(self.predict("-", stdin="\n".join(texts)), result.lines)
+        # A bad line moves where the lines after it are cut into batches, and the size of a product of matrices moves
+        # the last digits of its rounding.
+        for expected, line in zip(self.predict("-", stdin="\n".join(texts)), result.lines, strict=True):
+            self.assertEqual(expected.split("\t")[0], line.split("\t")[0])
+            self.assertAlmostEqual(float(expected.split("\t")[1]), float(line.split("\t")[1]), delta=2e-4)
         self.assertRegex(result.err, "standard input: 4 bad lines left out")
         self.assertEqual(["1", "301", "303", "604"], re.findall(r"standard input, line (\d+).*0xFF.*left out", result.err))
 

@@ -4,11 +4,14 @@
 import gzip
 import hashlib
 import math
+import os
 import random
+import signal
 import struct
+import threading
 
 from model_bytes import ModelBytes
-from program import DONE, PRAISE, BLAME, ProgramTest
+from program import BLAME, DONE, INTERRUPTED, PRAISE, SMALL, ProgramTest
 
 WIDTH = 16  # of the model, see SMALL in program.py
 INPUT = ("--input", "text:text:unit=words")
@@ -104,6 +107,45 @@ class VectorsTest(ProgramTest):
         before = self.predictions("model.attune", "table.csv")
         self.path("v.txt").unlink()
         self.assertEqual(before, self.predictions("model.attune", "table.csv"))
+
+    def test_a_pipe_holds_them_as_well(self):
+        os.mkfifo(self.path("pipe"))
+        vectors = generated()
+        writer = threading.Thread(target=lambda: self.path("pipe").write_bytes(text(vectors)))
+        writer.start()
+        self.train("table.csv", *INPUT, "--vectors", "pipe", "--vectors-frozen")
+        writer.join()
+        self.assert_holds(ModelBytes(self.path("model.attune")), vectors)
+
+    def test_an_interrupt_is_heeded_while_they_are_read(self):
+        os.mkfifo(self.path("pipe"))
+        run = self.start("train", "table.csv", "--output", "label", "-o", "m.attune", *INPUT, "--vectors", "pipe")
+        with self.assertRaises(BrokenPipeError), open(self.path("pipe"), "wb", buffering=0) as pipe:  # is open once it is read
+            run.send(signal.SIGINT)
+            while True:
+                pipe.write(text(generated()))
+        result = run.end()
+        self.assert_code(INTERRUPTED, result)
+        self.assertIn("interrupted before the training began: nothing has been learnt, and no model is written", result.err)
+        self.assert_folder_holds("table.csv", "pipe")
+
+    def test_a_training_is_resumed_with_the_same_vectors_only(self):
+        self.write("v.txt", text(generated()))
+        train = ("train", "table.csv", "--output", "label", "-o", "model.attune", *INPUT, *SMALL, "--vectors")
+        self.assert_code(DONE, self.attune(*train, "v.txt", "--vectors-frozen"))
+        whole = ModelBytes(self.path("model.attune"))
+        self.path("model.attune").unlink()
+        first = self.attune(*train, "v.txt", "--vectors-frozen", "--time-limit", "0.001")
+        self.assertIn("the same command with --resume goes on after 1 step\n", first.err)
+        self.write("other.txt", text(generated(seed=2)))
+        self.write("wider.txt", text(generated(width=13)))
+        for name, difference in (("other.txt", "the file of vectors has other bytes"),
+                                 ("wider.txt", "the vectors had 12 numbers, they have 13 now")):
+            self.assert_refused(self.attune(*train, name, "--vectors-frozen", "--resume"), "a checkpoint of another training: " + difference)
+        self.assert_refused(self.attune(*train, "v.txt", "--resume"), "model.vectors_frozen: true in the checkpoint, false now")
+        self.path("v.txt").rename(self.path("renamed.txt"))
+        self.assert_code(DONE, self.attune(*train, "renamed.txt", "--vectors-frozen", "--resume"))
+        self.assertEqual(whole.tensors, ModelBytes(self.path("model.attune")).tensors)
 
     def test_characters_have_vectors_too(self):
         self.write("v.txt", "\u5f88 1 2\n\u597d 3 4\n")

@@ -5,8 +5,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <functional>
 
 #include "attune/core/error.hpp"
@@ -179,6 +181,31 @@ TEST(AtomicFile, AFailedWriteLeavesTheOldContent) {
   EXPECT_EQ(message, path.string() + ": cannot be written: File too large");
   EXPECT_EQ(read_text_file(path), "old");
   EXPECT_THAT(names_in(folder.path()), ::testing::ElementsAre("model"));
+}
+
+TEST(AtomicFile, IsAbandonedOnceItsWriterWasKilled) {
+  const TemporaryFolder folder;
+  const auto path = folder.write("file", "old");
+  const auto child = ::fork();
+  if (child == 0) {
+    AtomicFile file(path);
+    file.write("half");
+    ::kill(::getpid(), SIGKILL);
+  }
+  ASSERT_GT(child, 0);
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  ASSERT_EQ(names_in(folder.path()).size(), 2U) << "the file and what was half written";
+  folder.write(".attune-notes.txt", "named like none");
+  AtomicFile live(path);
+  live.write("new");
+  remove_abandoned(path);
+  EXPECT_EQ(names_in(folder.path()).size(), 3U) << "the file, the notes and the one that is being written";
+  live.commit();
+  remove_abandoned(path);
+  EXPECT_EQ(names_in(folder.path()).size(), 2U);
+  EXPECT_EQ(read_text_file(path), "new");
+  remove_abandoned(folder.path() / "nowhere" / "file");
 }
 
 TEST(AtomicFile, NamesAnUnwritableFolder) {

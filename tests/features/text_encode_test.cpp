@@ -21,7 +21,7 @@ using testing::message_of;
 
 TEST(TextEncode, IdsAreByCountThenByText) {
   // the x3, cat x2, dog x2, sat x1: "sat" is rarer than min_count.
-  const auto feature = fitted_input("text", {"The dog the cat", "THE cat sat dog"}, {{"unit", "words"}});
+  const auto feature = fitted_input("text", {"The dog the cat", "THE cat sat dog"}, {{"unit", "words"}, {"ngrams", "no"}});
   EXPECT_THAT(feature->state()["vocabulary"], ElementsAre("the", "cat", "dog"));
   EXPECT_THAT(encode_ids(*feature, "dog sat the mouse cat").ids, ElementsAre(4, 0, 2, 0, 3));
   const Json expected = {{"kind", "ids"}, {"vocabulary", 5}, {"further", 0}, {"unknown", 0}};
@@ -49,7 +49,7 @@ TEST(TextEncode, NotesTellTheVocabularyAndTheUnknownShare) {
 }
 
 TEST(TextEncode, RowsAppendAndOffsetsFollow) {
-  const auto feature = fitted_input("text", {"a b", "a b"}, {{"unit", "words"}});
+  const auto feature = fitted_input("text", {"a b", "a b"}, {{"unit", "words"}, {"ngrams", "no"}});
   auto batch = feature->empty_encoding();
   for (const std::string_view cell : {"a b", "", "b"}) feature->encode({&cell, 1}, batch);
   const auto& ids = std::get<Ids>(batch);

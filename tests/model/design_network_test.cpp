@@ -24,7 +24,7 @@ Json attention(const std::string& mechanism, int heads, int key_width) {
   return {{"mechanism", mechanism},   {"heads", heads},       {"key_width", key_width},
           {"value_width", key_width}, {"projections", true},  {"causal", false},
           {"dropout", 0.0},           {"reaches", {1, 3, 5}}, {"groups", 1},
-          {"gate_width", 16}};
+          {"gate_width", 24}};
 }
 
 TEST(DesignNetwork, OfTheDefaultsIsTheClassicNetwork) {
@@ -34,35 +34,35 @@ TEST(DesignNetwork, OfTheDefaultsIsTheClassicNetwork) {
                .outputs = {{.name = "grade", .type = "category", .columns = {"grade"}}}});
   const int vocabulary = model.inputs()[0]->embedder().at("vocabulary");
   ASSERT_GE(vocabulary, 3);
-  const Json expected = {{"width", 64},
-                         {"embedding_dropout", 0.3},
+  const Json expected = {{"width", 96},
+                         {"embedding_dropout", 0.5},
                          {"convolution", 3},
                          {"final_norm", true},
                          {"inputs",
                           {{{"kind", "ids"},
                             {"vocabulary", vocabulary},
-                            {"further", 0},
+                            {"further", 8192},
                             {"unknown", model.inputs()[0]->embedder().at("unknown")},
                             {"positions", "none"},
-                            {"token_mask", 0.1},
-                            {"unknown_rate", 0.0}}}},
+                            {"token_mask", 0.2},
+                            {"unknown_rate", 0.2}}}},
                          {"blocks",
                           {{{"attention", true},
                             {"feed_forward", true},
-                            {"feed_forward_width", 128},
+                            {"feed_forward_width", 192},
                             {"activation", "gelu"},
                             {"norm", true},
                             {"residual", true},
-                            {"dropout", 0.3},
-                            {"allocation", attention("scaled_dot", 4, 16)}}}},
-                         {"pool", {{"kind", "attention"}, {"allocation", attention("additive", 1, 64)}}},
+                            {"dropout", 0.5},
+                            {"allocation", attention("scaled_dot", 4, 24)}}}},
+                         {"pool", {{"kind", "attention"}, {"allocation", attention("additive", 1, 96)}}},
                          {"heads",
                           {{{"kind", "class"},
                             {"classes", 2},
                             {"hidden", Json::array()},
                             {"activation", "relu"},
-                            {"dropout", 0.3},
-                            {"label_smoothing", 0.0},
+                            {"dropout", 0.5},
+                            {"label_smoothing", 0.1},
                             {"loss", "squared"}}}}};
   EXPECT_EQ(unordered(design_network(ModelConfig{}, model.inputs(), model.outputs())), unordered(expected));
 }
@@ -174,10 +174,10 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     Configurations, DesignNetworkRefuses,
     ::testing::Values(
-        Refused{"heads", [](auto& c) { c.heads = 3; },
-                "heads = 3 does not divide width = 64; change one of them, or set key_width"},
+        Refused{"heads", [](auto& c) { c.heads = 5; },
+                "heads = 5 does not divide width = 96; change one of them, or set key_width"},
         Refused{"pool_heads", [](auto& c) { c.pool_heads = 5; },
-                "pool_heads = 5 does not divide width = 64; change one of them, or set key_width"},
+                "pool_heads = 5 does not divide width = 96; change one of them, or set key_width"},
         Refused{"empty_blocks", [](auto& c) { c.attention = c.feed_forward = false; },
                 "attention and feed_forward are both off, so blocks = 1 would be empty; set blocks = 0"},
         Refused{"causal_split", [](auto& c) { c.causal = true, c.mechanism = "split"; },

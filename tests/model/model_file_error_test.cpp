@@ -7,8 +7,8 @@
 #include <functional>
 
 #include "attune/core/error.hpp"
+#include "attune/core/metadata_seal.hpp"
 #include "attune/core/tensor_container.hpp"
-#include "metadata_seal.hpp"
 #include "model_fixtures.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -89,19 +89,19 @@ INSTANTIATE_TEST_SUITE_P(
               "a safetensors file, but not one that attune wrote"},
         Wrong{"no_metadata", [](Content& c) { c.metadata.clear(); },
               "a safetensors file, but not one that attune wrote"},
-        Wrong{"future", [](Content& c) { c.metadata["attune.format"] = "2"; },
-              "written in format 2 by a newer attune; this one reads up to format 1: update attune"},
+        Wrong{"future", [](Content& c) { c.metadata["attune.format"] = "3"; },
+              "written in format 3 by a newer attune; this one reads up to format 2: update attune"},
         Wrong{"far_future",
               [](Content& c) {
                 c.metadata = {{"attune.format", "12345678"}};
               },
               "written in format 12345678 by a newer attune"},
         Wrong{"no_number", [](Content& c) { c.metadata["attune.format"] = "one"; },
-              "its format version \"one\" is none that was ever written"},
+              "its format version \"one\" is none that was ever released"},
         Wrong{"huge_number", [](Content& c) { c.metadata["attune.format"] = "99999999999999999999"; },
-              "is none that was ever written"},
+              "is none that was ever released"},
         Wrong{"zero", [](Content& c) { c.metadata["attune.format"] = "0"; },
-              "its format version \"0\" is none that was ever written"},
+              "its format version \"0\" is none that was ever released"},
         Wrong{"seal_missing", [](Content& c) { c.metadata.erase(kMetadataSealKey); }, "is missing"},
         Wrong{"schema_missing", [](Content& c) { c.metadata.erase("schema"); }, "\"schema\" is missing"},
         Wrong{"record_missing", [](Content& c) { c.metadata.erase("record"); }, "\"record\" is missing"},

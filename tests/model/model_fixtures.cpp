@@ -84,6 +84,10 @@ ModelConfig small_config() {
   ModelConfig config;
   config.width = 8;
   config.heads = 2;
+  // What regularises a large network would keep one of this size from learning.
+  config.dropout = 0.3;
+  config.token_mask = 0.1;
+  config.unknown_rate = config.label_smoothing = 0;
   return config;
 }
 

@@ -26,7 +26,7 @@ namespace attune::testing {
 /// review as text, city as category, size and weight as numbers.
 [[nodiscard]] Schema mixed_schema(const std::vector<std::string>& outputs = {"grade", "price"});
 
-/// One block of width 8 with two heads; dropout and token masks as given by default.
+/// One block of width 8 with two heads, regularised as suits its size.
 [[nodiscard]] ModelConfig small_config();
 
 [[nodiscard]] std::vector<int64_t> rows_up_to(int64_t count);

@@ -65,6 +65,7 @@ TEST(Fit, RecordsHowTheModelCameToBe) {
   EXPECT_EQ(training.at("training"), to_json(request.training));
   EXPECT_EQ(training.at("split").at("method"), "stratified");
   EXPECT_EQ(training.at("split").at("fraction"), 0.25);
+  EXPECT_EQ(training.at("split").at("fraction_demanded"), false);
   EXPECT_EQ(training.at("training_rows").get<int>() + training.at("validation_rows").get<int>(), 80);
   EXPECT_NEAR(training.at("validation_rows").get<double>(), 20, 2);
   EXPECT_EQ(training.at("steps"), result.training.steps);
@@ -83,6 +84,7 @@ TEST(Fit, MeasuresTheModelItReturns) {
   const auto table = mixed_table(80);
   auto request = small_request(table, {"grade", "price"});
   request.validation = mixed_table(50, "validation.csv");
+  request.baselines = false;
   const auto [result, notes] = run(request);
   const auto again = evaluate(result.model, labelled(result.model, request.validation), *make_executor(1));
   ASSERT_EQ(result.metrics.size(), 2U);
@@ -267,6 +269,36 @@ TEST(Fit, CanBeStoppedWhileItReads) {
     callbacks.training.on_step = [](const TrainProgress&) { FAIL() << "a step was taken"; };
     EXPECT_THROW((void)fit(request, *make_executor(2), callbacks), StoppedError) << asked_before;
   }
+}
+
+TEST(Fit, MeasuresBaselinesBesideTheModel) {
+  auto request = small_request(mixed_table(80), {"grade", "price"});
+  const auto with = run(request);
+  ASSERT_EQ(with.result.metrics.size(), 2U);
+  EXPECT_EQ(with.result.metrics[0].at("baselines").size(), 6U);
+  EXPECT_EQ(with.result.metrics[1].at("baselines").size(), 2U);
+  EXPECT_THAT(with.notes, Contains("the baselines of naive Bayes leave the columns of numbers out"));
+  request.baselines = false;
+  const auto without = run(request);
+  EXPECT_FALSE(without.result.metrics[0].contains("baselines"));
+  EXPECT_EQ(tensor_digest(with.result.model), tensor_digest(without.result.model));
+}
+
+TEST(Fit, StoppedInTheBaselinesKeepsTheModel) {
+  std::atomic<bool> trained = false;
+  std::vector<std::string> notes;
+  FitCallbacks callbacks;
+  callbacks.on_note = [&](const std::string& note) {
+    notes.push_back(note);
+    if (note.starts_with("output \"grade\": ")) trained = true;  // of the calibration, after the last epoch
+  };
+  callbacks.training.should_stop = [&] { return trained.load(); };
+  const auto result = fit(small_request(mixed_table(80)), *make_executor(2), callbacks);
+  EXPECT_THAT(notes, Contains("interrupted: the model is not compared with baselines"));
+  EXPECT_EQ(result.training.end, TrainEnd::kInterrupted);
+  EXPECT_EQ(result.training.history.size(), 2U) << "stopped before the training ended";
+  EXPECT_TRUE(result.metrics[0].contains("accuracy"));
+  EXPECT_FALSE(result.metrics[0].contains("baselines"));
 }
 
 TEST(Fit, LearnsSeveralOutputsAtOnce) {

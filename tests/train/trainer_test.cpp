@@ -52,11 +52,15 @@ struct EpochDigests {
   TrainCallbacks callbacks;
 };
 
-/// Learns for some epochs, then unlearns.
+/// Learns for some epochs, then says the contrary, and goes on to unlearn.
 ScriptedStep unlearning_after(int64_t epochs) {
-  return ScriptedStep([=](int64_t step, const Model&, Gradients gradients) {
+  return ScriptedStep([=](int64_t step, const Model& model, Gradients gradients) {
     const at::NoGradGuard no_gradients;
     if (step < epochs * kStepsAnEpoch) return gradients;
+    if (step == epochs * kStepsAnEpoch) {
+      for (const auto* part : {"weight", "bias"})
+        model.network().parameters().get(std::string("head.0.scores.") + part).neg_();
+    }
     for (auto& value : gradients.values) {
       if (value.defined()) value.neg_();
     }

@@ -2,6 +2,8 @@
 // Trainings with pretrained word vectors.
 #include <gmock/gmock.h>
 
+#include <atomic>
+
 #include "attune/core/error.hpp"
 #include "attune/model/model.hpp"
 #include "attune/ops/threads.hpp"
@@ -13,6 +15,8 @@ namespace attune::testing {
 namespace {
 
 using ::testing::HasSubstr;
+
+constexpr const char* kVectors = "5 4\ngreat 1 2 3 4\nthe -1 2 0 0.5\nbroken 0 0 1 1\npoor -1 -2 1 0\nbox 1 0 0 0\n";
 
 class FitWithVectors : public ::testing::Test {
  protected:
@@ -36,6 +40,13 @@ class FitWithVectors : public ::testing::Test {
     first.training.epochs = 1;
     return {values_of(result.model, name), values_of(fit(first, *make_executor(2)).model, name)};
   }
+  static FitResult interrupted(const FitRequest& request, int64_t steps) {
+    std::atomic<int64_t> done = 0;
+    FitCallbacks callbacks;
+    callbacks.training.on_step = [&](const TrainProgress&) { ++done; };
+    callbacks.training.should_stop = [&] { return done == steps; };
+    return fit(request, *make_executor(2), callbacks);
+  }
   static std::vector<float> values_of(const Model& model, const std::string& name) {
     const auto& tensor = model.network().parameters().get(name);
     return {tensor.const_data_ptr<float>(), tensor.const_data_ptr<float>() + tensor.numel()};
@@ -47,8 +58,7 @@ class FitWithVectors : public ::testing::Test {
   }
 
   const TemporaryFolder folder_;
-  const std::filesystem::path path_ =
-      folder_.write("v.txt", "5 4\ngreat 1 2 3 4\nthe -1 2 0 0.5\nbroken 0 0 1 1\npoor -1 -2 1 0\nbox 1 0 0 0\n");
+  const std::filesystem::path path_ = folder_.write("v.txt", kVectors);
 };
 
 TEST_F(FitWithVectors, LeavesFrozenOnesAsTheyAre) {
@@ -72,6 +82,53 @@ TEST_F(FitWithVectors, GivesTheSameBytesForEveryNumberOfThreads) {
       EXPECT_EQ(tensor_digest(fit(request(frozen), *make_executor(threads)).model), one) << threads << " threads";
     }
   }
+}
+
+/// Frozen vectors are in no checkpoint: a resumed training reads them again.
+TEST_F(FitWithVectors, EndsWithTheSameBytesWhenResumed) {
+  for (const bool frozen : {false, true}) {
+    auto resumed = request(frozen);
+    const auto whole = fit(resumed, *make_executor(2));
+    resumed.model_file = folder_.path() / "m.attune";
+    const auto stopped = interrupted(resumed, /*steps=*/whole.training.steps - 1);
+    EXPECT_EQ(stopped.training.end, TrainEnd::kInterrupted);
+    EXPECT_NE(tensor_digest(stopped.model), tensor_digest(whole.model));
+    resumed.resume = true;
+    const auto result = fit(resumed, *make_executor(1));
+    EXPECT_EQ(tensor_digest(result.model), tensor_digest(whole.model));
+    EXPECT_EQ(result.model.record.at("vectors"), whole.model.record.at("vectors"));
+    result.model.save(resumed.model_file);
+    EXPECT_TRUE(fit(resumed, *make_executor(1)).was_done);
+    remove_checkpoints(resumed.model_file);
+    std::filesystem::remove(resumed.model_file);
+  }
+}
+
+TEST_F(FitWithVectors, GoesOnFromACheckpointOfTheSameFileOnly) {
+  auto resumed = request(/*frozen=*/true);
+  resumed.model_file = folder_.path() / "m.attune";
+  (void)interrupted(resumed, 1);
+  resumed.resume = true;
+  const auto refusal = [&] { return message_of<UsageError>([&] { (void)fit(resumed, *make_executor(1)); }); };
+  folder_.write("v.txt", "great 1 2 3 4\nthe -1 2 0 0.25\n");
+  EXPECT_THAT(refusal(), HasSubstr("a checkpoint of another training: the file of vectors has other bytes; give the"));
+  folder_.write("v.txt", "great 1 2\nthe -1 2\n");
+  EXPECT_THAT(refusal(), HasSubstr("another training: the vectors had 4 numbers, they have 2 now; give the"));
+  std::filesystem::rename(path_, folder_.path() / "other.txt");
+  resumed.model.vectors = folder_.write("renamed.txt", kVectors).string();
+  EXPECT_EQ(fit(resumed, *make_executor(1)).training.end, TrainEnd::kFinished);
+}
+
+TEST_F(FitWithVectors, LeavesTheLinearPartAlone) {
+  auto without = request(false);
+  without.model.vectors = "";
+  const auto a = fit(request(false), *make_executor(2)).model, b = fit(without, *make_executor(2)).model;
+  ASSERT_TRUE(a.linear(0) && b.linear(0));
+  const auto with = a.linear(0)->stored(), alone = b.linear(0)->stored();
+  ASSERT_FALSE(alone.weights.empty());
+  EXPECT_EQ(with.weights, alone.weights);
+  EXPECT_EQ(with.ngrams, alone.ngrams);
+  EXPECT_EQ(with.fields, alone.fields);
 }
 
 TEST_F(FitWithVectors, NotesWhatIsCovered) {

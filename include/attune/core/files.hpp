@@ -48,6 +48,10 @@ class AtomicFile {
   int descriptor_ = -1;
 };
 
+/// Removes what AtomicFiles of killed processes left in the folder of `path`: temporary files that nobody writes any
+/// more. Whatever cannot be looked at or removed stays.
+void remove_abandoned(const std::filesystem::path& path);
+
 /// An exclusive advisory lock for as long as the object lives, on `PATH.lock` beside the file (removed at the end; left
 /// over after a crash it is harmless, for the lock is the kernel's).
 /// @throws LockedError when another process holds it, naming its process id; IoError when the folder is not writable.

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "attune/baselines/linear_classifier.hpp"
 #include "attune/core/executor.hpp"
 #include "attune/core/json.hpp"
 #include "attune/data/table.hpp"
@@ -30,13 +31,21 @@ struct Scores {
   }
 };
 
+/// What the parts of a model say of some rows for one output, before they are put together.
+struct Opinions {
+  Scores network;  ///< class outputs: logits; number outputs: one scaled number a row
+  Scores linear;   ///< ln P(class | row) of the linear part; no rows where there is none
+};
+
 /// Which column of a table each input (and output) of a model reads.
 struct ColumnMap {
   std::vector<std::vector<int>> inputs;
   std::vector<int> outputs;  ///< empty when targets are not needed
 };
 
-/// Schema, fitted features, network and calibration: what a model file holds. Movable; const members are thread-safe.
+/// Schema, fitted features, network, linear parts and calibration: what a model file holds. A class output's scores are
+/// those of the network divided by its temperature, plus those of its linear part times its weight: a logarithmic
+/// opinion pool (attune/metrics/log_linear_pool.hpp). Movable; const members are thread-safe.
 class Model {
  public:
   /// Fits features on `training` rows of the table (classes on all of `rows`), reads the word vectors that the
@@ -71,6 +80,12 @@ class Model {
   /// 2^18 pairs of tokens or one row: results do not depend on the executor, and long texts do not multiply memory.
   [[nodiscard]] std::vector<Scores> score(const Table& table, std::span<const int64_t> rows, Executor& executor) const;
 
+  /// The same before it is put together; and how it is.
+  [[nodiscard]] std::vector<Opinions> opinions(const Table& table, std::span<const int64_t> rows,
+                                               Executor& executor) const;
+  [[nodiscard]] Scores pooled(size_t output, const Opinions& opinions) const;
+  [[nodiscard]] std::vector<Scores> pooled(std::span<const Opinions> opinions) const;
+
   [[nodiscard]] const Schema& schema() const { return schema_; }
   [[nodiscard]] const std::vector<std::shared_ptr<const InputFeature>>& inputs() const { return inputs_; }
   [[nodiscard]] const std::vector<std::shared_ptr<const OutputFeature>>& outputs() const { return outputs_; }
@@ -80,16 +95,34 @@ class Model {
   void set_temperature(size_t output, double temperature);
   [[nodiscard]] double temperature(size_t output) const { return temperatures_[output]; }
 
+  /// Gives a class output a linear part, of weight 0. It is stored once it has another weight.
+  /// @throws UsageError for an output without classes, or of other classes.
+  void set_linear(size_t output, std::shared_ptr<const LinearClassifier> linear);
+  /// Null where there is none.
+  [[nodiscard]] const std::shared_ptr<const LinearClassifier>& linear(size_t output) const {
+    return linear_[output].part;
+  }
+  /// @throws UsageError unless finite and not negative, or without a linear part unless 0.
+  void set_linear_weight(size_t output, double weight);
+  [[nodiscard]] double linear_weight(size_t output) const { return linear_[output].weight; }
+
   /// What is known of how the model came to be: "training", "data", "history", "metrics"; "vectors" with
   /// word vectors.
   Json record = Json::object();
 
  private:
+  struct Linear {
+    std::shared_ptr<const LinearClassifier> part;
+    double weight = 0;
+  };
   Model() = default;
+  [[nodiscard]] std::vector<Opinions> opinions(const Table& table, std::span<const int64_t> rows, Executor& executor,
+                                               bool weightless_too) const;
   Schema schema_;
   std::vector<std::shared_ptr<const InputFeature>> inputs_;
   std::vector<std::shared_ptr<const OutputFeature>> outputs_;
   std::vector<double> temperatures_;
+  std::vector<Linear> linear_;  // per output
   std::unique_ptr<const Network> network_;
 };
 

@@ -13,7 +13,7 @@ namespace attune {
 /// The choices that make a network, as a person states them; 0 means "derived", as said at each. The defaults suit a
 /// table of some thousand short rows.
 struct ModelConfig {
-  int64_t width = 64;
+  int64_t width = 96;
   int64_t convolution = 3;
   std::string positions = "none";
   std::string vectors = "";     ///< a file of pretrained word vectors; empty: none
@@ -41,12 +41,13 @@ struct ModelConfig {
   std::vector<int64_t> dense = {};
   std::string dense_activation = "relu";
 
-  double dropout = 0.3;
+  double dropout = 0.5;
   double attention_dropout = 0.0;
-  double token_mask = 0.1;
-  double unknown_rate = 0.0;
-  double label_smoothing = 0.0;
+  double token_mask = 0.2;
+  double unknown_rate = 0.2;
+  double label_smoothing = 0.1;
   std::string value_loss = "squared";
+  bool linear = true;
 
   void visit_fields(FieldVisitor& v);
 };

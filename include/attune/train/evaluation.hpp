@@ -28,12 +28,14 @@ struct Watched {
 /// Every metric of docs/metrics.md, per output: {"output", "type", "rows", "accuracy", ..} or {.., "mse", ..}, shares
 /// as fractions. Class outputs with what calibration changed. @throws UsageError for no rows.
 [[nodiscard]] Json evaluate(const Model& model, const LabelledRows& data, Executor& executor);
+/// The same for what the model's parts say of these rows, as Model::opinions() gave it.
+[[nodiscard]] Json evaluate(const Model& model, const LabelledRows& data, const std::vector<Opinions>& opinions);
 
 /// Fewer rows would say more about themselves than about the model.
 inline constexpr int64_t kFewestToCalibrate = 30;
 
-/// Sets each class output's temperature to what fits its scores on `data` best. With fewer than kFewestToCalibrate
-/// rows, and for outputs without rows of known classes, it stays as it is.
+/// Sets each class output's temperature, and the weight of its linear part where it has one, to what fits its scores on
+/// `data` best. With fewer than kFewestToCalibrate rows, and for outputs without rows of known classes, they stay.
 void calibrate(Model& model, const LabelledRows& data, Executor& executor);
 
 }  // namespace attune

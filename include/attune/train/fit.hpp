@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -26,12 +28,21 @@ struct FitRequest {
   ModelConfig model;
   TrainConfig training;
   uint64_t seed = 1;
+  bool baselines = true;  ///< what simple models reach on the validation rows is measured as well
+  /// Where the caller is to write the model. Checkpoints are kept beside it, under its name and .checkpoint-a and -b,
+  /// which only one training may do at a time (FileLock). Empty: none are written.
+  std::filesystem::path model_file = {};
+  bool resume = false;  ///< goes on from the newest checkpoint; without one, starts anew and notes it
+  /// From when training.time_limit counts.
+  std::chrono::steady_clock::time_point begun = std::chrono::steady_clock::now();
 };
 
 struct FitResult {
   Model model;  ///< its record holds training, data, history and metrics
   TrainResult training;
-  Json metrics;  ///< of the validation rows, as evaluate() gives them; empty without any
+  /// Of the validation rows, as evaluate() and compare_with_baselines() give them; empty without any.
+  Json metrics;
+  bool was_done = false;  ///< resumed, but the model file was already that of this whole training: it is returned
 };
 
 struct FitCallbacks {
@@ -39,8 +50,15 @@ struct FitCallbacks {
   TrainCallbacks training;  ///< should_stop is asked while tables are read as well, by several threads at once
 };
 
-/// Schema, split, features, training, calibration, metrics: a table to a model.
-/// @throws InputError, UsageError, as the parts do; StoppedError when should_stop said so before the first step.
+/// Schema, split, features, training, calibration, metrics, baselines: a table to a model. When should_stop says so
+/// while baselines are fitted, or memory does not suffice for them, they are left out, and the model stays.
+/// Interrupted or ended by the time limit, a checkpoint of the last step remains; a training that is resumed ends with
+/// the same tensor bytes as one that was never stopped.
+/// @throws InputError, UsageError, as the parts do, and for a checkpoint of other options, tables or vectors; StoppedError when
+/// should_stop said so before the first step.
 [[nodiscard]] FitResult fit(const FitRequest& request, Executor& executor, const FitCallbacks& callbacks = {});
+
+/// Once a training is over and its model written, its checkpoints are of no more use.
+void remove_checkpoints(const std::filesystem::path& model_file);
 
 }  // namespace attune

@@ -11,7 +11,7 @@ namespace attune {
 struct TrainConfig {
   int64_t epochs = 8;
   int64_t batch_size = 64;          ///< rows a step
-  double learning_rate = 1e-3;      ///< at its peak
+  double learning_rate = 3e-3;      ///< at its peak
   double warmup = 0.1;              ///< share of all steps in which the rate rises from 0
   std::string schedule = "cosine";  ///< after the warm-up: cosine (down to 0) or constant
   double weight_decay = 0.01;       ///< of matrices; AdamW's, decoupled
@@ -19,6 +19,8 @@ struct TrainConfig {
   int64_t patience = 3;  ///< epochs without a better validation score before training stops; 0: never stops early
   std::string select = "loss";  ///< which epoch's weights are kept: the best by validation loss or metric, or the last
   std::string class_weights = "none";  ///< none; balanced: every class the same total weight in the loss
+  double checkpoint_minutes = 5;       ///< between checkpoints within an epoch; 0: only between epochs. No bit changes
+  double time_limit = 0;               ///< minutes after which training ends with its best model; 0: none
   void visit_fields(FieldVisitor& v);
 };
 

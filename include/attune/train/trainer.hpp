@@ -39,6 +39,9 @@ struct EpochRecord {
   bool best = false;  ///< the best so far: its weights are kept
 };
 [[nodiscard]] Json to_json(const EpochRecord& record);
+/// Back from to_json. What was not finite there is null in JSON, and comes back as not a number.
+/// @throws Json::exception for what is no such record.
+[[nodiscard]] EpochRecord epoch_record_from_json(const Json& json);
 
 struct TrainCallbacks {
   std::function<void(const TrainProgress&)> on_step;
@@ -51,8 +54,12 @@ enum class TrainEnd {
   kFinished,     ///< all epochs
   kEarly,        ///< no better validation score for `patience` epochs
   kInterrupted,  ///< should_stop said so
+  kTimeLimit,    ///< time_limit; the epoch at work was validated and compared as far as it had come
   kNotFinite,    ///< the loss or the gradient was no longer finite; `failure` says where
 };
+
+/// As a model's record says it: "finished", "stopped early", "interrupted", "time limit", "loss not finite".
+[[nodiscard]] const char* end_name(TrainEnd end);
 
 struct TrainResult {
   TrainEnd end = TrainEnd::kFinished;
@@ -60,12 +67,15 @@ struct TrainResult {
   int64_t steps = 0;
   std::vector<EpochRecord> history;
   std::string failure;  ///< kNotFinite: step, learning rate and advice
+  /// From which a resumed training would go on; none: no checkpoint of this training was written.
+  std::optional<int64_t> checkpoint_step;
 };
 
 /// Trains the model's network in place and leaves it with the best epoch's weights (by validation; with select = last,
 /// and without validation rows, the last epoch's), its class outputs calibrated on the validation rows. Interrupted
 /// before the first epoch ended, the weights are those of the last step, not calibrated: nothing to keep. Same tensor
-/// bytes for every number of threads.
+/// bytes for every number of threads. The time limit counts from the call, and leaves at least one step. No checkpoints
+/// are written; fit() does.
 /// @throws UsageError for a configuration out of range or no training rows; InputError for cells that cannot be read.
 TrainResult train(Model& model, const LabelledRows& training, const LabelledRows& validation, const TrainConfig& config,
                   uint64_t seed, Executor& executor, const TrainCallbacks& callbacks = {},

@@ -7,9 +7,9 @@
 #include <cmath>
 
 #include "attune/core/error.hpp"
+#include "attune/core/moments.hpp"
 #include "attune/data/column_profile.hpp"
 #include "cells.hpp"
-#include "moments.hpp"
 #include "state_reader.hpp"
 
 namespace attune {

@@ -7,10 +7,10 @@
 #include <optional>
 
 #include "attune/core/error.hpp"
+#include "attune/core/moments.hpp"
 #include "attune/core/wording.hpp"
 #include "attune/data/column_profile.hpp"
 #include "cells.hpp"
-#include "moments.hpp"
 #include "state_reader.hpp"
 
 namespace attune {

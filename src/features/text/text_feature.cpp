@@ -6,7 +6,7 @@
 
 #include "attune/core/error.hpp"
 #include "attune/core/wording.hpp"
-#include "attune/data/column_profile.hpp"
+#include "attune/features/text_units.hpp"
 #include "cells.hpp"
 #include "state_reader.hpp"
 #include "text/base64.hpp"
@@ -15,24 +15,12 @@
 namespace attune {
 namespace {
 
-/// From this share of letters in scripts without spaces, `auto` reads characters. Texts in such a script hold Latin
-/// names and numbers and still lie far above it; texts in other scripts that quote some Chinese lie far below.
-constexpr double kSpacelessShare = 0.3;
-constexpr int64_t kRowsLookedAt = 10000;
-
 /// Segmented and stored when fitted, and again when loaded: tells whether this machine's ICU and sentencepiece cut text
 /// as the training machine's did. Spaces, an apostrophe, a decimal point, Chinese, Japanese, Thai, Khmer, Arabic, a
 /// combining accent, and an emoji sequence.
 constexpr std::string_view kProbe =
     "The cat can't pay 3.14 €, e.g. at example.com. 注意力机制很重要。私は学生です。ภาษาไทยง่ายมาก ភាសាខ្មែរ "
     "كتاب جديد e\u0301te\u0301 \U0001F469\u200D\U0001F4BB!";
-
-/// The rows of a view that `auto` looks at.
-std::vector<int64_t> rows_looked_at(std::span<const int64_t> rows) {
-  auto chosen = sample_rows(static_cast<int64_t>(rows.size()), kRowsLookedAt);
-  for (auto& row : chosen) row = rows[static_cast<size_t>(row)];
-  return chosen;
-}
 
 std::unique_ptr<const Segmenter> segmenter_for(const std::string& unit, UnitForm form, const std::string& subwords) {
   if (unit == "characters") return make_character_segmenter(form);
@@ -96,11 +84,9 @@ TextFeature::Decisions TextFeature::decide(const ColumnsView& training) {
 void TextFeature::decide_unit(const ColumnsView& training, Decisions& decisions) {
   decisions.unit = options_.unit;
   if (options_.unit != "auto") return;
-  ScriptShare script;
-  const auto rows = rows_looked_at(training.rows);
-  for_each_cell({training.table, training.columns, rows}, [&](int64_t, std::string_view cell) { script.add(cell); });
-  decisions.unit = script.share() >= kSpacelessShare ? "characters" : "words";
-  note("unit: " + decisions.unit + " (" + percent(script.share()) +
+  const auto share = spaceless_share(training);
+  decisions.unit = share >= kSpacelessShare ? "characters" : "words";
+  note("unit: " + decisions.unit + " (" + percent(share) +
        " of the letters are Han, Hiragana, Katakana, Thai, Lao or Khmer; characters from " + percent(kSpacelessShare) +
        ")");
 }

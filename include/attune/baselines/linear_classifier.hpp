@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "attune/baselines/baseline.hpp"
+#include "attune/core/json.hpp"
+#include "attune/data/table.hpp"
+#include "attune/features/schema.hpp"
+
+namespace attune {
+
+/// The logistic regression of the baselines as a part of a model: over n-grams of one and two units of the texts,
+/// categories and numbers, it says what a network with few rows learns badly, while the network says what depends on
+/// order and place. Immutable and thread-safe.
+class LinearClassifier {
+ public:
+  /// @param inputs of the model; outputs are not read
+  /// @param rows   to fit on; as many of them as baseline_rows() allows are taken
+  /// @param labels [rows] class numbers below `classes`
+  /// @throws StoppedError, and what reading the table throws.
+  LinearClassifier(const Schema& inputs, const Table& table, std::span<const int64_t> rows,
+                   std::span<const int64_t> labels, int64_t classes, const BaselineControl& control);
+  ~LinearClassifier();
+
+  /// [rows, classes] ln P(class | row), in the calling thread. @throws InputError when the table lacks a column, and
+  /// what reading it throws.
+  [[nodiscard]] std::vector<float> log_probabilities(const Table& table, std::span<const int64_t> rows) const;
+  [[nodiscard]] int64_t classes() const { return classes_; }
+  [[nodiscard]] int64_t columns() const;
+
+  /// As it stands in a file: what is large as numbers, the rest as JSON.
+  struct Stored {
+    Json fields;
+    std::vector<int32_t> ngrams;             ///< [n-grams, 2] units; the second is -1 of a single one
+    std::vector<float> inverse_frequencies;  ///< [n-grams]
+    std::vector<float> weights;              ///< [problems, columns + 1], the constants last
+  };
+  [[nodiscard]] Stored stored() const;
+  /// @throws ModelFileError for parts that do not belong together.
+  LinearClassifier(const Schema& inputs, int64_t classes, const Stored& stored);
+
+ private:
+  struct Parts;
+  int64_t classes_;
+  std::unique_ptr<const Parts> parts_;
+};
+
+}  // namespace attune

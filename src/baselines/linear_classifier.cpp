@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "attune/baselines/linear_classifier.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "attune/core/error.hpp"
+#include "linear_columns.hpp"
+#include "logistic_regression.hpp"
+
+namespace attune {
+namespace {
+
+[[noreturn]] void refuse(const std::string& what) { throw ModelFileError("linear part: " + what); }
+
+std::vector<int64_t> labels_of(std::span<const int64_t> rows, std::span<const int64_t> chosen,
+                               std::span<const int64_t> labels) {
+  std::vector<int64_t> result;
+  size_t at = 0;  // chosen rows keep their order
+  for (const int64_t row : chosen) {
+    while (rows[at] != row) ++at;
+    result.push_back(labels[at++]);
+  }
+  return result;
+}
+
+std::vector<int32_t> flat(std::span<const NgramVocabulary::Ngram> ngrams) {
+  std::vector<int32_t> units;
+  for (const auto& [first, second] : ngrams) units.insert(units.end(), {first, second});
+  return units;
+}
+
+std::vector<NgramVocabulary::Ngram> ngrams_from(std::span<const int32_t> units) {
+  if (units.size() % 2 != 0) refuse("expected two units for each n-gram");
+  std::vector<NgramVocabulary::Ngram> ngrams;
+  for (size_t i = 0; i < units.size(); i += 2) ngrams.push_back({units[i], units[i + 1]});
+  return ngrams;
+}
+
+LinearColumns::State columns_state(const LinearClassifier::Stored& stored) {
+  LinearColumns::State state{.ngrams = ngrams_from(stored.ngrams),
+                             .categories = ngrams_from(stored.fields.at("categories").get<std::vector<int32_t>>()),
+                             .inverse_frequencies = stored.inverse_frequencies,
+                             .scales = {}};
+  if (state.ngrams.size() != state.inverse_frequencies.size()) refuse("expected a frequency for each n-gram");
+  for (const auto& scale : stored.fields.at("scales"))
+    state.scales.push_back({scale.at("mean").get<double>(), scale.at("deviation").get<double>()});
+  return state;
+}
+
+LogisticRegression regression_from(const LinearClassifier::Stored& stored, int64_t classes, int64_t columns) {
+  auto occurring = stored.fields.at("classes").get<std::vector<int64_t>>();
+  const auto in_range = [&](int64_t c) { return c >= 0 && c < classes; };
+  if (occurring.empty() || !std::is_sorted(occurring.begin(), occurring.end(), std::less_equal<>()) ||
+      !std::all_of(occurring.begin(), occurring.end(), in_range))
+    refuse("expected the numbers of classes, ascending");
+  const size_t problems = occurring.size() <= 2 ? occurring.size() - 1 : occurring.size();
+  const auto width = static_cast<size_t>(columns) + 1;
+  if (stored.weights.size() != problems * width) refuse("expected a weight for each column of each problem");
+  if (!std::all_of(stored.weights.begin(), stored.weights.end(), [](float w) { return std::isfinite(w); }))
+    refuse("a weight is not finite");
+  std::vector<std::vector<float>> weights;
+  for (size_t p = 0; p < problems; ++p) {
+    const auto begin = stored.weights.begin() + static_cast<std::ptrdiff_t>(p * width);
+    weights.emplace_back(begin, begin + static_cast<std::ptrdiff_t>(width));
+  }
+  return {std::move(occurring), std::move(weights)};
+}
+
+}  // namespace
+
+struct LinearClassifier::Parts {
+  BaselineInputs inputs;
+  LinearColumns columns;
+  LogisticRegression regression;
+};
+
+LinearClassifier::LinearClassifier(const Schema& inputs, const Table& table, std::span<const int64_t> rows,
+                                   std::span<const int64_t> labels, int64_t classes, const BaselineControl& control)
+    : classes_(classes) {
+  const Schema read{inputs.inputs, {}};
+  const auto chosen = baseline_rows(read, table, rows);
+  BaselineInputs cut(read, table, chosen, control.executor, TextCuts::kLinear);
+  control.check_stop();
+  LinearColumns columns(cut, most_linear_columns(classes));
+  LogisticRegression regression(columns(cut.training()), labels_of(rows, chosen, labels), control);
+  parts_ = std::make_unique<const Parts>(Parts{std::move(cut), std::move(columns), std::move(regression)});
+}
+
+LinearClassifier::LinearClassifier(const Schema& inputs, int64_t classes, const Stored& stored) : classes_(classes) {
+  auto cut = BaselineInputs::load({inputs.inputs, {}}, stored.fields.at("inputs"));
+  const bool spaceless = cut.spaceless();
+  const auto state = columns_state(stored);
+  if (std::ssize(state.scales) != cut.training().number_columns) refuse("expected a scale for each column of numbers");
+  LinearColumns columns(spaceless, state);
+  auto regression = regression_from(stored, classes, columns.columns());
+  parts_ = std::make_unique<const Parts>(Parts{std::move(cut), std::move(columns), std::move(regression)});
+}
+
+LinearClassifier::~LinearClassifier() = default;
+
+std::vector<float> LinearClassifier::log_probabilities(const Table& table, std::span<const int64_t> rows) const {
+  const auto matrix = parts_->columns(parts_->inputs.cut(table, rows));
+  std::vector<float> result;
+  result.reserve(rows.size() * static_cast<size_t>(classes_));
+  for (int64_t r = 0; r < matrix.rows(); ++r) {
+    for (const double one : parts_->regression.log_probabilities(matrix.row(r), classes_))
+      result.push_back(static_cast<float>(one));
+  }
+  return result;
+}
+
+int64_t LinearClassifier::columns() const { return parts_->columns.columns(); }
+
+LinearClassifier::Stored LinearClassifier::stored() const {
+  const auto state = parts_->columns.state();
+  Stored stored{.fields = {{"inputs", parts_->inputs.state()},
+                           {"categories", flat(state.categories)},
+                           {"scales", Json::array()},
+                           {"classes", parts_->regression.classes()},
+                           {"problems", parts_->regression.weights().size()}},
+                .ngrams = flat(state.ngrams),
+                .inverse_frequencies = state.inverse_frequencies,
+                .weights = {}};
+  for (const auto& scale : state.scales)
+    stored.fields["scales"].push_back({{"mean", scale.mean}, {"deviation", scale.deviation}});
+  for (const auto& weights : parts_->regression.weights())
+    stored.weights.insert(stored.weights.end(), weights.begin(), weights.end());
+  return stored;
+}
+
+}  // namespace attune

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "attune/baselines/baseline.hpp"
+#include "attune/model/model.hpp"
+#include "attune/train/training_data.hpp"
+
+namespace attune {
+
+/// Gives every class output a linear part, fitted on the training rows; calibrate() says later how much it weighs.
+/// @throws StoppedError when control says so.
+void fit_linear_parts(Model& model, const LabelledRows& training, const BaselineControl& control);
+
+}  // namespace attune
