@@ -12,8 +12,8 @@ namespace attune {
 /// Adam with decoupled weight decay. Loshchilov, Hutter 2019, arXiv:1711.05101. beta 0.9 and 0.999, epsilon 1e-8.
 class AdamW {
  public:
-  /// What it remembers, per parameter that is not frozen: running means of the gradient and of its square, and the number of updates. They
-  /// share its memory, so that writing to them sets them.
+  /// What it remembers, per parameter that is not frozen: running means of the gradient and of its square, and the
+  /// number of updates. They share its memory, so that writing to them sets them.
   struct Moments {
     std::vector<Tensor> means, squares, updates;
   };
