@@ -49,7 +49,7 @@ class Fitting {
     auto model = Model::fit(schema, *table_, all, split.training, request_.model, request_.seed,
                             callbacks_.training.should_stop);
     model.record.update(begun_record());
-    const auto identity = run_identity(model.record, schema);
+    const auto identity = run_identity(model.record, schema);  // the vectors' hash is known once they were read
     Checkpointing checkpoints(request_.model_file, request_.training.checkpoint_minutes,
                               [this](const std::string& text) { note(text); });
     checkpoints.begin(identity, request_.resume);
