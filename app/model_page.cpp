@@ -162,6 +162,20 @@ std::string network_lines(const Network& network) {
          line("attention", network.sites().empty() ? "none" : joined(network.sites()));
 }
 
+/// "glove.6B.50d.txt, 50 numbers a word, frozen, 92.8 % of the training tokens of column "review""
+std::string vectors_text(const Json& vectors) {
+  auto text = fmt::format("{}, {} a word, {}", on_one_line(vectors.at("file").get<std::string>()),
+                          counted(vectors.at("width").get<int64_t>(), "number"),
+                          vectors.at("frozen").get<bool>() ? "frozen" : "trained on");
+  for (const auto& input : vectors.at("inputs")) {
+    const auto tokens = input.at("tokens").get<double>();
+    text += fmt::format(", {} of the training tokens of column \"{}\"",
+                        percent(tokens > 0 ? input.at("tokens_covered").get<double>() / tokens : 0.0),
+                        on_one_line(input.at("column").get<std::string>()));
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string model_page(const Model& model, const std::string& file) {
@@ -169,6 +183,7 @@ std::string model_page(const Model& model, const std::string& file) {
   auto page = line(
       "model", fmt::format("{}, {} bytes", file, with_commas(static_cast<int64_t>(std::filesystem::file_size(file)))));
   page += schema_lines(model) + network_lines(model.network());
+  if (record.contains("vectors")) page += line("vectors", vectors_text(record.at("vectors")));
   if (record.contains("data")) page += data_lines(record.at("data"));
   if (const auto reading = unusual_reading(record); !reading.empty()) page += line("read with", reading);
   if (record.contains("training"))

@@ -61,6 +61,8 @@ void check_outputs(const RunConfig& config, const std::string& history) {
       if (same_file(file, table))
         throw UsageError(std::string(flag) + ": " + file + " is the table that is read; name another file");
     }
+    if (same_file(file, config.model.vectors))
+      throw UsageError(std::string(flag) + ": " + file + " holds the vectors that are read; name another file");
     check_writable(flag, file);
   }
   if (same_file(config.model_file, history))

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <span>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -197,17 +198,33 @@ void remove_abandoned(const std::filesystem::path& path) {
 
 namespace {
 
-std::string read_descriptor(int descriptor, const std::filesystem::path& path) {
-  std::string text;
-  char buffer[1 << 16];
-  for (;;) {
-    const ssize_t size = ::read(descriptor, buffer, sizeof buffer);
+/// Fills the buffer as far as the file goes; a pipe gives less at a time. Returns the bytes read.
+size_t read_full(int descriptor, const std::filesystem::path& path, std::span<char> buffer) {
+  size_t filled = 0;
+  while (filled < buffer.size()) {
+    const ssize_t size = ::read(descriptor, buffer.data() + filled, buffer.size() - filled);
     if (size < 0 && errno == EINTR) continue;
     if (size < 0 && errno == EISDIR) throw InputError(path.string() + ": expected a file, found a folder");
     if (size < 0) throw InputError(path.string() + ": cannot be read: " + reason(errno));
-    if (size == 0) return text;
-    text.append(buffer, static_cast<size_t>(size));
+    if (size == 0) break;
+    filled += static_cast<size_t>(size);
   }
+  return filled;
+}
+
+void read_descriptor(int descriptor, const std::filesystem::path& path,
+                     const std::function<void(std::string_view)>& take) {
+  char buffer[1 << 16];
+  for (size_t size = sizeof buffer; size == sizeof buffer;) {
+    size = read_full(descriptor, path, buffer);
+    if (size > 0) take({buffer, size});
+  }
+}
+
+std::string read_descriptor(int descriptor, const std::filesystem::path& path) {
+  std::string text;
+  read_descriptor(descriptor, path, [&](std::string_view piece) { text += piece; });
+  return text;
 }
 
 /// The holder writes its number after it has the lock, so for a moment the file is empty.
@@ -268,6 +285,11 @@ void throw_missing_file(const std::filesystem::path& path) {
   const auto place = path.has_parent_path() ? " in " + folder.string() : " in the current folder";
   throw InputError(path.string() + ": no such file" +
                    (nearest.empty() ? place : " (did you mean \"" + (path.parent_path() / nearest).string() + "\"?)"));
+}
+
+void read_in_pieces(const std::filesystem::path& path, const std::function<void(std::string_view)>& take) {
+  const Descriptor descriptor(open_for_reading(path));
+  read_descriptor(descriptor.get(), path, take);
 }
 
 std::string read_text_file(const std::filesystem::path& path) {

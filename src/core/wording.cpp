@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "attune/core/wording.hpp"
 
+#include <cmath>
+
 namespace attune {
 
 std::string with_commas(int64_t number) {
@@ -12,6 +14,12 @@ std::string with_commas(int64_t number) {
 
 std::string counted(int64_t number, std::string_view noun) {
   return with_commas(number) + " " + std::string(noun) + (number == 1 ? "" : "s");
+}
+
+std::string percent(double share) {
+  const auto tenths = std::llround(share * 1000);
+  const auto whole = std::to_string(tenths / 10);
+  return (tenths % 10 == 0 ? whole : whole + "." + std::to_string(tenths % 10)) + " %";
 }
 
 std::string shortened(std::string_view text, size_t most) {

@@ -54,6 +54,7 @@ void refuse_idle_options(const ModelConfig& c) {
       {c.reaches != standard.reaches, "reaches", split_blocks, "no block has mechanism = split"},
       {c.groups != standard.groups, "groups", split_blocks || split_pool, "neither blocks nor pool split"},
       {c.pool_mechanism != standard.pool_mechanism, "pool_mechanism", in_pool, "pool is not attention"},
+      {c.vectors_frozen, "vectors_frozen", !c.vectors.empty(), "there are no vectors"},
       {c.pool_heads != standard.pool_heads, "pool_heads", in_pool && !split_pool, "the pool has no heads"},
   };
   for (const auto& option : idle) {

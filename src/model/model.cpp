@@ -10,10 +10,12 @@
 #include <atomic>
 #include <cmath>
 #include <numeric>
+#include <optional>
 
 #include "attune/core/error.hpp"
 #include "attune/features/registry.hpp"
 #include "attune/ops/packing.hpp"
+#include "pretrained_vectors.hpp"
 #include "row_encoding.hpp"
 #include "row_parts.hpp"
 
@@ -39,7 +41,8 @@ void put(std::span<const float> values, int64_t first, Scores& scores) {
 }  // namespace
 
 Model Model::fit(const Schema& schema, const Table& table, std::span<const int64_t> rows,
-                 std::span<const int64_t> training, const ModelConfig& config, uint64_t seed) {
+                 std::span<const int64_t> training, const ModelConfig& config, uint64_t seed,
+                 const std::function<bool()>& should_stop) {
   Model model;
   model.schema_ = schema;
   const auto columns_of = [&](const Binding& binding) {
@@ -60,8 +63,16 @@ Model Model::fit(const Schema& schema, const Table& table, std::span<const int64
   }
   model.temperatures_.assign(model.outputs_.size(), 1.0);
   model.linear_.resize(model.outputs_.size());
-  model.network_ = std::make_unique<Network>(design_network(config, model.inputs_, model.outputs_),
-                                             drawn_from(RandomKey(seed).with("initialisation")));
+  auto description = design_network(config, model.inputs_, model.outputs_);
+  auto source = drawn_from(RandomKey(seed).with("initialisation"));
+  std::optional<PretrainedVectors> vectors;  // lives until the network has taken its values
+  if (!config.vectors.empty()) {
+    vectors.emplace(config, model.inputs_, should_stop);
+    vectors->describe(description);
+    source = vectors->into(std::move(source));
+    model.record["vectors"] = vectors->record();
+  }
+  model.network_ = std::make_unique<Network>(std::move(description), std::move(source));
   return model;
 }
 

@@ -20,6 +20,13 @@ void ModelConfig::visit_fields(FieldVisitor& v) {
            .help = "position vectors added to text tokens",
            .choices = {"none", "sinusoidal", "learned"}},
           positions);
+  v.field({.name = "vectors",
+           .help = "file of pretrained word vectors (GloVe, word2vec, fastText .vec; gzip or not) for text inputs of "
+                   "words or characters; none: no vectors"},
+          vectors);
+  v.field({.name = "vectors_frozen",
+           .help = "keep those vectors as they are; only how they are projected to the model's width is learned"},
+          vectors_frozen);
 
   v.field(size("blocks", "blocks of attention and feed-forward", 0, 64), blocks);
   v.field({.name = "mechanism", .help = "how the blocks' attention is computed", .choices = allocation_names()},

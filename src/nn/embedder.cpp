@@ -12,9 +12,11 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <optional>
 
 #include "attune/core/error.hpp"
 #include "attune/core/nearest_name.hpp"
+#include "attune/nn/layers.hpp"
 #include "attune/nn/specs.hpp"
 #include "attune/ops/packing.hpp"
 
@@ -52,7 +54,7 @@ Tensor sinusoids(const Tensor& positions, int64_t width, at::ScalarType type) {
   for (int64_t t = 0; t < positions.size(0); ++t) {
     for (int64_t c = 0; c < width; ++c) {
       const double angle = static_cast<double>(position[t]) /
-                           std::pow(10000.0, static_cast<double>(c / 2 * 2) / static_cast<double>(width));
+                           std::pow(10000.0, static_cast<double>(c - c % 2) / static_cast<double>(width));
       out[t * width + c] = static_cast<float>(c % 2 == 0 ? std::sin(angle) : std::cos(angle));
     }
   }
@@ -77,6 +79,10 @@ class IdsEmbedder : public Embedder {
                        std::to_string(spec.vocabulary) + ", found " + std::to_string(spec.unknown));
     }
     table_ = scope.add("table", {spec.vocabulary, width}, Init::kEmbedding);
+    if (spec.vector_width > 0) add_vectors(width, scope);
+    if (spec.vector_width == 0 && spec.vectors_frozen) {
+      throw UsageError(name_ + ", field \"vectors_frozen\": expected false where vector_width is 0, found true");
+    }
     if (spec.further > 0) further_ = scope.add("further", {spec.further, width}, Init::kEmbedding);
     if (spec.positions == "learned") positions_ = scope.add("positions", {spec.longest, width}, Init::kEmbedding);
   }
@@ -87,7 +93,9 @@ class IdsEmbedder : public Embedder {
     check_ids(in->ids, spec_.vocabulary, name_);
     (void)offsets_view(in->offsets, in->ids.size(0));
 
-    auto values = at::embedding(table_, with_unknowns(*in, context));  // [N, W]
+    const auto ids = with_unknowns(*in, context);  // [N]
+    auto values = at::embedding(table_, ids);      // [N, W]
+    if (projection_) values = values + (*projection_)(at::embedding(vectors_, ids));
     if (in->further_offsets.defined()) values = values + further_means(*in);
     if (spec_.positions != "none") values = values + position_vectors(in->offsets);
     const auto mask =
@@ -97,6 +105,13 @@ class IdsEmbedder : public Embedder {
   }
 
  private:
+  /// Zeros until they are read from a file of word vectors or of a model. No bias: an id whose vector is 0 has its own
+  /// embedding alone.
+  void add_vectors(int64_t width, const ParameterScope& scope) {
+    vectors_ = scope.add("vectors", {spec_.vocabulary, spec_.vector_width}, Init::kZeros, !spec_.vectors_frozen);
+    projection_.emplace(scope.in("projection"), spec_.vector_width, width, /*bias=*/false);
+  }
+
   Tensor with_unknowns(const IdsInput& in, const ForwardContext& context) const {
     const auto kept = token_mask(in.offsets, spec_.unknown_rate, at::kFloat, context, name_ + ".unknown");
     return kept.defined() ? in.ids.masked_fill(kept.squeeze(-1).eq(0.0), spec_.unknown) : in.ids;
@@ -124,6 +139,8 @@ class IdsEmbedder : public Embedder {
   IdsSpec spec_;
   std::string name_;
   Tensor table_, further_, positions_;  // [vocabulary, W], [further, W], [longest, W]
+  Tensor vectors_;                      // [vocabulary, vector_width]
+  std::optional<Linear> projection_;    // to W
 };
 
 class ScalarsEmbedder : public Embedder {

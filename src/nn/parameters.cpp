@@ -65,14 +65,14 @@ ParameterSource drawn_from(RandomKey key, at::ScalarType type) {
   };
 }
 
-Tensor Parameters::add(const std::string& name, const std::vector<int64_t>& shape, Init init) {
+Tensor Parameters::add(const std::string& name, const std::vector<int64_t>& shape, Init init, bool trained) {
   for (const auto& parameter : parameters_) {
     if (parameter.name == name) throw UsageError("parameter \"" + name + "\" is there already");
   }
   check_size(name, shape);
   auto value = source_(name, shape, init);
-  value.set_requires_grad(true);
-  parameters_.push_back({.name = name, .value = value, .decay = init == Init::kXavier});
+  value.set_requires_grad(trained);
+  parameters_.push_back({.name = name, .value = value, .decay = init == Init::kXavier, .trained = trained});
   return value;
 }
 

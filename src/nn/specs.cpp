@@ -58,6 +58,8 @@ void IdsSpec::visit_fields(FieldVisitor& v) {
   v.field(size("vocabulary", "rows of the table of ids", 1, kMostRows), vocabulary);
   v.field(size("further", "rows of the table of further ids", 0, kMostRows), further);
   v.field(size("unknown", "the id of what the vocabulary lacks", 0, kMostRows), unknown);
+  v.field(size("vector_width", "numbers of each id's pretrained vector; 0 for none", 0, kWidest), vector_width);
+  v.field(flag("vectors_frozen", "pretrained vectors are not trained"), vectors_frozen);
   v.field(choice("positions", "position vectors", {"none", "sinusoidal", "learned"}), positions);
   v.field(size("longest", "rows of the table of learned positions", 1, kMostRows), longest);
   v.field(rate("token_mask", "training: share of tokens whose vector becomes 0"), token_mask);

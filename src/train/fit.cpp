@@ -3,10 +3,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <new>
 #include <numeric>
+#include <system_error>
 
 #include "attune/core/error.hpp"
+#include "attune/core/files.hpp"
 #include "attune/core/wording.hpp"
 #include "attune/data/fingerprint.hpp"
 #include "attune/features/registry.hpp"
@@ -23,6 +26,12 @@
 namespace attune {
 namespace {
 
+/// A file that is not there is found out before the columns are read.
+void check_vectors(const std::string& file) {
+  std::error_code none;
+  if (!file.empty() && !std::filesystem::exists(file, none)) throw_missing_file(file);
+}
+
 /// Everything between the table and the training.
 class Fitting {
  public:
@@ -36,28 +45,28 @@ class Fitting {
     std::vector<int64_t> all(static_cast<size_t>(table_->rows()));
     std::iota(all.begin(), all.end(), 0);
     if (!all.empty()) check_numbers(schema, all);
-    const auto record = begun_record();
-    const auto identity = run_identity(record, schema);
+    const auto split = divide(schema);
+    auto model = Model::fit(schema, *table_, all, split.training, request_.model, request_.seed,
+                            callbacks_.training.should_stop);
+    model.record.update(begun_record());
+    const auto identity = run_identity(model.record, schema);  // the vectors' hash is known once they were read
     Checkpointing checkpoints(request_.model_file, request_.training.checkpoint_minutes,
                               [this](const std::string& text) { note(text); });
     checkpoints.begin(identity, request_.resume);
     if (request_.resume) {
       if (const auto done = done_training(request_.model_file, identity)) return std::move(*done);
     }
-    return train_model(schema, all, record, checkpoints);
+    return train(std::move(model), split, checkpoints);
   }
 
  private:
-  FitResult train_model(const Schema& schema, std::span<const int64_t> all, const Json& record,
-                        Checkpointing& checkpoints) const {
-    const auto split = divide(schema);
-    FitResult result{
-        Model::fit(schema, *table_, all, split.training, request_.model, request_.seed), {}, Json::array()};
+  FitResult train(Model fitted, const Split& split, Checkpointing& checkpoints) const {
+    FitResult result{std::move(fitted), {}, Json::array()};
     auto& model = result.model;
-    model.record = record;
     check_classes(model, split);
     for (const auto& feature : model.inputs()) note_all(feature->notes());
     for (const auto& feature : model.outputs()) note_all(feature->notes());
+    if (model.record.contains("vectors")) note_all(model.record["vectors"]["notes"]);
 
     note_repeated_inputs(model, split);
 
@@ -274,6 +283,7 @@ class Fitting {
 FitResult fit(const FitRequest& request, Executor& executor, const FitCallbacks& callbacks) {
   check(request.model, "model");
   check(request.training, "training");
+  check_vectors(request.model.vectors);
   return Fitting(request, executor, callbacks).run();
 }
 

@@ -39,6 +39,21 @@ HeadTarget head_target(const TrainingBatch& batch, size_t output, std::pair<int6
   return target;
 }
 
+/// Undefined for parameters that are frozen, or have no part in the loss.
+std::vector<Tensor> gradients_of(const Tensor& loss, const std::vector<Parameter>& parameters) {
+  std::vector<Tensor> trained;
+  for (const auto& parameter : parameters) {
+    if (parameter.trained) trained.push_back(parameter.value);
+  }
+  auto found = torch::autograd::grad({loss}, trained, /*grad_outputs=*/{}, /*retain_graph=*/false,
+                                     /*create_graph=*/false, /*allow_unused=*/true);
+  std::vector<Tensor> gradients(parameters.size());
+  for (size_t p = 0, next = 0; p < parameters.size(); ++p) {
+    if (parameters[p].trained) gradients[p] = std::move(found[next++]);
+  }
+  return gradients;
+}
+
 Gradients shard_gradients(const Model& model, const LabelledRows& data, const TrainingBatch& batch,
                           std::pair<int64_t, int64_t> shard, RandomKey random) {
   const at::AutoGradMode with_gradients(true);
@@ -53,9 +68,7 @@ Gradients shard_gradients(const Model& model, const LabelledRows& data, const Tr
   auto loss = model.network().head(0).loss(scores[0], head_target(batch, 0, shard));
   for (size_t o = 1; o < scores.size(); ++o)
     loss = loss + model.network().head(o).loss(scores[o], head_target(batch, o, shard));
-  const auto gradients = torch::autograd::grad({loss}, model.network().parameters().values(), /*grad_outputs=*/{},
-                                               /*retain_graph=*/false, /*create_graph=*/false, /*allow_unused=*/true);
-  return {loss.item<double>(), gradients};
+  return {loss.item<double>(), gradients_of(loss, model.network().parameters().all())};
 }
 
 void add_to(Gradients& sum, const Gradients& more) {

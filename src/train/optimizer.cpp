@@ -23,6 +23,10 @@ constexpr int64_t kWorthSharing = 200000;
 AdamW::AdamW(const std::vector<Parameter>& parameters, double weight_decay) {
   const at::NoGradGuard no_gradients;
   for (const auto& parameter : parameters) {
+    if (!parameter.trained) {
+      slots_.emplace_back();  // never has a gradient
+      continue;
+    }
     slots_.push_back({.value = parameter.value,
                       .mean = at::zeros_like(parameter.value),
                       .square = at::zeros_like(parameter.value),
@@ -50,6 +54,7 @@ void AdamW::step(const std::vector<Tensor>& gradients, double learning_rate, Exe
 AdamW::Moments AdamW::moments() const {
   Moments moments;
   for (const auto& slot : slots_) {
+    if (!slot.value.defined()) continue;
     moments.means.push_back(slot.mean);
     moments.squares.push_back(slot.square);
     moments.updates.push_back(slot.steps);

@@ -17,6 +17,8 @@ Json cells_of(const Json& fingerprint) {
       {"rows", fingerprint.at("rows")}, {"columns", fingerprint.at("columns")}, {"sha256", fingerprint.at("sha256")}};
 }
 
+Json vectors_of(const Json& record) { return {{"sha256", record.at("sha256")}, {"width", record.at("width")}}; }
+
 std::string shown(const Json& flat, const std::string& path) {
   return flat.contains(path) ? shortened(flat.at(path).dump(), kMostOfValue) : "not there";
 }
@@ -46,6 +48,18 @@ void compare_options(const Json& then, const Json& now, std::vector<std::string>
   }
 }
 
+void compare_vectors(const Json& then, const Json& now, std::vector<std::string>& found) {
+  if (then == now) return;
+  if (then.is_null() || now.is_null()) {
+    found.emplace_back(then.is_null() ? "there were no vectors" : "there are no vectors now");
+  } else if (then.at("width") != now.at("width")) {
+    found.push_back("the vectors had " + counted(then.at("width").get<int64_t>(), "number") + ", they have " +
+                    with_commas(now.at("width").get<int64_t>()) + " now");
+  } else {
+    found.emplace_back("the file of vectors has other bytes");
+  }
+}
+
 void compare_table(const std::string& name, const Json& then, const Json& now, std::vector<std::string>& found) {
   if (then == now) return;
   if (then.is_null() || now.is_null()) {
@@ -67,9 +81,11 @@ Json run_identity(const Json& record, const Schema& schema) {
   Json run;
   for (const char* key : {"seed", "model", "training", "split"}) run["options"][key] = training.at(key);
   for (const char* key : {"checkpoint_minutes", "time_limit"}) run["options"]["training"].erase(key);
+  run["options"]["model"].erase("vectors");
   run["options"]["schema"] = to_json(schema);
   run["table"] = cells_of(record.at("data"));
   run["validation_table"] = record.contains("validation_data") ? cells_of(record.at("validation_data")) : Json();
+  run["vectors"] = record.contains("vectors") ? vectors_of(record.at("vectors")) : Json();
   // A name may be any bytes, and is compared as it comes back from a file.
   return Json::parse(run.dump(-1, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace));
 }
@@ -79,6 +95,7 @@ std::string differences(const Json& then, const Json& now) {
   compare_options(then.at("options"), now.at("options"), found);
   compare_table("table", then.at("table"), now.at("table"), found);
   compare_table("validation table", then.at("validation_table"), now.at("validation_table"), found);
+  compare_vectors(then.at("vectors"), now.at("vectors"), found);
   std::string text;
   for (size_t i = 0; i < std::min(found.size(), kMostNamed); ++i) text += (i == 0 ? "" : "; ") + found[i];
   if (found.size() > kMostNamed) text += "; and " + std::to_string(found.size() - kMostNamed) + " more";

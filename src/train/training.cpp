@@ -21,9 +21,12 @@ constexpr double kMargin = 1.5;
 // Seconds, for what is not measured: the program's start and end, fitting temperatures.
 constexpr double kRest = 0.5;
 
+/// Without frozen ones: they come from their file, which is part of the run's identity.
 std::vector<Tensor> detached(const std::vector<Parameter>& parameters) {
   std::vector<Tensor> result;
-  for (const auto& parameter : parameters) result.push_back(parameter.value.detach());
+  for (const auto& parameter : parameters) {
+    if (parameter.trained) result.push_back(parameter.value.detach());
+  }
   return result;
 }
 

@@ -32,7 +32,7 @@ struct TrainingState {
   int64_t best_epoch = 0;    ///< 0: none is complete
   double best_score = 0;     ///< higher is better
   std::vector<EpochRecord> history;
-  std::vector<Tensor> parameters;  ///< the network's own, as the two below are the optimiser's
+  std::vector<Tensor> parameters;  ///< the network's own trained ones, as those below are the optimiser's
   std::vector<Tensor> means, squares, updates;
   std::vector<Tensor> best;  ///< parameters of best_epoch; empty: none is complete
 

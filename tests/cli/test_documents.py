@@ -5,7 +5,8 @@ In each document the code blocks are read in order. A block without a language, 
 run when its first line begins with `$ attune` or `attune `: each such line is a command, which may go on after a backslash
 or carry a comment after #; in blocks with `$` the other lines are output. Other blocks are not commands. A block that shows
 a command without running it is of the language `text`. All blocks of a document run in one folder, a copy of the project's
-examples with reviews.csv, reviews-test.csv and new.csv (a part of the reviews) beside them. A command must end with exit
+examples with reviews.csv, reviews-test.csv and new.csv (a part of the reviews) beside them, and cc.zh.300.vec.gz (vectors of
+their characters, of 3 numbers each). A command must end with exit
 code 0, unless a comment at its end says `# exit code N`.
 """
 
@@ -76,6 +77,9 @@ class DocumentsTest(ProgramTest):
         for name, part in (("reviews.csv", rows[:400]), ("reviews-test.csv", rows[400:600]), ("new.csv", rows[600:650])):
             with open(self.path(name), "w", encoding="utf-8", newline="") as file:
                 csv.writer(file, lineterminator="\n").writerows([header, *part])
+        characters = sorted({character for text, _ in rows[:50] for character in text if "\u4e00" <= character <= "\u9fff"})
+        lines = [f"{character} {at % 7} {at % 5} 1\n" for at, character in enumerate(characters)]
+        self.write("cc.zh.300.vec.gz", gzip.compress("".join([f"{len(lines)} 3\n", *lines]).encode()))
         programs = pathlib.Path(tempfile.mkdtemp(prefix="attune-programs-"))
         self.addCleanup(shutil.rmtree, programs, ignore_errors=True)
         (programs / "attune").symlink_to(self.program())

@@ -90,6 +90,30 @@ TEST(ReadTextFile, ReadsFilesAndRefusesFolders) {
   EXPECT_THAT(message_of<InputError>([&] { (void)read_text_file(folder.path()); }), HasSubstr("found a folder"));
 }
 
+TEST(ReadInPieces, HandsOnFullPiecesOfFilesAndPipes) {
+  const TemporaryFolder folder;
+  std::string content;
+  for (int i = 0; content.size() < 150'000; ++i) content += std::to_string(i) + " ";
+  const auto path = folder.write("x", content);
+  std::vector<size_t> sizes;
+  std::string all;
+  const auto take = [&](std::string_view piece) {
+    sizes.push_back(piece.size());
+    all += piece;
+  };
+  read_in_pieces(path, take);
+  EXPECT_EQ(all, content);
+  EXPECT_EQ(sizes, (std::vector<size_t>{65536, 65536, content.size() - 131072}));
+  sizes.clear();
+  read_in_pieces(folder.write("full", std::string(65536, 'x')), take);
+  EXPECT_EQ(sizes, std::vector<size_t>{65536});
+  sizes.clear();
+  read_in_pieces("/dev/null", take);
+  EXPECT_TRUE(sizes.empty());
+  EXPECT_THAT(message_of<InputError>([&] { read_in_pieces(folder.path(), take); }), HasSubstr("found a folder"));
+  EXPECT_THAT(message_of<InputError>([&] { read_in_pieces(folder.path() / "no", take); }), HasSubstr("no such file"));
+}
+
 TEST(AtomicFile, AppearsAtCommitOnly) {
   const TemporaryFolder folder;
   const auto path = folder.write("model", "old");

@@ -37,5 +37,14 @@ TEST(Wording, TextsAreCutBetweenCharacters) {
   EXPECT_EQ(shortened("\x80\x80\x80", 2), "..") << "not UTF-8";
 }
 
+TEST(Percent, HasOneDecimalWhereThereIsOne) {
+  EXPECT_EQ(percent(0), "0 %");
+  EXPECT_EQ(percent(1), "100 %");
+  EXPECT_EQ(percent(0.125), "12.5 %");
+  EXPECT_EQ(percent(2.0 / 3.0), "66.7 %");
+  EXPECT_EQ(percent(0.0004), "0 %");
+  EXPECT_EQ(percent(0.0006), "0.1 %");
+}
+
 }  // namespace
 }  // namespace attune

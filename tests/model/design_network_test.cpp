@@ -165,6 +165,8 @@ INSTANTIATE_TEST_SUITE_P(
                 "groups has no meaning here: neither blocks nor pool split; leave it out"},
         Refused{"pool_mechanism", [](auto& c) { c.pool = "mean", c.pool_mechanism = "dot"; },
                 "pool_mechanism has no meaning here: pool is not attention; leave it out"},
+        Refused{"vectors_frozen", [](auto& c) { c.vectors_frozen = true; },
+                "vectors_frozen has no meaning here: there are no vectors; leave it out"},
         Refused{"pool_heads", [](auto& c) { c.pool_mechanism = "split", c.pool_heads = 2; },
                 "pool_heads has no meaning here: the pool has no heads; leave it out"}),
     case_name);

@@ -52,7 +52,7 @@ TEST(ModelSafetensors, TheLibraryReadsEveryTensor) {
     GTEST_SKIP() << "needs a Python with the packages safetensors and numpy (ATTUNE_TEST_PYTHON)";
   ASSERT_EQ(outcome.exit_code, 0);
   std::vector<std::string> lines;
-  for (const auto& [name, value, decay] : model.network().parameters().all()) {
+  for (const auto& [name, value, decay, trained] : model.network().parameters().all()) {
     const std::string_view bytes(static_cast<const char*>(value.const_data_ptr()), value.nbytes());
     lines.push_back(name + " float32 " + shape_text(value) + " " + sha256_hex(bytes) + "\n");
   }

@@ -75,6 +75,8 @@ std::vector<Case> cases() {
       {"/heads/0/hidden",
        {16, 1000000000},
        R"(head.0, field "hidden": expected whole numbers from 1 to 65536, found 1000000000 at place 2)"},
+      {"/inputs/0/vectors_frozen", true,
+       R"(input.0, field "vectors_frozen": expected false where vector_width is 0, found true)"},
       {"/inputs/0/unknown", 11, R"(input.0, field "unknown": expected an id below the vocabulary's 11, found 11)"},
       {"/convolution", 4, R"(convolution: expected an odd number of tokens or 0, found 4)"},
       {"/inputs", list, R"(network: expected at least one input and one head)"},

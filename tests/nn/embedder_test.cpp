@@ -43,6 +43,42 @@ TEST_F(Embedding, OfIdsAddsTheMeanOfTheFurtherIds) {
   EXPECT_TRUE(same_bits(tokens.offsets, input.offsets));
 }
 
+TEST_F(Embedding, OfIdsAddsTheProjectedPretrainedVector) {
+  const auto embed = embedder(IdsSpec{.vocabulary = 5, .vector_width = 3}, "ids", 4);
+  const auto tokens = (*embed)(ids_of({{4, 0}, {4}}), {});
+  const auto &table = parameter("table"), &vectors = parameter("vectors"), &weight = parameter("projection.weight");
+  ASSERT_EQ(weight.sizes(), (std::vector<int64_t>{4, 3}));
+  const auto four = table[4] + weight.matmul(vectors[4]);
+  EXPECT_TRUE(close_to(tokens.values, at::stack({four, table[0] + weight.matmul(vectors[0]), four}), 1e-15));
+  tokens.values.sum().backward();
+  EXPECT_TRUE(vectors.grad().defined() && weight.grad().defined());
+}
+
+TEST_F(Embedding, OfAnIdMadeUnknownTakesTheVectorOfTheUnknownOne) {
+  const auto embed = embedder(IdsSpec{.vocabulary = 5, .unknown = 1, .vector_width = 3, .unknown_rate = 0.5}, "ids", 4);
+  const auto &table = parameter("table"), &vectors = parameter("vectors"), &weight = parameter("projection.weight");
+  const auto input = ids_of({std::vector<int64_t>(40, 3)});
+  const auto tokens = (*embed)(input, {.training = true, .random = RandomKey(3)});
+  const auto known = table[3] + weight.matmul(vectors[3]), unknown = table[1] + weight.matmul(vectors[1]);
+  int64_t knowns = 0;
+  for (int64_t t = 0; t < 40; ++t) {
+    const bool is_known = close_to(tokens.values[t], known, 1e-14);
+    EXPECT_TRUE(is_known || close_to(tokens.values[t], unknown, 1e-14)) << t;
+    knowns += is_known;
+  }
+  EXPECT_GT(knowns, 5);
+  EXPECT_LT(knowns, 35);
+}
+
+TEST_F(Embedding, OfFrozenVectorsTrainsTheirProjectionAlone) {
+  const auto embed = embedder(IdsSpec{.vocabulary = 5, .vector_width = 3, .vectors_frozen = true}, "ids", 4);
+  (*embed)(ids_of({{4, 0}}), {}).values.sum().backward();
+  EXPECT_FALSE(parameter("vectors").requires_grad());
+  EXPECT_FALSE(parameter("vectors").grad().defined());
+  EXPECT_GT(parameter("projection.weight").grad().abs().max().item<double>(), 0.0);
+  for (const auto& p : parameters_.all()) EXPECT_EQ(p.trained, p.name != "input.0.vectors") << p.name;
+}
+
 TEST_F(Embedding, OfLearnedPositionsLetsLateTokensShareTheLast) {
   const auto embed = embedder(IdsSpec{.vocabulary = 5, .positions = "learned", .longest = 2}, "ids", 4);
   const auto tokens = (*embed)(ids_of({{1, 1, 1, 1}, {2}}), {});

@@ -38,6 +38,7 @@ NetworkPlan full_plan(const Case& c) {
   plan.ids[0].longest = 3;
   plan.ids[0].token_mask = 0.1;
   plan.ids[0].unknown_rate = 0.1;
+  plan.ids[0].vector_width = 5;
   plan.scalars[0].token_mask = 0.1;
   plan.blocks = {NetworkPlan::small_block(c.mechanism), NetworkPlan::small_block(c.mechanism)};
   for (auto& block : plan.blocks) block.dropout = block.allocation.dropout = 0.2;

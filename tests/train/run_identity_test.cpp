@@ -10,7 +10,7 @@ namespace {
 
 Json some_record() {
   return Json::parse(R"({
-    "training": {"seed": 1, "model": {"width": 16, "dense": [8]}, "split": {"method": "random", "fraction": 0.1},
+    "training": {"seed": 1, "model": {"width": 16, "dense": [8], "vectors": ""}, "split": {"method": "random", "fraction": 0.1},
                  "training": {"batch_size": 64, "checkpoint_minutes": 5.0, "time_limit": 0.0}, "steps": 7},
     "data": {"name": "a.csv", "rows": 20, "columns": ["text", "label"], "sha256": "00", "skipped_rows": 0}})");
 }
@@ -91,6 +91,23 @@ INSTANTIATE_TEST_SUITE_P(
                "checkpoint, 0.2 now; schema.outputs.0.type: \"category\" in the checkpoint, \"number\" now; and 1 "
                "more"}),
     [](const auto& row) { return row.param.name; });
+
+TEST(Differences, OfVectorsAreThoseOfTheirBytes) {
+  auto record = some_record();
+  const auto without = run_identity(record, some_schema());
+  record["training"]["model"]["vectors"] = "v.txt";
+  record["vectors"] = {{"file", "v.txt"}, {"sha256", "00"}, {"width", 300}, {"frozen", false}, {"words", 5}};
+  const auto then = run_identity(record, some_schema());
+  EXPECT_EQ(then.at("vectors"), (Json{{"sha256", "00"}, {"width", 300}}));
+  EXPECT_EQ(differences(without, then), "there were no vectors");
+  EXPECT_EQ(differences(then, without), "there are no vectors now");
+  record["training"]["model"]["vectors"] = record["vectors"]["file"] = "renamed.txt";
+  EXPECT_EQ(run_identity(record, some_schema()), then) << "a name changes no weight";
+  record["vectors"]["sha256"] = "01";
+  EXPECT_EQ(differences(then, run_identity(record, some_schema())), "the file of vectors has other bytes");
+  record["vectors"]["width"] = 1000;
+  EXPECT_EQ(differences(then, run_identity(record, some_schema())), "the vectors had 300 numbers, they have 1,000 now");
+}
 
 TEST(Differences, OfAValidationTableThatIsGone) {
   auto record = some_record();

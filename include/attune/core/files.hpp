@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -68,6 +69,10 @@ class FileLock {
 
 /// @throws InputError: `reveiws.csv: no such file (did you mean "reviews.csv"?)`, of the names beside it.
 [[noreturn]] void throw_missing_file(const std::filesystem::path& path);
+
+/// Hands on the bytes of a file (or pipe) from front to end, in pieces of 64 KiB, the last one shorter, without holding
+/// them. @throws InputError when it is missing, a folder or unreadable, naming it; and whatever `take` throws.
+void read_in_pieces(const std::filesystem::path& path, const std::function<void(std::string_view)>& take);
 
 /// Whole file (or pipe) as text, unchanged. @throws InputError when it is missing, a folder or unreadable, naming it.
 [[nodiscard]] std::string read_text_file(const std::filesystem::path& path);

@@ -16,6 +16,9 @@ namespace attune {
 /// `1 row`, `12,345 rows`. @param noun in the singular, of a plural in -s
 [[nodiscard]] std::string counted(int64_t number, std::string_view noun);
 
+/// `12.5 %`, `100 %`: a share, to one decimal.
+[[nodiscard]] std::string percent(double share);
+
 /// At most `most` bytes of a UTF-8 text, cut between characters, and `..` behind them when there was more.
 [[nodiscard]] std::string shortened(std::string_view text, size_t most);
 

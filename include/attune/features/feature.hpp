@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 #include "attune/core/json.hpp"
 #include "attune/data/table.hpp"
 #include "attune/features/encoding.hpp"
+#include "attune/features/word_vectors.hpp"
 
 namespace attune {
 
@@ -56,6 +58,10 @@ class InputFeature {
 
   /// The piece of input a token stands for, as a person would read it: `word`, `mean_radius = 17.99`.
   [[nodiscard]] virtual std::string show(std::span<const std::string_view> cells, Place place) const = 0;
+
+  /// The words that pretrained vectors can stand for, once it is fitted (not loaded); nothing where a unit is no word
+  /// or character.
+  [[nodiscard]] virtual std::optional<VectorWords> vector_words() const { return {}; }
 
   /// Everything fitted, and the options, as JSON; `load_input_feature` restores it.
   [[nodiscard]] virtual Json state() const = 0;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -47,10 +48,13 @@ struct ColumnMap {
 /// opinion pool (attune/metrics/log_linear_pool.hpp). Movable; const members are thread-safe.
 class Model {
  public:
-  /// Fits features on `training` rows of the table (classes on all of `rows`) and draws a network.
-  /// @throws InputError, UsageError as the features do.
+  /// Fits features on `training` rows of the table (classes on all of `rows`), reads the word vectors that the
+  /// configuration names (record["vectors"] then says what of them was found) and draws a network.
+  /// @param should_stop asked while word vectors are read; empty: never
+  /// @throws InputError, UsageError as the features and read_word_vectors do; StoppedError when should_stop says so.
   static Model fit(const Schema& schema, const Table& table, std::span<const int64_t> rows,
-                   std::span<const int64_t> training, const ModelConfig& config, uint64_t seed);
+                   std::span<const int64_t> training, const ModelConfig& config, uint64_t seed,
+                   const std::function<bool()>& should_stop = {});
 
   /// @throws ModelFileError (truncated, altered, of a future version, not ours), InputError (no such file).
   static Model load(const std::filesystem::path& path);
@@ -102,7 +106,8 @@ class Model {
   void set_linear_weight(size_t output, double weight);
   [[nodiscard]] double linear_weight(size_t output) const { return linear_[output].weight; }
 
-  /// What is known of how the model came to be: "training", "data", "history", "metrics".
+  /// What is known of how the model came to be: "training", "data", "history", "metrics"; "vectors" with
+  /// word vectors.
   Json record = Json::object();
 
  private:

@@ -16,6 +16,8 @@ struct ModelConfig {
   int64_t width = 96;
   int64_t convolution = 3;
   std::string positions = "none";
+  std::string vectors = "";     ///< a file of pretrained word vectors; empty: none
+  bool vectors_frozen = false;  ///< they stay as the file has them
 
   int64_t blocks = 1;
   std::string mechanism = "scaled_dot";

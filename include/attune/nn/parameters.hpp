@@ -27,9 +27,10 @@ using ParameterSource = std::function<Tensor(const std::string& name, const std:
 [[nodiscard]] ParameterSource drawn_from(RandomKey key, at::ScalarType type = at::kFloat);
 
 struct Parameter {
-  std::string name;   ///< `block.0.self.query.weight`
-  Tensor value;       ///< a leaf that requires gradients
-  bool decay = true;  ///< takes part in weight decay (matrices do; biases, norms and embeddings do not)
+  std::string name;     ///< `block.0.self.query.weight`
+  Tensor value;         ///< a leaf that requires gradients when it is trained
+  bool decay = true;    ///< takes part in weight decay (matrices do; biases, norms and embeddings do not)
+  bool trained = true;  ///< false: frozen, has no gradient, and no optimiser touches it
 };
 
 /// The parameters of one network, in the order of construction. Not thread-safe while being filled.
@@ -38,7 +39,7 @@ class Parameters {
   explicit Parameters(ParameterSource source) : source_(std::move(source)) {}
 
   /// @throws UsageError when the name is taken, or the shape is beyond any machine (checked before memory is taken).
-  Tensor add(const std::string& name, const std::vector<int64_t>& shape, Init init);
+  Tensor add(const std::string& name, const std::vector<int64_t>& shape, Init init, bool trained = true);
 
   [[nodiscard]] const std::vector<Parameter>& all() const { return parameters_; }
   [[nodiscard]] std::vector<Tensor> values() const;
@@ -58,8 +59,8 @@ class ParameterScope {
   [[nodiscard]] ParameterScope in(const std::string& part) const {
     return {*parameters_, name_.empty() ? part : name_ + "." + part};
   }
-  Tensor add(const std::string& name, const std::vector<int64_t>& shape, Init init) const {
-    return parameters_->add(in(name).name_, shape, init);
+  Tensor add(const std::string& name, const std::vector<int64_t>& shape, Init init, bool trained = true) const {
+    return parameters_->add(in(name).name_, shape, init, trained);
   }
   [[nodiscard]] const std::string& name() const { return name_; }
 

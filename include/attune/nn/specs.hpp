@@ -48,11 +48,14 @@ struct PoolSpec {
   void visit_fields(FieldVisitor& v);
 };
 
-/// An embedder of ids: a vector per id, plus the mean of the vectors of its further ids, plus its position's.
+/// An embedder of ids: a vector per id, plus its pretrained vector (of a width of its own, hence through a learned
+/// projection to W), plus the mean of the vectors of its further ids, plus its position's.
 struct IdsSpec {
   int64_t vocabulary = 2;
   int64_t further = 0;             ///< rows of the table of further ids; 0: none
   int64_t unknown = 0;             ///< the id of what the vocabulary lacks
+  int64_t vector_width = 0;        ///< numbers of the pretrained vector that each id has besides; 0: none
+  bool vectors_frozen = false;     ///< those vectors stay as they are; only their projection is trained
   std::string positions = "none";  ///< none, sinusoidal, learned
   int64_t longest = 512;           ///< rows of the table of learned positions; later tokens share the last
   double token_mask = 0.0;         ///< training: share of tokens whose vector becomes 0

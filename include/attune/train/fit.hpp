@@ -54,8 +54,8 @@ struct FitCallbacks {
 /// while baselines are fitted, or memory does not suffice for them, they are left out, and the model stays.
 /// Interrupted or ended by the time limit, a checkpoint of the last step remains; a training that is resumed ends with
 /// the same tensor bytes as one that was never stopped.
-/// @throws InputError, UsageError, as the parts do, and for a checkpoint of other options or tables; StoppedError when
-/// should_stop said so before the first step.
+/// @throws InputError, UsageError, as the parts do, and for a checkpoint of other options, tables or vectors;
+/// StoppedError when should_stop said so before the first step.
 [[nodiscard]] FitResult fit(const FitRequest& request, Executor& executor, const FitCallbacks& callbacks = {});
 
 /// Once a training is over and its model written, its checkpoints are of no more use.

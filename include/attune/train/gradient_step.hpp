@@ -10,7 +10,8 @@
 
 namespace attune {
 
-/// The loss of a batch and its gradient, in parallel to the network's parameters (undefined: no part in the loss).
+/// The loss of a batch and its gradient, in parallel to the network's parameters (undefined: frozen, or no part in the
+/// loss).
 struct Gradients {
   double loss = 0;
   std::vector<Tensor> values;

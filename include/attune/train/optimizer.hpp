@@ -12,8 +12,8 @@ namespace attune {
 /// Adam with decoupled weight decay. Loshchilov, Hutter 2019, arXiv:1711.05101. beta 0.9 and 0.999, epsilon 1e-8.
 class AdamW {
  public:
-  /// What it remembers, per parameter: running means of the gradient and of its square, and the number of updates. They
-  /// share its memory, so that writing to them sets them.
+  /// What it remembers, per parameter that is not frozen: running means of the gradient and of its square, and the
+  /// number of updates. They share its memory, so that writing to them sets them.
   struct Moments {
     std::vector<Tensor> means, squares, updates;
   };
@@ -29,7 +29,7 @@ class AdamW {
  private:
   struct Slot {
     Tensor value, mean, square, steps;
-    double decay;
+    double decay = 0;
   };
   /// Updates slots of one decay in one call.
   void update(const std::vector<size_t>& indices, const std::vector<Tensor>& gradients, double learning_rate);

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cassert>
-#include <cmath>
 
 #include "attune/core/error.hpp"
 #include "attune/core/wording.hpp"
@@ -22,12 +21,6 @@ namespace {
 constexpr std::string_view kProbe =
     "The cat can't pay 3.14 €, e.g. at example.com. 注意力机制很重要。私は学生です。ภาษาไทยง่ายมาก ភាសាខ្មែរ "
     "كتاب جديد e\u0301te\u0301 \U0001F469\u200D\U0001F4BB!";
-
-std::string percent(double share) {
-  const auto tenths = std::llround(share * 1000);
-  const auto whole = std::to_string(tenths / 10);
-  return (tenths % 10 == 0 ? whole : whole + "." + std::to_string(tenths % 10)) + " %";
-}
 
 std::unique_ptr<const Segmenter> segmenter_for(const std::string& unit, UnitForm form, const std::string& subwords) {
   if (unit == "characters") return make_character_segmenter(form);
@@ -98,10 +91,11 @@ void TextFeature::decide_unit(const ColumnsView& training, Decisions& decisions)
        ")");
 }
 
+UnitForm TextFeature::unit_form() const { return {options_.normalization == "nfkc", decisions_.fold_case}; }
+
 void TextFeature::prepare_segmenter() {
-  const UnitForm form(options_.normalization == "nfkc", decisions_.fold_case);
   ngrams_ = ngrams_for(options_, decisions_.unit);
-  segmenter_ = segmenter_for(decisions_.unit, form, decisions_.subwords);
+  segmenter_ = segmenter_for(decisions_.unit, unit_form(), decisions_.subwords);
 }
 
 void TextFeature::count_units(const ColumnsView& training) {
@@ -115,8 +109,11 @@ void TextFeature::count_units(const ColumnsView& training) {
   });
   std::vector<std::string> units;
   int64_t known = 0;
+  counts_.clear();
+  training_tokens_ = counter.tokens();
   for (auto& unit : counter.most_frequent(options_.min_count, static_cast<size_t>(options_.max_vocabulary))) {
     known += unit.count;
+    counts_.push_back(unit.count);
     units.push_back(std::move(unit.form));
   }
   note("vocabulary: " + with_commas(static_cast<int64_t>(units.size())) + " of " +
@@ -182,6 +179,20 @@ Json TextFeature::embedder() const {
 std::string TextFeature::show(std::span<const std::string_view> cells, Place place) const {
   if (place.begin == place.end) return "(empty)";
   return std::string(code_points(cells.front(), place));
+}
+
+std::optional<VectorWords> TextFeature::vector_words() const {
+  const bool fitted = std::ssize(counts_) == std::ssize(vocabulary_.units());
+  if (decisions_.unit == "subwords" || !fitted) return {};
+  return VectorWords{.column = column_,
+                     .forms = vocabulary_.units(),
+                     .counts = counts_,
+                     .tokens = training_tokens_,
+                     .first_id = Vocabulary::kFirstUnit,
+                     .fold = [form = unit_form()](std::string_view word) {
+                       const auto text = decode_utf8(word);
+                       return form(text, 0, text.length());
+                     }};
 }
 
 Json TextFeature::state() const {

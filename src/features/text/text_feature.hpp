@@ -25,6 +25,7 @@ class TextFeature final : public InputFeature {
   [[nodiscard]] TokenCount count_tokens(std::span<const std::string_view> cells) const override;
   [[nodiscard]] Json embedder() const override;
   [[nodiscard]] std::string show(std::span<const std::string_view> cells, Place place) const override;
+  [[nodiscard]] std::optional<VectorWords> vector_words() const override;
   [[nodiscard]] Json state() const override;
   [[nodiscard]] std::vector<std::string> load_notes() const override;
   [[nodiscard]] std::vector<std::string> notes() const override;
@@ -39,6 +40,7 @@ class TextFeature final : public InputFeature {
   [[nodiscard]] Decisions decide(const ColumnsView& training);
   void decide_unit(const ColumnsView& training, Decisions& decisions);
   void count_units(const ColumnsView& training);
+  [[nodiscard]] UnitForm unit_form() const;
   void prepare_segmenter();
   void note(std::string sentence);
   void append_further(std::span<const Unit> units, Ids& ids) const;
@@ -50,6 +52,8 @@ class TextFeature final : public InputFeature {
   std::unique_ptr<const Segmenter> segmenter_;
   Ngrams ngrams_;
   Vocabulary vocabulary_;
+  std::vector<int64_t> counts_;  // of the vocabulary's units among the training tokens; only of a fitted feature
+  int64_t training_tokens_ = 0;
   Json trained_with_;  // versions of the libraries, and how they cut the probe
   std::vector<std::string> fit_notes_, load_notes_;
 };

@@ -61,6 +61,17 @@ icu::UnicodeString decode_utf8(std::string_view cell) {
   return icu::UnicodeString::fromUTF8({cell.data(), static_cast<int32_t>(cell.size())});
 }
 
+bool is_utf8(std::string_view text) {
+  const auto* bytes = reinterpret_cast<const uint8_t*>(text.data());
+  const auto length = static_cast<int32_t>(text.size());
+  for (int32_t at = 0; at < length;) {
+    UChar32 character = 0;
+    U8_NEXT(bytes, at, length, character);
+    if (character < 0) return false;
+  }
+  return true;
+}
+
 bool is_blank(UChar32 character) {
   return u_isUWhiteSpace(character) || u_charType(character) == U_CONTROL_CHAR ||
          u_hasBinaryProperty(character, UCHAR_DEFAULT_IGNORABLE_CODE_POINT);

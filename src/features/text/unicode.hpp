@@ -16,6 +16,8 @@ namespace attune {
 /// A cell as ICU reads it; invalid bytes become U+FFFD. @throws InputError above 1 GiB, where ICU's indices end.
 [[nodiscard]] icu::UnicodeString decode_utf8(std::string_view cell);
 
+[[nodiscard]] bool is_utf8(std::string_view text);
+
 /// Nothing to be seen: white space, control characters, and what Unicode calls default ignorable (zero-width space,
 /// byte order mark, joiners on their own).
 [[nodiscard]] bool is_blank(UChar32 character);
