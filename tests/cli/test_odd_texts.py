@@ -40,6 +40,42 @@ class OddTextsTest(ProgramTest):
                 self.check([(good, "pos"), (bad, "neg")] * 20, f":unit={unit}", asked=(good, bad, good + bad, ""))
                 self.path("model.attune").unlink()
 
+    def test_one_character(self):
+        self.check_kind("one_character")
+
+    def test_one_letter(self):
+        self.check_kind("one_letter")
+
+    def test_combining_marks(self):
+        self.check_kind("combining_marks")
+
+    def test_combining_marks_alone(self):
+        self.check_kind("combining_marks_alone")
+
+    def test_emoji_sequences(self):
+        self.check_kind("emoji_sequences")
+
+    def test_right_to_left(self):
+        self.check_kind("right_to_left")
+
+    def test_mixed_scripts(self):
+        self.check_kind("mixed_scripts")
+
+    def test_direction_marks(self):
+        self.check_kind("direction_marks")
+
+    def test_zero_width(self):
+        self.check_kind("zero_width")
+
+    def test_control_characters(self):
+        self.check_kind("control_characters")
+
+    def test_blanks(self):
+        self.check_kind("blanks")
+
+    def test_not_characters(self):
+        self.check_kind("not_characters")
+
     def test_all_identical(self):
         self.check([("the same", label) for label in ("pos", "neg") * 20])
 
@@ -63,11 +99,3 @@ class OddTextsTest(ProgramTest):
         result = self.train()
         for pair in ('"neg" and "neg "', '"Pos" and "pos"'):
             self.assertIn(f"the classes {pair} differ only by blanks or case", result.err)
-
-
-def add_tests():
-    for name in ODD_TEXTS:
-        setattr(OddTextsTest, f"test_{name}", lambda self, name=name: self.check_kind(name))
-
-
-add_tests()
