@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <vector>
 
 #include "attune/core/wording.hpp"
 #include "baselines_text.hpp"
@@ -177,21 +176,6 @@ std::string coverage_table(const Json& metrics) {
     text += fmt::format("  {:<10}  {:<8}  {:<8}  {}\n", number_text(point.at("threshold")),
                         number_text(point.at("coverage")), number_text(point.at("accuracy")),
                         with_commas(point.at("rows").get<int64_t>()));
-  }
-  return text;
-}
-
-std::string history_csv(const Json& history) {
-  static const std::vector<std::string> columns = {
-      "epoch",         "training_loss",   "validation_loss", "validation_metric",
-      "learning_rate", "rows_per_second", "seconds",         "best"};
-  std::string text;
-  for (size_t c = 0; c < columns.size(); ++c) text += (c == 0 ? "" : ",") + columns[c];
-  text += "\n";
-  for (const auto& epoch : history) {
-    for (size_t c = 0; c < columns.size(); ++c)
-      text += (c == 0 ? "" : ",") + (epoch.contains(columns[c]) ? epoch.at(columns[c]).dump() : "");
-    text += "\n";
   }
   return text;
 }

@@ -17,7 +17,4 @@ namespace attune::app {
 /// A class output's accuracy when only rows of a confidence are answered, as a table; of numbers nothing.
 [[nodiscard]] std::string coverage_table(const Json& metrics);
 
-/// The history of a model's record as CSV.
-[[nodiscard]] std::string history_csv(const Json& history);
-
 }  // namespace attune::app

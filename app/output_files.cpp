@@ -2,14 +2,13 @@
 #include "output_files.hpp"
 
 #include <filesystem>
-#include <fstream>
 #include <string>
 #include <system_error>
 #include <utility>
 
 #include "attune/core/error.hpp"
 #include "attune/core/files.hpp"
-#include "metrics_text.hpp"
+#include "history_file.hpp"
 #include "reading.hpp"
 
 namespace attune::app {
@@ -45,16 +44,10 @@ void check_writable(const std::string& flag, const std::string& file) {
   }
 }
 
-bool begins_as_history(const std::string& file) {
-  const auto header = history_csv(Json::array());
-  std::string begin(header.size(), ' ');
-  std::ifstream(file, std::ios::binary).read(begin.data(), static_cast<std::streamsize>(begin.size()));
-  return begin == header;
-}
-
 }  // namespace
 
 void check_outputs(const RunConfig& config, const std::string& history) {
+  if (!history.empty()) check_history_name(history);
   for (const auto& [flag, file] : {std::pair{"-o", config.model_file}, std::pair{"--history", history}}) {
     if (file.empty()) continue;
     for (const auto& table : {config.table, config.split.validation}) {
@@ -66,7 +59,7 @@ void check_outputs(const RunConfig& config, const std::string& history) {
   if (same_file(config.model_file, history))
     throw UsageError("--history: " + history + " is the model's file; name another one");
   check_replaced("-o", config.model_file, holds_model(config.model_file));
-  if (!history.empty()) check_replaced("--history", history, begins_as_history(history));
+  if (!history.empty()) check_replaced("--history", history, holds_history(history));
 }
 
 }  // namespace attune::app
