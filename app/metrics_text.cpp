@@ -166,6 +166,32 @@ std::string metrics_page(const Json& metrics) {
   return page;
 }
 
+std::string spread_table(const Json& summary) {
+  auto text =
+      fmt::format("{:<26} {:<10} {:<10} 95 % interval of the mean\n", output_name(summary) + ",", "mean", "deviation");
+  for (const auto& definition : kDefinitions) {
+    if (!summary.contains(definition.key)) continue;
+    const auto& spread = summary.at(definition.key);
+    const auto& interval = spread.at("interval");
+    text += fmt::format(
+        "  {:<24} {:<10} {:<10} {}\n", definition.name, number_text(spread.at("mean")),
+        number_text(spread.at("standard_deviation")),
+        interval.is_null() ? "-" : fmt::format("[{}, {}]", number_text(interval[0]), number_text(interval[1])));
+  }
+  return text;
+}
+
+std::string spread_line(const Json& summary) {
+  for (const auto& definition : kDefinitions) {
+    if (!summary.contains(definition.key)) continue;
+    const auto& spread = summary.at(definition.key);
+    return fmt::format("{}:  {} {}, standard deviation {}, over {}", output_name(summary), definition.name,
+                       number_text(spread.at("mean")), number_text(spread.at("standard_deviation")),
+                       counted(summary.at("runs").get<int64_t>(), "run"));
+  }
+  return output_name(summary) + ":  no figure that every run has";
+}
+
 std::string coverage_table(const Json& metrics) {
   if (!metrics.contains("coverage")) return "";
   std::string text =

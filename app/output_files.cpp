@@ -62,4 +62,10 @@ void check_outputs(const RunConfig& config, const std::string& history) {
   if (!history.empty()) check_replaced("--history", history, holds_history(history));
 }
 
+void write_model(Model& model, const RunConfig& config) {
+  model.record["reading"] = attune::to_json(config.reading);
+  model.record["program"] = "attune " ATTUNE_VERSION;
+  model.save(config.model_file);
+}
+
 }  // namespace attune::app

@@ -20,6 +20,7 @@
 #include "metrics_text.hpp"
 #include "output_files.hpp"
 #include "reading.hpp"
+#include "repeated_training.hpp"
 #include "run_config.hpp"
 #include "training_watch.hpp"
 
@@ -120,10 +121,8 @@ std::shared_ptr<const Table> open_unless_interrupted(const std::string& path, co
 
 /// When it cannot be written, what was learnt is in the checkpoints still.
 void save_model(FitResult& result, const RunConfig& config) {
-  result.model.record["reading"] = attune::to_json(config.reading);
-  result.model.record["program"] = "attune " ATTUNE_VERSION;
   try {
-    result.model.save(config.model_file);
+    write_model(result.model, config);
   } catch (const IoError&) {
     note_resumable(result.training);
     throw;
@@ -151,6 +150,7 @@ int train_model(const TrainArguments& arguments, const RunConfig& config) {
   if (!config.split.validation.empty()) request.validation = open_unless_interrupted(config.split.validation, config);
   const auto executor = make_executor(arguments.threads);
   TrainingWatch watch({config.training.epochs, arguments.json, arguments.history_file});
+  if (config.repeat.repeats()) return train_repeatedly(request, config, *executor, watch, arguments.json);
   auto result = fit(request, *executor, watch.callbacks());
   watch.end_run(result.training);
   if (result.was_done) print_note("nothing is left to do: " + config.model_file + " is the model of this training");
@@ -238,6 +238,7 @@ void add_train(CLI::App& program, Action& action) {
   add_fields(shown.model, "Model", "model");
   add_fields(shown.training, "Training", "training");
   add_fields(shown.seed, "Run", "");
+  add_fields(shown.repeat, "Run", "");
   add_fields(shown.baselines, "Run", "");
   add_threads_flag(command, arguments->threads);
   command.add_option("--config", arguments->config_file, "read all of this from a TOML file; flags win over it")

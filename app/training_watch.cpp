@@ -35,6 +35,12 @@ FitCallbacks TrainingWatch::callbacks() {
   return result;
 }
 
+void TrainingWatch::begin_run(const RunId& id) {
+  label_ = attune::to_json(id);
+  history_.begin_run(label_);
+  metric_.clear();
+}
+
 void TrainingWatch::end_run(const TrainResult& training) {
   bar_.clear();
   history_.replace_run(training.history);
@@ -46,7 +52,9 @@ void TrainingWatch::show_epoch(const EpochRecord& epoch) {
   if (epoch.validation_metric) metric_ = fmt::format("  {} {:.4f}", epoch.metric, *epoch.validation_metric);
   history_.add(epoch);
   if (!options_.json) return;
-  print_json(attune::to_json(epoch));
+  auto json = label_;
+  json.update(attune::to_json(epoch));
+  print_json(json);
   flush_results();
 }
 

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "attune/train/fit.hpp"
+#include "attune/train/repeated_fit.hpp"
 #include "history_file.hpp"
 #include "progress_bar.hpp"
 
@@ -22,6 +22,8 @@ class TrainingWatch {
 
   /// They refer to this object.
   [[nodiscard]] FitCallbacks callbacks();
+  /// Several trainings: what is written from now on is of this one.
+  void begin_run(const RunId& id);
   /// After fit(), before anything else is printed.
   void end_run(const TrainResult& training);
   /// @param more what the history holds beside epochs. @throws IoError when it cannot be written.
@@ -34,6 +36,7 @@ class TrainingWatch {
   const WatchOptions options_;
   ProgressBar bar_;
   HistoryFile history_;
+  Json label_ = Json::object();  ///< of the run, when there are several
   std::string metric_;           ///< what the last validation said
 };
 
