@@ -29,7 +29,7 @@ namespace {
 
 struct TrainArguments {
   Json given = Json::object();  ///< what flags said, laid over the configuration file
-  std::string config_file, history_file;
+  std::string config_file, history_file, tensorboard_folder;
   bool dump_config = false, json = false, resume = false;
   int threads = 0;
 };
@@ -133,6 +133,7 @@ int train_model(const TrainArguments& arguments, const RunConfig& config) {
   const auto begun = std::chrono::steady_clock::now();
   catch_interrupts();
   check_outputs(config, arguments.history_file);
+  if (!arguments.tensorboard_folder.empty()) check_event_folder(arguments.tensorboard_folder);
   const FileLock lock(config.model_file);  // before a table is opened, which may take minutes
   remove_abandoned(config.model_file);
   FitRequest request{.table = open_unless_interrupted(config.table, config),
@@ -149,7 +150,11 @@ int train_model(const TrainArguments& arguments, const RunConfig& config) {
                      .begun = begun};
   if (!config.split.validation.empty()) request.validation = open_unless_interrupted(config.split.validation, config);
   const auto executor = make_executor(arguments.threads);
-  TrainingWatch watch({config.training.epochs, arguments.json, arguments.history_file});
+  TrainingWatch watch({.epochs = config.training.epochs,
+                       .json = arguments.json,
+                       .history_file = arguments.history_file,
+                       .tensorboard_folder = arguments.tensorboard_folder,
+                       .options_page = "```\n" + dump_config(config) + "```\n"});
   if (config.repeat.repeats()) return train_repeatedly(request, config, *executor, watch, arguments.json);
   auto result = fit(request, *executor, watch.callbacks());
   watch.end_run(result.training);
@@ -254,6 +259,11 @@ void add_train(CLI::App& program, Action& action) {
       .add_option("--history", arguments->history_file,
                   "keep the epochs in a file, written anew after each: NAME.csv or NAME.json")
       ->type_name("FILE")
+      ->group("Run");
+  command
+      .add_option("--tensorboard", arguments->tensorboard_folder,
+                  "write curves of steps and epochs to a file in this folder, for TensorBoard")
+      ->type_name("FOLDER")
       ->group("Run");
   command.add_flag("--json", arguments->json, "results as one JSON object per line: each epoch, then the model")
       ->group("Run");

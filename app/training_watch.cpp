@@ -21,9 +21,17 @@ std::string epoch_line(const EpochRecord& epoch, int64_t epochs) {
                             duration(epoch.seconds), epoch.best ? "  best" : "");
 }
 
+/// seed-3-fold-2
+std::string folder_name(const RunId& id) {
+  return fmt::format("seed-{}{}", id.seed, id.fold ? fmt::format("-fold-{}", *id.fold) : "");
+}
+
 }  // namespace
 
-TrainingWatch::TrainingWatch(WatchOptions options) : options_(std::move(options)), history_(options_.history_file) {}
+TrainingWatch::TrainingWatch(WatchOptions options)
+    : options_(std::move(options)),
+      history_(options_.history_file),
+      tensorboard_(options_.tensorboard_folder, options_.options_page) {}
 
 FitCallbacks TrainingWatch::callbacks() {
   FitCallbacks result;
@@ -38,12 +46,19 @@ FitCallbacks TrainingWatch::callbacks() {
 void TrainingWatch::begin_run(const RunId& id) {
   label_ = attune::to_json(id);
   history_.begin_run(label_);
+  tensorboard_.begin_run(folder_name(id));
   metric_.clear();
 }
 
 void TrainingWatch::end_run(const TrainResult& training) {
   bar_.clear();
   history_.replace_run(training.history);
+  tensorboard_.end_run();
+}
+
+void TrainingWatch::show_step(const TrainProgress& progress) {
+  tensorboard_.add(progress);
+  bar_.show(progress, metric_);
 }
 
 void TrainingWatch::show_epoch(const EpochRecord& epoch) {
@@ -51,6 +66,7 @@ void TrainingWatch::show_epoch(const EpochRecord& epoch) {
   print_note(epoch_line(epoch, options_.epochs));
   if (epoch.validation_metric) metric_ = fmt::format("  {} {:.4f}", epoch.metric, *epoch.validation_metric);
   history_.add(epoch);
+  tensorboard_.add(epoch);
   if (!options_.json) return;
   auto json = label_;
   json.update(attune::to_json(epoch));

@@ -6,6 +6,7 @@
 #include "attune/train/repeated_fit.hpp"
 #include "history_file.hpp"
 #include "progress_bar.hpp"
+#include "tensorboard_log.hpp"
 
 namespace attune::app {
 
@@ -13,9 +14,11 @@ struct WatchOptions {
   int64_t epochs = 0;  ///< planned
   bool json = false;   ///< each epoch is a result, as an object on a line
   std::string history_file;
+  std::string tensorboard_folder, options_page;  ///< the page is Markdown
 };
 
-/// What a training shows and writes while it runs: its notes, a progress bar, its epochs, its history.
+/// What a training shows and writes while it runs: its notes, a progress bar, its epochs, its history,
+/// its curves for TensorBoard.
 class TrainingWatch {
  public:
   explicit TrainingWatch(WatchOptions options);
@@ -30,12 +33,13 @@ class TrainingWatch {
   void finish(const Json& more = Json::object()) { history_.finish(more); }
 
  private:
-  void show_step(const TrainProgress& progress) { bar_.show(progress, metric_); }
+  void show_step(const TrainProgress& progress);
   void show_epoch(const EpochRecord& epoch);
 
   const WatchOptions options_;
   ProgressBar bar_;
   HistoryFile history_;
+  TensorBoardLog tensorboard_;
   Json label_ = Json::object();  ///< of the run, when there are several
   std::string metric_;           ///< what the last validation said
 };
