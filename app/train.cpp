@@ -17,6 +17,7 @@
 #include "console.hpp"
 #include "field_flags.hpp"
 #include "interrupt.hpp"
+#include "log_file.hpp"
 #include "metrics_text.hpp"
 #include "output_files.hpp"
 #include "reading.hpp"
@@ -29,7 +30,7 @@ namespace {
 
 struct TrainArguments {
   Json given = Json::object();  ///< what flags said, laid over the configuration file
-  std::string config_file, history_file, tensorboard_folder;
+  std::string config_file, history_file, tensorboard_folder, log_file;
   bool dump_config = false, json = false, resume = false;
   int threads = 0;
 };
@@ -132,8 +133,9 @@ void save_model(FitResult& result, const RunConfig& config) {
 int train_model(const TrainArguments& arguments, const RunConfig& config) {
   const auto begun = std::chrono::steady_clock::now();
   catch_interrupts();
-  check_outputs(config, arguments.history_file);
+  check_outputs(config, {.history = arguments.history_file, .log = arguments.log_file});
   if (!arguments.tensorboard_folder.empty()) check_event_folder(arguments.tensorboard_folder);
+  if (!arguments.log_file.empty()) open_log(arguments.log_file);
   const FileLock lock(config.model_file);  // before a table is opened, which may take minutes
   remove_abandoned(config.model_file);
   FitRequest request{.table = open_unless_interrupted(config.table, config),
@@ -258,6 +260,9 @@ void add_train(CLI::App& program, Action& action) {
   command
       .add_option("--history", arguments->history_file,
                   "keep the epochs in a file, written anew after each: NAME.csv or NAME.json")
+      ->type_name("FILE")
+      ->group("Run");
+  command.add_option("--log", arguments->log_file, "append all notes to this file, with time and level")
       ->type_name("FILE")
       ->group("Run");
   command
