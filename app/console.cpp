@@ -11,6 +11,7 @@
 
 #include "attune/core/error.hpp"
 #include "attune/core/wording.hpp"
+#include "log_file.hpp"
 
 namespace attune::app {
 namespace {
@@ -29,8 +30,14 @@ void print_text(const std::string& text) {
 }
 void print_line(const std::string& text) { print_text(text + '\n'); }
 void print_json(const Json& json) { print_line(json.dump(-1, ' ', false, Json::error_handler_t::replace)); }
-void print_note(const std::string& text) { std::cerr << text << std::endl; }
-void print_error(const std::string& text) { std::cerr << "attune: " << text << std::endl; }
+void print_note(const std::string& text) {
+  std::cerr << text << std::endl;
+  log_note(text);
+}
+void print_error(const std::string& text) {
+  std::cerr << "attune: " << text << std::endl;
+  log_error(text);
+}
 
 void flush_results() {
   errno = 0;

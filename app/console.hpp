@@ -11,8 +11,8 @@ namespace attune::app {
 void print_line(const std::string& text);   ///< a result
 void print_text(const std::string& text);   ///< a result that ends its lines itself
 void print_json(const Json& json);          ///< a result, on one line
-void print_note(const std::string& text);   ///< to standard error
-void print_error(const std::string& text);  ///< to standard error, after "attune: "
+void print_note(const std::string& text);   ///< to standard error and the log
+void print_error(const std::string& text);  ///< the same, on standard error after "attune: "
 
 /// @throws IoError when standard output could not take everything (a full disk).
 void flush_results();

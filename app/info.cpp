@@ -11,6 +11,7 @@
 #include "commands.hpp"
 #include "console.hpp"
 #include "field_flags.hpp"
+#include "history_file.hpp"
 #include "metrics_text.hpp"
 #include "model_page.hpp"
 #include "reading.hpp"

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <vector>
 
 #include "attune/core/wording.hpp"
 #include "baselines_text.hpp"
@@ -169,6 +168,32 @@ std::string metrics_page(const Json& metrics) {
   return page;
 }
 
+std::string spread_table(const Json& summary) {
+  auto text =
+      fmt::format("{:<26} {:<10} {:<10} 95 % interval of the mean\n", output_name(summary) + ",", "mean", "deviation");
+  for (const auto& definition : kDefinitions) {
+    if (!summary.contains(definition.key)) continue;
+    const auto& spread = summary.at(definition.key);
+    const auto& interval = spread.at("interval");
+    text += fmt::format(
+        "  {:<24} {:<10} {:<10} {}\n", definition.name, number_text(spread.at("mean")),
+        number_text(spread.at("standard_deviation")),
+        interval.is_null() ? "-" : fmt::format("[{}, {}]", number_text(interval[0]), number_text(interval[1])));
+  }
+  return text;
+}
+
+std::string spread_line(const Json& summary) {
+  for (const auto& definition : kDefinitions) {
+    if (!summary.contains(definition.key)) continue;
+    const auto& spread = summary.at(definition.key);
+    return fmt::format("{}:  {} {}, standard deviation {}, over {}", output_name(summary), definition.name,
+                       number_text(spread.at("mean")), number_text(spread.at("standard_deviation")),
+                       counted(summary.at("runs").get<int64_t>(), "run"));
+  }
+  return output_name(summary) + ":  no figure that every run has";
+}
+
 std::string coverage_table(const Json& metrics) {
   if (!metrics.contains("coverage")) return "";
   std::string text =
@@ -179,21 +204,6 @@ std::string coverage_table(const Json& metrics) {
     text += fmt::format("  {:<10}  {:<8}  {:<8}  {}\n", number_text(point.at("threshold")),
                         number_text(point.at("coverage")), number_text(point.at("accuracy")),
                         with_commas(point.at("rows").get<int64_t>()));
-  }
-  return text;
-}
-
-std::string history_csv(const Json& history) {
-  static const std::vector<std::string> columns = {
-      "epoch",         "training_loss",   "validation_loss", "validation_metric",
-      "learning_rate", "rows_per_second", "seconds",         "best"};
-  std::string text;
-  for (size_t c = 0; c < columns.size(); ++c) text += (c == 0 ? "" : ",") + columns[c];
-  text += "\n";
-  for (const auto& epoch : history) {
-    for (size_t c = 0; c < columns.size(); ++c)
-      text += (c == 0 ? "" : ",") + (epoch.contains(columns[c]) ? epoch.at(columns[c]).dump() : "");
-    text += "\n";
   }
   return text;
 }

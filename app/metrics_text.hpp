@@ -14,10 +14,12 @@ namespace attune::app {
 [[nodiscard]] std::string summary_line(const Json& metrics);
 [[nodiscard]] std::string metrics_page(const Json& metrics);
 
+/// Mean, standard deviation and interval of the figures of several runs (an output of RepeatedResult::summary), and on
+/// one line the mean and deviation of the first.
+[[nodiscard]] std::string spread_table(const Json& summary);
+[[nodiscard]] std::string spread_line(const Json& summary);
+
 /// A class output's accuracy when only rows of a confidence are answered, as a table; of numbers nothing.
 [[nodiscard]] std::string coverage_table(const Json& metrics);
-
-/// The history of a model's record as CSV.
-[[nodiscard]] std::string history_csv(const Json& history);
 
 }  // namespace attune::app

@@ -188,6 +188,7 @@ std::string model_page(const Model& model, const std::string& file) {
   if (const auto reading = unusual_reading(record); !reading.empty()) page += line("read with", reading);
   if (record.contains("training"))
     page += training_lines(record.at("training"), record.value("history", Json::array()).size());
+  for (const auto& summary : record.value("summary", Json::array())) page += line("runs", spread_line(summary));
   if (record.contains("program")) page += line("written by", record.at("program").get<std::string>());
   for (const auto& metrics : record.value("metrics", Json::array())) {
     page += line("validation", summary_line(metrics));

@@ -2,24 +2,31 @@
 #include "output_files.hpp"
 
 #include <filesystem>
-#include <fstream>
 #include <string>
 #include <system_error>
-#include <utility>
+#include <vector>
 
 #include "attune/core/error.hpp"
 #include "attune/core/files.hpp"
-#include "metrics_text.hpp"
+#include "history_file.hpp"
+#include "log_file.hpp"
 #include "reading.hpp"
 
 namespace attune::app {
 namespace {
 
+struct Output {
+  std::string flag, file, what;
+};
+
 /// Whether two names mean one file; neither need exist.
 bool same_file(const std::string& a, const std::string& b) {
   std::error_code failed;
-  return !a.empty() && !b.empty() &&
-         std::filesystem::weakly_canonical(a, failed) == std::filesystem::weakly_canonical(b, failed);
+  // Of a name in the folder at work that is not there yet, the canonical form would be relative.
+  const auto whole = [&](const std::string& name) {
+    return std::filesystem::weakly_canonical(std::filesystem::absolute(name, failed), failed);
+  };
+  return !a.empty() && !b.empty() && whole(a) == whole(b);
 }
 
 /// What an earlier run wrote there may be replaced, and an empty file; anything else was hardly meant.
@@ -45,30 +52,42 @@ void check_writable(const std::string& flag, const std::string& file) {
   }
 }
 
-bool begins_as_history(const std::string& file) {
-  const auto header = history_csv(Json::array());
-  std::string begin(header.size(), ' ');
-  std::ifstream(file, std::ios::binary).read(begin.data(), static_cast<std::streamsize>(begin.size()));
-  return begin == header;
+void check_not_read(const Output& output, const RunConfig& config) {
+  for (const auto& table : {config.table, config.split.validation}) {
+    if (same_file(output.file, table))
+      throw UsageError(output.flag + ": " + output.file + " is the table that is read; name another file");
+  }
+  if (same_file(output.file, config.model.vectors))
+    throw UsageError(output.flag + ": " + output.file + " holds the vectors that are read; name another file");
+}
+
+void check_differ(const Output& output, const Output& earlier) {
+  if (same_file(output.file, earlier.file))
+    throw UsageError(output.flag + ": " + output.file + " is " + earlier.what + "; name another one");
 }
 
 }  // namespace
 
-void check_outputs(const RunConfig& config, const std::string& history) {
-  for (const auto& [flag, file] : {std::pair{"-o", config.model_file}, std::pair{"--history", history}}) {
-    if (file.empty()) continue;
-    for (const auto& table : {config.table, config.split.validation}) {
-      if (same_file(file, table))
-        throw UsageError(std::string(flag) + ": " + file + " is the table that is read; name another file");
-    }
-    if (same_file(file, config.model.vectors))
-      throw UsageError(std::string(flag) + ": " + file + " holds the vectors that are read; name another file");
-    check_writable(flag, file);
+void check_outputs(const RunConfig& config, const SideFiles& files) {
+  if (!files.history.empty()) check_history_name(files.history);
+  const std::vector<Output> outputs = {{"-o", config.model_file, "the model's file"},
+                                       {"--history", files.history, "the history's file"},
+                                       {"--log", files.log, "the log"}};
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    if (outputs[i].file.empty()) continue;
+    check_not_read(outputs[i], config);
+    check_writable(outputs[i].flag, outputs[i].file);
+    for (size_t earlier = 0; earlier < i; ++earlier) check_differ(outputs[i], outputs[earlier]);
   }
-  if (same_file(config.model_file, history))
-    throw UsageError("--history: " + history + " is the model's file; name another one");
   check_replaced("-o", config.model_file, holds_model(config.model_file));
-  if (!history.empty()) check_replaced("--history", history, begins_as_history(history));
+  if (!files.history.empty()) check_replaced("--history", files.history, holds_history(files.history));
+  if (!files.log.empty()) check_replaced("--log", files.log, holds_log(files.log));
+}
+
+void write_model(Model& model, const RunConfig& config) {
+  model.record["reading"] = attune::to_json(config.reading);
+  model.record["program"] = "attune " ATTUNE_VERSION;
+  model.save(config.model_file);
 }
 
 }  // namespace attune::app

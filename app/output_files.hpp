@@ -3,12 +3,22 @@
 
 #include <string>
 
+#include "attune/model/model.hpp"
 #include "run_config.hpp"
 
 namespace attune::app {
 
-/// What is written at the end of a training must be writable, and neither what is read nor anything that the user may
-/// want to keep. @param history the file for the history, or "". @throws UsageError naming flag and file.
-void check_outputs(const RunConfig& config, const std::string& history);
+/// What a training writes beside the model; "": not.
+struct SideFiles {
+  std::string history, log;
+};
+
+/// What a training writes must be writable, and neither what is read nor anything that the user may want to keep.
+/// @throws UsageError naming flag and file.
+void check_outputs(const RunConfig& config, const SideFiles& files);
+
+/// Writes a trained model where it was asked for, with how its table was read and this program's version in its record.
+/// @throws IoError.
+void write_model(Model& model, const RunConfig& config);
 
 }  // namespace attune::app

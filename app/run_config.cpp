@@ -103,19 +103,27 @@ Json RunConfig::to_json() const {
   Json head{{"table", table}, {"inputs", inputs}, {"outputs", outputs}};
   head.update(data);
   head.update(attune::to_json(split));
-  return {{"model_file", model_file},         {"seed", seed.seed},
-          {"baselines", baselines.baselines}, {"data", head},
-          {"model", attune::to_json(model)},  {"training", attune::to_json(training)}};
+  return {{"model_file", model_file},
+          {"seed", seed.seed},
+          {"seeds", repeat.seeds},
+          {"folds", repeat.folds},
+          {"baselines", baselines.baselines},
+          {"data", head},
+          {"model", attune::to_json(model)},
+          {"training", attune::to_json(training)}};
 }
 
 void RunConfig::set(const Json& json, const std::string& where) {
-  static const std::vector<std::string> known = {"model_file", "seed", "baselines", "data", "model", "training"};
+  static const std::vector<std::string> known = {"model_file", "seed", "seeds", "folds",
+                                                 "baselines",  "data", "model", "training"};
   for (const auto& [key, value] : json.items()) {
     const auto at = where + ", " + key;
     if (key == "model_file") {
       model_file = get<std::string>(value, at, "a text");
     } else if (key == "seed") {
       from_json(Json{{"seed", value}}, where, seed);
+    } else if (key == "seeds" || key == "folds") {
+      from_json(Json{{key, value}}, where, repeat);
     } else if (key == "baselines") {
       from_json(Json{{"baselines", value}}, where, baselines);
     } else if (key == "model") {
@@ -175,6 +183,7 @@ std::string dump_config(const RunConfig& config) {
   auto copy = config;
   HelpCollector run("", help), data("data", help), model("model", help), training("training", help);
   copy.seed.visit_fields(run);
+  copy.repeat.visit_fields(run);
   copy.baselines.visit_fields(run);
   copy.reading.visit_fields(data);
   copy.split.visit_fields(data);

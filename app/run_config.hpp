@@ -9,6 +9,7 @@
 #include "attune/data/split.hpp"
 #include "attune/data/table.hpp"
 #include "attune/model/model_config.hpp"
+#include "attune/train/repeated_fit.hpp"
 #include "attune/train/train_config.hpp"
 
 namespace attune::app {
@@ -49,6 +50,7 @@ struct RunConfig {
   TableConfig reading;
   SplitConfig split;
   SeedConfig seed;
+  RepeatConfig repeat;
   BaselineConfig baselines;
   ModelConfig model;
   TrainConfig training;

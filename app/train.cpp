@@ -17,18 +17,20 @@
 #include "console.hpp"
 #include "field_flags.hpp"
 #include "interrupt.hpp"
+#include "log_file.hpp"
 #include "metrics_text.hpp"
 #include "output_files.hpp"
-#include "progress_bar.hpp"
 #include "reading.hpp"
+#include "repeated_training.hpp"
 #include "run_config.hpp"
+#include "training_watch.hpp"
 
 namespace attune::app {
 namespace {
 
 struct TrainArguments {
   Json given = Json::object();  ///< what flags said, laid over the configuration file
-  std::string config_file, history_file;
+  std::string config_file, history_file, tensorboard_folder, log_file;
   bool dump_config = false, json = false, resume = false;
   int threads = 0;
 };
@@ -48,38 +50,6 @@ void require_essentials(const RunConfig& config) {
                      " are listed by attune info " + config.table + ")");
   }
   if (config.model_file.empty()) throw UsageError("train: nothing says where to write the model; add -o NAME.attune");
-}
-
-std::string epoch_line(const EpochRecord& epoch, int64_t epochs) {
-  auto line = fmt::format("epoch {}/{}  loss {:.4f}", epoch.epoch, epochs, epoch.training_loss);
-  if (epoch.validation_loss)
-    line += fmt::format("  validation loss {:.4f}  {} {:.4f}", *epoch.validation_loss, epoch.metric,
-                        *epoch.validation_metric);
-  return line + fmt::format("  {} rows/s  {}{}", with_commas(static_cast<int64_t>(epoch.rows_per_second)),
-                            duration(epoch.seconds), epoch.best ? "  best" : "");
-}
-
-FitCallbacks callbacks(const TrainArguments& arguments, const RunConfig& config, ProgressBar& bar) {
-  FitCallbacks result;
-  result.on_note = [](const std::string& text) { print_note(on_one_line(text)); };
-  auto metric = std::make_shared<std::string>();
-  result.training.on_step = [&bar, metric](const TrainProgress& progress) { bar.show(progress, *metric); };
-  result.training.on_epoch = [&, metric](const EpochRecord& epoch) {
-    bar.clear();
-    print_note(epoch_line(epoch, config.training.epochs));
-    if (epoch.validation_metric) *metric = fmt::format("  {} {:.4f}", epoch.metric, *epoch.validation_metric);
-    if (!arguments.json) return;
-    print_json(attune::to_json(epoch));
-    flush_results();
-  };
-  result.training.should_stop = interrupted;
-  return result;
-}
-
-void write_history(const std::string& path, const Json& history) {
-  AtomicFile file(path);
-  file.write(history_csv(history));
-  file.commit();
 }
 
 std::string interruption(const TrainResult& training) {
@@ -152,10 +122,8 @@ std::shared_ptr<const Table> open_unless_interrupted(const std::string& path, co
 
 /// When it cannot be written, what was learnt is in the checkpoints still.
 void save_model(FitResult& result, const RunConfig& config) {
-  result.model.record["reading"] = attune::to_json(config.reading);
-  result.model.record["program"] = "attune " ATTUNE_VERSION;
   try {
-    result.model.save(config.model_file);
+    write_model(result.model, config);
   } catch (const IoError&) {
     note_resumable(result.training);
     throw;
@@ -165,7 +133,9 @@ void save_model(FitResult& result, const RunConfig& config) {
 int train_model(const TrainArguments& arguments, const RunConfig& config) {
   const auto begun = std::chrono::steady_clock::now();
   catch_interrupts();
-  check_outputs(config, arguments.history_file);
+  check_outputs(config, {.history = arguments.history_file, .log = arguments.log_file});
+  if (!arguments.tensorboard_folder.empty()) check_event_folder(arguments.tensorboard_folder);
+  if (!arguments.log_file.empty()) open_log(arguments.log_file);
   const FileLock lock(config.model_file);  // before a table is opened, which may take minutes
   remove_abandoned(config.model_file);
   FitRequest request{.table = open_unless_interrupted(config.table, config),
@@ -182,9 +152,14 @@ int train_model(const TrainArguments& arguments, const RunConfig& config) {
                      .begun = begun};
   if (!config.split.validation.empty()) request.validation = open_unless_interrupted(config.split.validation, config);
   const auto executor = make_executor(arguments.threads);
-  ProgressBar bar;
-  auto result = fit(request, *executor, callbacks(arguments, config, bar));
-  bar.clear();
+  TrainingWatch watch({.epochs = config.training.epochs,
+                       .json = arguments.json,
+                       .history_file = arguments.history_file,
+                       .tensorboard_folder = arguments.tensorboard_folder,
+                       .options_page = "```\n" + dump_config(config) + "```\n"});
+  if (config.repeat.repeats()) return train_repeatedly(request, config, *executor, watch, arguments.json);
+  auto result = fit(request, *executor, watch.callbacks());
+  watch.end_run(result.training);
   if (result.was_done) print_note("nothing is left to do: " + config.model_file + " is the model of this training");
   const int code = report_end(result, config);
   if (result.training.best_epoch == 0) {
@@ -194,8 +169,8 @@ int train_model(const TrainArguments& arguments, const RunConfig& config) {
   }
   if (!result.was_done) save_model(result, config);
   if (!goes_on(result.training.end)) remove_checkpoints(config.model_file);
-  if (!arguments.history_file.empty()) write_history(arguments.history_file, result.model.record["history"]);
   print_result(result, config, arguments.json);
+  watch.finish();
   return code;
 }
 
@@ -270,6 +245,7 @@ void add_train(CLI::App& program, Action& action) {
   add_fields(shown.model, "Model", "model");
   add_fields(shown.training, "Training", "training");
   add_fields(shown.seed, "Run", "");
+  add_fields(shown.repeat, "Run", "");
   add_fields(shown.baselines, "Run", "");
   add_threads_flag(command, arguments->threads);
   command.add_option("--config", arguments->config_file, "read all of this from a TOML file; flags win over it")
@@ -281,8 +257,18 @@ void add_train(CLI::App& program, Action& action) {
       .add_flag("--resume", arguments->resume,
                 "go on from the last checkpoint of this training, which an interrupt or a crash left beside the model")
       ->group("Run");
-  command.add_option("--history", arguments->history_file, "write one line per epoch to a CSV file")
+  command
+      .add_option("--history", arguments->history_file,
+                  "keep the epochs in a file, written anew after each: NAME.csv or NAME.json")
       ->type_name("FILE")
+      ->group("Run");
+  command.add_option("--log", arguments->log_file, "append all notes to this file, with time and level")
+      ->type_name("FILE")
+      ->group("Run");
+  command
+      .add_option("--tensorboard", arguments->tensorboard_folder,
+                  "write curves of steps and epochs to a file in this folder, for TensorBoard")
+      ->type_name("FOLDER")
       ->group("Run");
   command.add_flag("--json", arguments->json, "results as one JSON object per line: each epoch, then the model")
       ->group("Run");

@@ -9,3 +9,4 @@
 #include "attune/ops/threads.hpp"
 #include "attune/train/evaluation.hpp"
 #include "attune/train/fit.hpp"
+#include "attune/train/repeated_fit.hpp"

@@ -76,15 +76,19 @@ struct LinearClassifier::Parts {
   LogisticRegression regression;
 };
 
-LinearClassifier::LinearClassifier(const Schema& inputs, const Table& table, std::span<const int64_t> rows,
-                                   std::span<const int64_t> labels, int64_t classes, const BaselineControl& control)
+LinearClassifier::LinearClassifier(const Schema& inputs, const Rows& training, const Rows& held_out, int64_t classes,
+                                   const BaselineControl& control)
     : classes_(classes) {
   const Schema read{inputs.inputs, {}};
-  const auto chosen = baseline_rows(read, table, rows);
-  BaselineInputs cut(read, table, chosen, control.executor, TextCuts::kLinear);
+  const auto chosen = baseline_rows(read, training.table, training.rows);
+  BaselineInputs cut(read, training.table, chosen, control.executor, TextCuts::kLinear);
   control.check_stop();
   LinearColumns columns(cut, most_linear_columns(classes));
-  LogisticRegression regression(columns(cut.training()), labels_of(rows, chosen, labels), control);
+  const auto others = baseline_rows(read, held_out.table, held_out.rows);
+  const auto other_labels = labels_of(held_out.rows, others, held_out.labels);
+  const auto other_columns = columns(cut.cut(held_out.table, others, control.executor));
+  LogisticRegression regression(columns(cut.training()), labels_of(training.rows, chosen, training.labels),
+                                LogisticRegression::HeldOut{other_columns, other_labels}, control);
   parts_ = std::make_unique<const Parts>(Parts{std::move(cut), std::move(columns), std::move(regression)});
 }
 

@@ -19,6 +19,8 @@ namespace {
 // either takes half a minute at most, and rows are left out only where there are many classes or very many rows.
 constexpr double kMostSearched = 1 << 24;
 constexpr double kMostFitted = 1 << 27;
+// Values of rows held out that are kept for each penalty: 8 MiB.
+constexpr int64_t kMostValues = 1 << 20;
 
 /// Of a class that training never saw, before scaling: below what any problem says of a class that it knows, and not so
 /// low that one such row would outweigh all others.
@@ -45,10 +47,28 @@ class Vote {
   size_t problem_ = std::numeric_limits<size_t>::max();
 };
 
-class Fit {
+/// ln P of each of `classes`, from the values of the problems of those that occur.
+std::vector<double> log_shares(std::span<const double> values, std::span<const int64_t> occurring, int64_t classes) {
+  std::vector<double> result(static_cast<size_t>(classes), kNeverSeen);
+  const auto of_class = [&](size_t c) -> double& { return result[static_cast<size_t>(occurring[c])]; };
+  if (values.empty()) of_class(0) = 0;
+  for (size_t p = 0; p < values.size(); ++p) {
+    of_class(values.size() == 1 ? 1 : p) = std::max(kNeverSeen, log_sigmoid(values[p]));
+    if (values.size() == 1) of_class(0) = std::max(kNeverSeen, log_sigmoid(-values[p]));
+  }
+  double sum = 0;
+  for (const double one : result) sum += std::exp(one);
+  for (double& one : result) one -= std::log(sum);
+  return result;
+}
+
+}  // namespace
+
+/// The rows, labels and classes of one regression, and what is done with them to find its weights.
+class LogisticFit {
  public:
-  Fit(const SparseRows& rows, std::span<const int64_t> labels, std::span<const int64_t> classes,
-      const BaselineControl& control)
+  LogisticFit(const SparseRows& rows, std::span<const int64_t> labels, std::span<const int64_t> classes,
+              const BaselineControl& control)
       : rows_(rows), labels_(labels), classes_(classes), control_(control), problem_(rows) {}
 
   [[nodiscard]] size_t problems() const { return classes_.size() <= 2 ? classes_.size() - 1 : classes_.size(); }
@@ -74,6 +94,23 @@ class Fit {
     return kPenalties[best - right.begin()];
   }
 
+  [[nodiscard]] double search(const LogisticRegression::HeldOut& others) const {
+    const auto held = sample_rows(others.rows.rows(), kMostValues / static_cast<int64_t>(problems()));
+    const auto rows = rows_within(kMostSearched);
+    std::vector<std::vector<double>> values(std::size(kPenalties), std::vector<double>(held.size() * problems()));
+    control_.executor.run(static_cast<int64_t>(problems()), [&](int64_t task) {
+      const auto problem = static_cast<size_t>(task);
+      fit_each_penalty(problem_, LinearLoss::kLogistic, rows, targets(problem, rows), control_,
+                       [&](size_t p, std::span<const double> weights) {
+                         for (size_t i = 0; i < held.size(); ++i)
+                           values[p][i * problems() + problem] = linear_value(others.rows.row(held[i]), weights);
+                       });
+    });
+    std::vector<double> likelihoods;
+    for (const auto& of_penalty : values) likelihoods.push_back(log_likelihood(of_penalty, held, others.labels));
+    return kPenalties[std::max_element(likelihoods.begin(), likelihoods.end()) - likelihoods.begin()];
+  }
+
   [[nodiscard]] std::vector<std::vector<float>> final_weights(double penalty) const {
     const auto rows = rows_within(kMostFitted);
     if (std::ssize(rows) < rows_.rows() && control_.note)
@@ -89,6 +126,19 @@ class Fit {
   }
 
  private:
+  /// @param values [held, problems] @param labels of all rows that `held` numbers
+  [[nodiscard]] double log_likelihood(std::span<const double> values, std::span<const int64_t> held,
+                                      std::span<const int64_t> labels) const {
+    double sum = 0;
+    for (size_t i = 0; i < held.size(); ++i) {
+      const auto label = labels[static_cast<size_t>(held[i])];
+      if (!std::binary_search(classes_.begin(), classes_.end(), label)) continue;  // equal for every penalty
+      const auto shares = log_shares(values.subspan(i * problems(), problems()), classes_, classes_.back() + 1);
+      sum += shares[static_cast<size_t>(label)];
+    }
+    return sum;
+  }
+
   [[nodiscard]] std::vector<double> targets(size_t problem, std::span<const int64_t> rows) const {
     const int64_t positive = classes_[problems() == 1 ? 1 : problem];
     std::vector<double> result;
@@ -122,15 +172,23 @@ class Fit {
   LinearProblem problem_;
 };
 
-}  // namespace
-
 LogisticRegression::LogisticRegression(const SparseRows& rows, std::span<const int64_t> labels,
                                        const BaselineControl& control) {
+  fit(rows, labels, control, [](const LogisticFit& fit) { return fit.search(); });
+}
+
+LogisticRegression::LogisticRegression(const SparseRows& rows, std::span<const int64_t> labels, const HeldOut& held_out,
+                                       const BaselineControl& control) {
+  fit(rows, labels, control, [&](const LogisticFit& fit) { return fit.search(held_out); });
+}
+
+void LogisticRegression::fit(const SparseRows& rows, std::span<const int64_t> labels, const BaselineControl& control,
+                             const Search& search) {
   const std::set<int64_t> occurring(labels.begin(), labels.end());
   classes_.assign(occurring.begin(), occurring.end());
   if (classes_.size() == 1) return;
-  const Fit fit(rows, labels, classes_, control);
-  penalty_ = fit.search();
+  const LogisticFit fit(rows, labels, classes_, control);
+  penalty_ = search(fit);
   weights_ = fit.final_weights(penalty_);
 }
 
@@ -142,18 +200,9 @@ int64_t LogisticRegression::predict(SparseRow row) const {
 }
 
 std::vector<double> LogisticRegression::log_probabilities(SparseRow row, int64_t classes) const {
-  std::vector<double> result(static_cast<size_t>(classes), kNeverSeen);
-  const auto of_class = [&](size_t c) -> double& { return result[static_cast<size_t>(classes_[c])]; };
-  if (weights_.empty()) of_class(0) = 0;
-  for (size_t p = 0; p < weights_.size(); ++p) {
-    const double value = linear_value(row, std::span<const float>(weights_[p]));
-    of_class(weights_.size() == 1 ? 1 : p) = std::max(kNeverSeen, log_sigmoid(value));
-    if (weights_.size() == 1) of_class(0) = std::max(kNeverSeen, log_sigmoid(-value));
-  }
-  double sum = 0;
-  for (const double one : result) sum += std::exp(one);
-  for (double& one : result) one -= std::log(sum);
-  return result;
+  std::vector<double> values;
+  for (const auto& weights : weights_) values.push_back(linear_value(row, std::span<const float>(weights)));
+  return log_shares(values, classes_, classes);
 }
 
 }  // namespace attune

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -11,13 +12,25 @@
 
 namespace attune {
 
-/// Logistic regression, L2-regularised, one class against the rest; the penalty that gets the most rows right in
-/// cross-validation. Immutable and thread-safe.
+class LogisticFit;
+
+/// Logistic regression, L2-regularised, one class against the rest. Immutable and thread-safe.
 class LogisticRegression {
  public:
+  /// The penalty is the one that gets the most rows right in cross-validation.
   /// @param labels [rows] class numbers. Classes without rows are never predicted.
   /// With so many classes that it would take minutes, it is fitted on fewer rows, which is noted.
   LogisticRegression(const SparseRows& rows, std::span<const int64_t> labels, const BaselineControl& control);
+
+  /// Rows that are not fitted on, and their classes; those of kUnseenLabel say nothing.
+  struct HeldOut {
+    const SparseRows& rows;
+    std::span<const int64_t> labels;
+  };
+  /// The penalty is the one that gives the labels of the rows held out the highest likelihood: a model whose
+  /// probabilities are to be believed is regularised more strongly than one of which only the winner counts.
+  LogisticRegression(const SparseRows& rows, std::span<const int64_t> labels, const HeldOut& held_out,
+                     const BaselineControl& control);
 
   /// As it was: classes that occur, ascending, and the weights of each problem (none for one class, one for two).
   LogisticRegression(std::vector<int64_t> classes, std::vector<std::vector<float>> weights)
@@ -32,6 +45,10 @@ class LogisticRegression {
   [[nodiscard]] double penalty() const { return penalty_; }
 
  private:
+  using Search = std::function<double(const LogisticFit&)>;
+  void fit(const SparseRows& rows, std::span<const int64_t> labels, const BaselineControl& control,
+           const Search& search);
+
   std::vector<int64_t> classes_;             // that occur
   std::vector<std::vector<float>> weights_;  // of each problem: each class against the rest; of two only the second
   double penalty_ = 0;

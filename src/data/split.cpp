@@ -7,35 +7,17 @@
 #include <map>
 
 #include "attune/core/error.hpp"
-#include "attune/core/nearest_name.hpp"
 #include "attune/core/random.hpp"
 #include "attune/core/wording.hpp"
 #include "column_names.hpp"
 #include "numbers.hpp"
 #include "quota.hpp"
 #include "row_order.hpp"
+#include "split_method.hpp"
 #include "strata.hpp"
 
 namespace attune {
 namespace {
-
-/// `group` and `user` of `group:user`.
-struct Method {
-  std::string kind;
-  std::string column;
-};
-
-Method parse_method(const std::string& text) {
-  static const std::vector<std::string> kinds{"stratified", "random", "tail", "group:NAME", "column:NAME"};
-  const auto colon = text.find(':');
-  const auto kind = text.substr(0, colon);
-  const bool takes_column = kind == "group" || kind == "column";
-  const bool has_column = colon != std::string::npos && colon + 1 < text.size();
-  if (takes_column && has_column) return {kind, text.substr(colon + 1)};
-  if (takes_column) throw UsageError("--split " + text + ": expected a column, --split " + kind + ":NAME");
-  if (text == "stratified" || text == "random" || text == "tail") return {text, ""};
-  throw UsageError("--split " + text + ": unknown method" + suggestion(text, kinds));
-}
 
 void check_fraction(double fraction) {
   if (fraction >= 0 && fraction < 1) return;  // false for NaN
@@ -57,14 +39,16 @@ class Splitter {
       : table_(table),
         label_column_(label_column),
         options_(options),
-        method_(parse_method(options.method)),
+        method_(parse_split_method(options.method)),
         key_(RandomKey(options.seed).with("split")),
         validation_(static_cast<size_t>(table.rows())) {
     check_fraction(options.fraction);
   }
 
   Split split() {
-    if (method_.kind == "column") {
+    if (options_.folds > 0) {
+      take_fold();
+    } else if (method_.kind == "column") {
       take_by_column();
     } else if (target() > 0) {
       take_share();
@@ -83,6 +67,15 @@ class Splitter {
     if (options_.fraction == 0 || table_.rows() < 2) return 0;
     const auto wanted = std::llround(options_.fraction * static_cast<double>(table_.rows()));
     return std::clamp<int64_t>(wanted, 1, table_.rows() - 1);
+  }
+
+  void take_fold() {
+    const auto fold_of = fold_rows(table_, label_column_, options_);
+    if (options_.fold < 0 || options_.fold >= options_.folds) {
+      throw UsageError("fold: expected 0 to " + std::to_string(options_.folds - 1) + ", found " +
+                       std::to_string(options_.fold));
+    }
+    for (size_t row = 0; row < fold_of.size(); ++row) validation_[row] = fold_of[row] == options_.fold;
   }
 
   void take_share() {
@@ -224,7 +217,7 @@ class Splitter {
   const Table& table_;
   int label_column_;
   const SplitOptions& options_;
-  Method method_;
+  SplitMethod method_;
   RandomKey key_;
   std::vector<bool> validation_;
   Split result_;
@@ -234,25 +227,6 @@ class Splitter {
 
 Split split_rows(const Table& table, int label_column, const SplitOptions& options) {
   return Splitter(table, label_column, options).split();
-}
-
-std::vector<int> fold_rows(const Table& table, int label_column, int folds, uint64_t seed) {
-  if (folds < 2 || folds > table.rows()) {
-    throw UsageError("folds: expected 2 to " + std::to_string(table.rows()) + " (the rows of " + table.name() +
-                     "), found " + std::to_string(folds));
-  }
-  std::vector<int> fold_of(static_cast<size_t>(table.rows()));
-  const auto key = RandomKey(seed).with("folds");
-  int next = 0;  // goes on from one stratum to the next, so that the folds are of equal size as well
-  for (const auto& rows : label_strata(table, label_column).rows()) {
-    std::vector<int64_t> order(rows.size());
-    key.with(static_cast<uint64_t>(rows.empty() ? 0 : rows.front())).permutation(order);
-    for (const auto i : order) {
-      fold_of[static_cast<size_t>(rows[static_cast<size_t>(i)])] = next;
-      next = (next + 1) % folds;
-    }
-  }
-  return fold_of;
 }
 
 }  // namespace attune

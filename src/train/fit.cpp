@@ -79,7 +79,7 @@ class Fitting {
       note("no validation rows: the last epoch is kept, and nothing is calibrated or measured");
     }
     if (request_.model.linear && std::ssize(validation.rows) >= kFewestToCalibrate)
-      fit_linear_parts(model, training, baseline_control());
+      fit_linear_parts(model, training, validation, baseline_control());
     result.training = Training({model, training, validation, request_.training, request_.seed, executor_,
                                 callbacks_.training, ShardedStep()},
                                TimeLimit(request_.training.time_limit, request_.begun), checkpoints)

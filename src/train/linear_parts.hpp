@@ -7,8 +7,9 @@
 
 namespace attune {
 
-/// Gives every class output a linear part, fitted on the training rows; calibrate() says later how much it weighs.
-/// @throws StoppedError when control says so.
-void fit_linear_parts(Model& model, const LabelledRows& training, const BaselineControl& control);
+/// Gives every class output a linear part, fitted on the training rows and regularised as suits the validation rows;
+/// calibrate() says later how much it weighs. @throws StoppedError when control says so.
+void fit_linear_parts(Model& model, const LabelledRows& training, const LabelledRows& validation,
+                      const BaselineControl& control);
 
 }  // namespace attune

@@ -80,6 +80,7 @@ Training::Training(const TrainingTask& task, const TimeLimit& limit, Checkpointi
 
 TrainResult Training::run() {
   checkpoints_.restore(state_);
+  if (state_.steps > 0 && task_.callbacks.on_resume) task_.callbacks.on_resume(state_.history);
   try {
     run_epochs();
   } catch (const StoppedError&) {  // while an epoch was validated, which is then none of the complete ones
@@ -143,6 +144,8 @@ bool Training::run_step(std::span<const int64_t> positions) {
   ++state_.steps;
   ++state_.batch;
   state_.learning_rate = rate;
+  step_loss_ = gradients.loss;
+  gradient_norm_ = norm;
   state_.loss_sum += gradients.loss * static_cast<double>(positions.size());
   state_.rows_done += static_cast<int64_t>(positions.size());
   count_step(std::chrono::duration<double>(Clock::now() - begun).count(), positions.size());
@@ -206,7 +209,11 @@ TrainProgress Training::progress() const {
           .rows_total = total,
           .loss = state_.loss_sum / static_cast<double>(state_.rows_done),
           .rows_per_second = speed,
-          .seconds_left = std::clamp(limit_.seconds_left(), 0.0, left / speed)};
+          .seconds_left = std::clamp(limit_.seconds_left(), 0.0, left / speed),
+          .step = state_.steps,
+          .step_loss = step_loss_,
+          .gradient_norm = gradient_norm_,
+          .learning_rate = state_.learning_rate};
 }
 
 /// Validates the epoch at work, as far as it has come. False when its last step broke the weights, which no later step

@@ -70,8 +70,10 @@ class Training {
 
   TrainingState state_;
   TrainResult result_;
-  Clock::time_point passed_;    ///< up to which epoch_seconds counts
-  int64_t steps_here_ = 0;      ///< made by this run
+  Clock::time_point passed_;  ///< up to which epoch_seconds counts
+  int64_t steps_here_ = 0;    ///< made by this run
+  double step_loss_ = 0;      ///< of the last step, as its norm
+  double gradient_norm_ = 0;
   double longest_step_ = 0;     ///< seconds
   double seconds_a_row_ = 0;    ///< of the fastest step but the first, which warms up
   double validation_took_ = 0;  ///< seconds; 0: not known yet

@@ -23,6 +23,13 @@ std::vector<int64_t> rows_up_to(int64_t count) {
   return rows;
 }
 
+LinearClassifier fitted_on(const Schema& schema, const Table& table, const std::vector<int64_t>& labels,
+                           int64_t classes, const BaselineControl& control) {
+  const auto rows = rows_up_to(table.rows());
+  const LinearClassifier::Rows all{table, rows, labels};
+  return {schema, all, all, classes, control};
+}
+
 /// A text that tells its class by a word, a category and a number that tell it by and by.
 struct Task {
   explicit Task(int64_t of_classes, int64_t rows = 90) : classes(of_classes) {
@@ -39,7 +46,7 @@ struct Task {
   }
   [[nodiscard]] LinearClassifier fitted(int threads = 1) const {
     Executor executor(threads);
-    return {schema, *table, rows_up_to(table->rows()), labels, classes, {executor}};
+    return fitted_on(schema, *table, labels, classes, {executor});
   }
 
   int64_t classes;
@@ -114,7 +121,7 @@ TEST(LinearClassifier, SaysWhatItsStoredWeightsSay) {
   Schema schema;
   schema.inputs = {task.schema.inputs[0]};
   Executor executor(1);
-  const LinearClassifier fitted(schema, *task.table, rows_up_to(90), task.labels, 3, {executor});
+  const auto fitted = fitted_on(schema, *task.table, task.labels, 3, {executor});
   const std::vector<std::string> texts = {
       "superb film", "film superb film", "awful awful superb", "never heard", "", "plot unheard plain"};
   std::vector<std::vector<std::string>> cells;
@@ -132,14 +139,14 @@ TEST(LinearClassifier, GivesNextToNothingToAClassWithoutRows) {
   Executor executor(1);
   auto labels = task.labels;
   for (auto& label : labels) label = label == 0 ? 1 : 3;
-  const LinearClassifier fitted(task.schema, *task.table, rows_up_to(90), labels, 5, {executor});
+  const auto fitted = fitted_on(task.schema, *task.table, labels, 5, {executor});
   const auto said = fitted.log_probabilities(*task.table, rows_up_to(1));
   ASSERT_EQ(said.size(), 5U);
   EXPECT_GT(said[1], std::log(0.5F));
   for (const size_t none : {0U, 2U, 4U}) EXPECT_LT(said[none], -5);
   for (const float one : said) EXPECT_TRUE(std::isfinite(one));
 
-  const LinearClassifier sure(task.schema, *task.table, rows_up_to(90), std::vector<int64_t>(90, 2), 3, {executor});
+  const auto sure = fitted_on(task.schema, *task.table, std::vector<int64_t>(90, 2), 3, {executor});
   EXPECT_NEAR(sure.log_probabilities(*task.table, rows_up_to(1))[2], 0, 1e-3);
 }
 
@@ -161,9 +168,7 @@ TEST(LinearClassifier, IsTheSameWhenLoaded) {
 TEST(LinearClassifier, IsStopped) {
   const Task task(2);
   Executor executor(1);
-  EXPECT_THROW(
-      LinearClassifier(task.schema, *task.table, rows_up_to(90), task.labels, 2, {executor, [] { return true; }}),
-      StoppedError);
+  EXPECT_THROW(fitted_on(task.schema, *task.table, task.labels, 2, {executor, [] { return true; }}), StoppedError);
 }
 
 TEST(LinearClassifier, RefusesPartsThatDoNotBelongTogether) {

@@ -65,6 +65,54 @@ TEST(LogisticRegression, FewRows) {
   }
 }
 
+double negative_log_likelihood(const LogisticRegression& fitted, const SparseRows& rows,
+                               const std::vector<int64_t>& labels, int64_t classes) {
+  double sum = 0;
+  for (int64_t r = 0; r < rows.rows(); ++r)
+    sum -= fitted.log_probabilities(rows.row(r), classes)[static_cast<size_t>(labels[static_cast<size_t>(r)])];
+  return sum / static_cast<double>(rows.rows());
+}
+
+/// Labels of which every seventh is another class's.
+std::vector<int64_t> with_mistakes(std::vector<int64_t> labels, int64_t classes) {
+  for (size_t i = 0; i < labels.size(); i += 7) labels[i] = (labels[i] + 1) % classes;
+  return labels;
+}
+
+TEST(LogisticRegression, IsRegularisedAsSuitsTheRowsHeldOut) {
+  Executor executor(2);
+  for (const int64_t classes : {2, 3}) {
+    const auto rows = clouds(210, classes, 2);
+    const auto clean = in_turn(210, classes), noisy = with_mistakes(clean, classes);
+    const LogisticRegression sure(rows, clean, LogisticRegression::HeldOut{rows, clean}, {executor});
+    const LogisticRegression unsure(rows, clean, LogisticRegression::HeldOut{rows, noisy}, {executor});
+    EXPECT_GT(sure.penalty(), unsure.penalty()) << "errors weigh less where labels are mistaken";
+    EXPECT_LT(negative_log_likelihood(sure, rows, clean, classes),
+              negative_log_likelihood(unsure, rows, clean, classes));
+    EXPECT_LT(negative_log_likelihood(unsure, rows, noisy, classes),
+              negative_log_likelihood(sure, rows, noisy, classes));
+  }
+}
+
+TEST(LogisticRegression, RowsHeldOutOfUnknownClassesSayNothing) {
+  Executor executor(1);
+  const auto rows = clouds(120, 3, 2);
+  const auto labels = in_turn(120, 3);
+  SparseRows more = clouds(120, 3, 2);
+  auto labels_of_more = labels;
+  for (const int64_t unknown : {-1, 7}) {
+    more.add(0, 5);
+    more.end_row();
+    labels_of_more.push_back(unknown);
+  }
+  const LogisticRegression with(rows, labels, LogisticRegression::HeldOut{more, labels_of_more}, {executor});
+  const LogisticRegression without(rows, labels, LogisticRegression::HeldOut{rows, labels}, {executor});
+  EXPECT_EQ(with.penalty(), without.penalty());
+  const LogisticRegression nothing(rows, labels, LogisticRegression::HeldOut{more, std::vector<int64_t>(122, -1)},
+                                   {executor});
+  EXPECT_GT(nothing.penalty(), 0);
+}
+
 TEST(LogisticRegression, IsStopped) {
   Executor executor(1);
   EXPECT_THROW(LogisticRegression(clouds(30, 2, 1), in_turn(30, 2), {executor, [] { return true; }}), StoppedError);

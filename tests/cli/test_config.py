@@ -28,7 +28,7 @@ class ConfigTest(SameBytesTest):
 
     def test_the_dump_holds_every_default(self):
         config = tomllib.loads(self.dump())
-        self.assertEqual({"model_file", "seed", "baselines", "data", "model", "training"}, set(config))
+        self.assertEqual({"model_file", "seed", "seeds", "folds", "baselines", "data", "model", "training"}, set(config))
         self.assertEqual(("scaled_dot", "attention", 96), tuple(config["model"][k] for k in ("mechanism", "pool", "width")))
         self.assertEqual((1, True), (config["seed"], config["baselines"]))
 

@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Training: kinds of columns, mechanisms, splits, what is printed."""
 
-import csv
-
-from program import DONE, MEASURED, SMALL, ProgramTest, measurements, reviews
+from program import MEASURED, ProgramTest, measurements, reviews
 
 
 class TypesTest(ProgramTest):
@@ -199,33 +197,6 @@ class SplitTest(ProgramTest):
         self.write_table(rows=[(*row, "both") for row in reviews()], columns=("text", "label", "part"))
         result = self.attune("train", "table.csv", "--input", "text", "--output", "label", "-o", "m.attune", "--split", "column:part")
         self.assert_refused(result, "part", "row 1", "both")
-
-
-class HistoryTest(ProgramTest):
-    def test_history_is_a_table_with_a_line_per_epoch(self):
-        self.write_table()
-        self.train("table.csv", "--history", "history.csv", "--epochs", "3", "--patience", "0")
-        with open(self.path("history.csv"), encoding="utf-8", newline="") as file:
-            epochs = list(csv.DictReader(file))
-        self.assertEqual(["1", "2", "3"], [e["epoch"] for e in epochs])
-        for epoch in epochs:
-            self.assertGreater(float(epoch["training_loss"]), 0)
-            self.assertGreater(float(epoch["validation_loss"]), 0)
-            self.assertTrue(0 <= float(epoch["validation_metric"]) <= 1)
-        self.assertIn("true", [e["best"] for e in epochs])
-
-    def test_info_prints_the_same_history(self):
-        self.write_table()
-        self.train("table.csv", "--history", "history.csv")
-        result = self.attune("info", "model.attune", "--history")
-        self.assert_code(DONE, result)
-        self.assertEqual(self.path("history.csv").read_text(encoding="utf-8"), result.out)
-
-    def test_history_that_cannot_be_written_is_refused_before_training(self):
-        self.write_table()
-        result = self.attune("train", "table.csv", "--output", "label", "-o", "m.attune", "--history", "nowhere/h.csv", *SMALL)
-        self.assert_refused(result, r"--history: nowhere/h\.csv", "no folder nowhere")
-        self.assertNotIn("epoch 1/", result.err)
 
 
 class StoppingTest(ProgramTest):

@@ -238,34 +238,5 @@ TEST(Split, RefusesWhatCannotBeDone) {
   }
 }
 
-TEST(Folds, AreEqualInSizeAndInEachValue) {
-  const auto table = labelled(repeated({{"a", 52}, {"b", 31}, {"c", 3}}));
-  const auto folds = fold_rows(*table, 1, 5, 1);
-  ASSERT_EQ(folds.size(), 86U);
-  std::map<int, int> sizes;
-  std::map<std::pair<std::string, int>, int> by_value;
-  Row row;
-  for (size_t i = 0; i < folds.size(); ++i) {
-    table->read(static_cast<int64_t>(i), row);
-    ++sizes[folds[i]];
-    ++by_value[{std::string(row[1]), folds[i]}];
-  }
-  ASSERT_EQ(sizes.size(), 5U);
-  for (const auto& [fold, size] : sizes) EXPECT_NEAR(size, 86 / 5.0, 1) << fold;
-  for (const auto& [key, count] : by_value) {
-    EXPECT_NEAR(count, (key.first == "a" ? 52 : key.first == "b" ? 31 : 3) / 5.0, 1) << key.first << key.second;
-  }
-  EXPECT_EQ(folds, fold_rows(*table, 1, 5, 1));
-  EXPECT_NE(folds, fold_rows(*table, 1, 5, 2));
-}
-
-TEST(Folds, NeedTwoOrMoreAndRowsForEach) {
-  const auto table = labelled({"a", "b", "c"});
-  EXPECT_EQ(fold_rows(*table, -1, 3, 1).size(), 3U);
-  EXPECT_EQ(message_of<UsageError>([&] { (void)fold_rows(*table, 1, 4, 1); }),
-            "folds: expected 2 to 3 (the rows of t), found 4");
-  EXPECT_THROW((void)fold_rows(*table, 1, 1, 1), UsageError);
-}
-
 }  // namespace
 }  // namespace attune::testing

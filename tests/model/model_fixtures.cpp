@@ -107,9 +107,9 @@ void add_linear_part(Model& model, const Table& table, double weight) {
   const auto targets = model.targets(table, model.map_columns(table, /*with_outputs=*/true), rows);
   Executor executor(1);
   const auto classes = std::ssize(model.outputs()[0]->classes());
+  const LinearClassifier::Rows all{table, rows, std::get<ClassTargets>(targets[0])};
   model.set_linear(
-      0, std::make_shared<const LinearClassifier>(model.schema(), table, rows, std::get<ClassTargets>(targets[0]),
-                                                  classes, BaselineControl{executor}));
+      0, std::make_shared<const LinearClassifier>(model.schema(), all, all, classes, BaselineControl{executor}));
   model.set_linear_weight(0, weight);
 }
 

@@ -108,6 +108,23 @@ class Resume : public ::testing::Test {
   std::vector<std::string> notes_;
 };
 
+TEST_F(Resume, SaysWhichEpochsAreComplete) {
+  std::vector<int64_t> told;
+  bool first = true;
+  (void)interrupted_after(kStepsAnEpoch * 2 + 1);
+  callbacks_.training.on_resume = [&](const std::vector<EpochRecord>& epochs) {
+    EXPECT_TRUE(first) << "after a step";
+    for (const auto& epoch : epochs) told.push_back(epoch.epoch);
+  };
+  callbacks_.training.on_step = [&](const TrainProgress&) { first = false; };
+  const auto result = resumed();
+  EXPECT_THAT(told, ElementsAre(1, 2));
+  EXPECT_GT(result.training.history.size(), 2U);
+  told.clear();
+  (void)run();
+  EXPECT_THAT(told, IsEmpty()) << "of a training that was not resumed";
+}
+
 TEST_F(Resume, AfterAnInterruptAtAnyStep) {
   const auto expected = whole();
   ASSERT_EQ(expected.training.steps, kSteps);

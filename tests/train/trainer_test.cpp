@@ -3,6 +3,7 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/zeros_like.h>
 #include <gmock/gmock.h>
 
 #include <atomic>
@@ -14,6 +15,7 @@
 #include "attune/core/error.hpp"
 #include "attune/ops/threads.hpp"
 #include "attune/train/evaluation.hpp"
+#include "attune/train/optimizer.hpp"
 #include "train_fixtures.hpp"
 
 namespace attune::testing {
@@ -360,6 +362,35 @@ TEST(Train, ThatBreaksInItsFirstEpochSaysSo) {
   EXPECT_THAT(result.failure, HasSubstr("at step 3 of 15 (epoch 1,"));
   EXPECT_EQ(result.best_epoch, 0);
   EXPECT_EQ(task.model.temperature(0), 1.0);
+}
+
+/// Against the script that made them: three 3s and a 4 have the norm sqrt(43), which clipping must not hide.
+TEST(Train, TellsOfEachStep) {
+  Task task;
+  const ScriptedStep script([](int64_t step, const Model&, Gradients gradients) {
+    const at::NoGradGuard no_gradients;
+    for (auto& value : gradients.values) value = value.defined() ? at::zeros_like(value) : value;
+    auto& first = gradients.values.front();
+    first.view({-1}).slice(0, 0, 3).fill_(3);
+    first.view({-1})[3].fill_(4);
+    gradients.loss = 0.5 + static_cast<double>(step);
+    return gradients;
+  });
+  auto config = steady(2);
+  config.warmup = 0.5;
+  config.clip_norm = 0.1;
+  std::vector<TrainProgress> told;
+  TrainCallbacks callbacks;
+  callbacks.on_step = [&](const TrainProgress& progress) { told.push_back(progress); };
+  (void)task.run(config, callbacks, script);
+  ASSERT_EQ(told.size(), static_cast<size_t>(2 * kStepsAnEpoch));
+  for (size_t i = 0; i < told.size(); ++i) {
+    EXPECT_EQ(told[i].step, static_cast<int64_t>(i) + 1);
+    EXPECT_DOUBLE_EQ(told[i].step_loss, 0.5 + static_cast<double>(i));
+    EXPECT_NEAR(told[i].gradient_norm, std::sqrt(43.0), 1e-5);
+    EXPECT_DOUBLE_EQ(told[i].learning_rate, learning_rate_at(config, static_cast<int64_t>(i), std::ssize(told)));
+  }
+  EXPECT_LT(told[0].learning_rate, told[3].learning_rate);
 }
 
 TEST(Train, CallsBackAfterEveryStepAndEpoch) {

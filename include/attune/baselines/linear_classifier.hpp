@@ -18,12 +18,18 @@ namespace attune {
 /// order and place. Immutable and thread-safe.
 class LinearClassifier {
  public:
+  /// Rows of a table and their classes: class numbers, or kUnseenLabel.
+  struct Rows {
+    const Table& table;
+    std::span<const int64_t> rows;
+    std::span<const int64_t> labels;  ///< [rows]
+  };
   /// @param inputs of the model; outputs are not read
-  /// @param rows   to fit on; as many of them as baseline_rows() allows are taken
-  /// @param labels [rows] class numbers below `classes`
-  /// @throws StoppedError, and what reading the table throws.
-  LinearClassifier(const Schema& inputs, const Table& table, std::span<const int64_t> rows,
-                   std::span<const int64_t> labels, int64_t classes, const BaselineControl& control);
+  /// @param training to fit on, with labels below `classes`; as many of the rows as baseline_rows() allows are taken
+  /// @param held_out rows of the same columns, whose likelihood chooses the penalty
+  /// @throws StoppedError, and what reading the tables throws.
+  LinearClassifier(const Schema& inputs, const Rows& training, const Rows& held_out, int64_t classes,
+                   const BaselineControl& control);
   ~LinearClassifier();
 
   /// [rows, classes] ln P(class | row), in the calling thread. @throws InputError when the table lacks a column, and

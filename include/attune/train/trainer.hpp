@@ -23,7 +23,11 @@ struct TrainProgress {
   int64_t rows_total = 0;
   double loss = 0;  ///< mean over this epoch so far
   double rows_per_second = 0;
-  double seconds_left = 0;  ///< of the whole training, validation not counted
+  double seconds_left = 0;   ///< of the whole training, validation not counted
+  int64_t step = 0;          ///< of all epochs, from 1
+  double step_loss = 0;      ///< of this step's batch
+  double gradient_norm = 0;  ///< of this step, before it was clipped
+  double learning_rate = 0;  ///< of this step
 };
 
 /// One line of the history.
@@ -44,6 +48,8 @@ struct EpochRecord {
 [[nodiscard]] EpochRecord epoch_record_from_json(const Json& json);
 
 struct TrainCallbacks {
+  /// Once, before the first step of a training that goes on from a checkpoint: the epochs that were complete there.
+  std::function<void(const std::vector<EpochRecord>&)> on_resume;
   std::function<void(const TrainProgress&)> on_step;
   std::function<void(const EpochRecord&)> on_epoch;
   /// Asked after every step and, by several threads, while rows are read for validation.

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "repeated_training.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "attune/core/wording.hpp"
+#include "baselines_text.hpp"
+#include "commands.hpp"
+#include "console.hpp"
+#include "metrics_text.hpp"
+#include "output_files.hpp"
+
+namespace attune::app {
+namespace {
+
+/// A line per output.
+void print_run(const RunRecord& run, bool json) {
+  if (json) {
+    print_json({{"run", attune::to_json(run)}});
+  } else {
+    for (const auto& metrics : run.metrics) print_line(run_name(run.id) + ": " + summary_line(metrics));
+  }
+  if (!run.failure.empty()) print_note(run_name(run.id) + ": " + run.failure + "; not counted");
+  flush_results();
+}
+
+class Announcer {
+ public:
+  explicit Announcer(const RepeatConfig& config)
+      : folds_(config.folds > 0), count_(config.seeds * std::max<int64_t>(1, config.folds)) {}
+
+  void operator()(const RunId& id) {
+    if (folds_ && !id.fold) return print_note("the model to keep: " + run_name(id) + ", on the usual split");
+    print_note(fmt::format("run {} of {}: {}", ++begun_, count_, run_name(id)));
+  }
+
+ private:
+  bool folds_;
+  int64_t count_, begun_ = 0;
+};
+
+/// What the interval is worth.
+std::string interval_text(const RepeatConfig& config, size_t runs) {
+  const auto of = fmt::format("Student's t over {}", counted(static_cast<int64_t>(runs), "run"));
+  if (config.folds == 0) return of + " on the same rows: what other seeds would give, not what other rows would";
+  return of + "; folds share training rows, so that it is rough";
+}
+
+std::string kept_text(const RepeatConfig& config, const RepeatedResult& result, const std::string& select) {
+  if (config.folds > 0) return "kept: " + run_name(result.kept_id) + ", trained on the usual split after the folds";
+  return fmt::format("kept: {}, best by validation {}; what was chosen by its own figures is flattered by them",
+                     run_name(result.kept_id), select == "metric" ? "metric" : "loss");
+}
+
+Json result_json(const RepeatedResult& result, const RunConfig& config) {
+  Json json{{"model", nullptr}, {"runs", Json::array()}, {"summary", result.summary}};
+  for (const auto& run : result.runs) json["runs"].push_back(attune::to_json(run));
+  if (!result.kept) return json;
+  json.update({{"model", config.model_file},
+               {"kept", attune::to_json(result.kept_id)},
+               {"best_epoch", result.kept->training.best_epoch},
+               {"metrics", result.kept->metrics}});
+  return json;
+}
+
+void print_kept(const RepeatedResult& result, const RunConfig& config) {
+  print_line(kept_text(config.repeat, result, config.training.select));
+  print_line(fmt::format("model {}, weights of epoch {}", config.model_file, result.kept->training.best_epoch));
+  for (const auto& metrics : result.kept->metrics) {
+    print_line(summary_line(metrics));
+    print_text(baselines_table(metrics));
+  }
+}
+
+void print_result(const RepeatedResult& result, const RunConfig& config, bool json) {
+  if (json) return print_json(result_json(result, config));
+  for (const auto& summary : result.summary) print_text(spread_table(summary));
+  if (!result.summary.empty()) {
+    const auto runs = result.summary.front().at("runs").get<size_t>();
+    if (runs > 1) print_line("  interval: " + interval_text(config.repeat, runs));
+  }
+  if (result.kept) print_kept(result, config);
+}
+
+int report_end(const RepeatedResult& result, const RunConfig& config) {
+  if (result.interrupted) {
+    const auto done = counted(std::ssize(result.runs), "run");
+    print_note("interrupted after " + done + (result.kept ? "" : ": no model is written"));
+    return kInterrupted;
+  }
+  if (!result.kept)
+    print_error("no training came so far that there is a model to keep: " + config.model_file + " is not written");
+  const auto failed = [](const RunRecord& run) { return run.end == TrainEnd::kNotFinite; };
+  const bool all_well = std::none_of(result.runs.begin(), result.runs.end(), failed) && result.kept &&
+                        result.kept->training.end != TrainEnd::kNotFinite;
+  return all_well ? kDone : kFailed;
+}
+
+}  // namespace
+
+int train_repeatedly(const FitRequest& request, const RunConfig& config, Executor& executor, TrainingWatch& watch,
+                     bool json) {
+  Announcer announce(config.repeat);
+  RepeatedCallbacks callbacks;
+  callbacks.fit = watch.callbacks();
+  callbacks.on_begin = [&](const RunId& id) {
+    announce(id);
+    watch.begin_run(id);
+  };
+  callbacks.on_end = [&](const RunId&, const FitResult& fitted) { watch.end_run(fitted.training); };
+  callbacks.on_run = [&](const RunRecord& run) { print_run(run, json); };
+  callbacks.on_kept = [&](Model& model) { write_model(model, config); };
+  auto result = repeated_fit(request, config.repeat, executor, callbacks);
+  if (result.kept) write_model(result.kept->model, config);
+  const int code = report_end(result, config);
+  print_result(result, config, json);
+  if (result.runs.empty() && !result.kept) return code;
+  const auto whole = result_json(result, config);
+  watch.finish({{"runs", whole.at("runs")}, {"summary", whole.at("summary")}});
+  return code;
+}
+
+}  // namespace attune::app
