@@ -7,6 +7,8 @@ DATA := $(ATTUNE_BENCH_DATA)
 endif
 SEEDS ?= 5
 SETS ?=
+# How long make fuzz tries each target.
+SECONDS ?= 60
 LIBTORCH := $(or $(ATTUNE_LIBTORCH),$(CURDIR)/.deps/libtorch/torch)
 
 # Compiled objects are shared between checkouts in different folders.
@@ -15,7 +17,7 @@ export CCACHE_NOHASHDIR ?= 1
 export CCACHE_SLOPPINESS ?= pch_defines,time_macros
 
 .DEFAULT_GOAL := help
-.PHONY: help set-up configure build demo test lint bench bench-quality clean
+.PHONY: help set-up configure build demo test lint fuzz bench bench-quality clean
 
 help: ## list these targets
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 22
@@ -38,6 +40,11 @@ test: build ## build and run every test
 
 lint: configure ## check format, code and scripts
 	@JOBS=$(JOBS) scripts/lint
+
+fuzz: set-up ## try damaged input under sanitizers: [SECONDS=60] each, [TARGETS="table text"]
+	@cmake --preset fuzz -DATTUNE_LIBTORCH=$(LIBTORCH)
+	@cmake --build --preset fuzz --parallel $(JOBS)
+	@scripts/fuzz $(SECONDS) $(TARGETS)
 
 bench: build ## run the benchmarks
 	@ATTUNE_BENCH_DATA="$(DATA)" scripts/bench
