@@ -8,9 +8,9 @@
 
 namespace attune {
 
-/// What decides a training's weights: seed, options, split, schema, the tables' cells and the bytes of the vectors' file.
-/// Left out is what changes no bit: names of files, how often checkpoints are written, and the time limit, which only
-/// ends a training.
+/// What decides a training's weights: seed, options, split, schema, the tables' cells and the bytes of the vectors'
+/// file. Left out is what changes no bit: names of files, how often checkpoints are written, and the time limit, which
+/// only ends a training.
 /// @param record what a model's record says of it: "training", "data", "validation_data" and "vectors"
 [[nodiscard]] Json run_identity(const Json& record, const Schema& schema);
 
