@@ -47,7 +47,11 @@ std::vector<int64_t> baseline_rows(const Schema& schema, const Table& table, std
   return pick(rows, std::max<int64_t>(1, static_cast<int64_t>(share * static_cast<double>(rows.size()))));
 }
 
+// As in the vocabularies of texts: what is longer is data without blanks, and would be kept in every model.
+constexpr size_t kLongestUnit = 256;  // bytes
+
 void UnitNumbers::learn(size_t input, const std::string& form) {
+  if (form.size() > kLongestUnit) return;
   if (of_input_.size() <= input) of_input_.resize(input + 1);
   if (of_input_[input].try_emplace(form, next_).second) ++next_;
 }

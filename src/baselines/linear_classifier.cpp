@@ -3,9 +3,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <set>
 #include <utility>
 
 #include "attune/core/error.hpp"
+#include "attune/core/wording.hpp"
 #include "linear_columns.hpp"
 #include "logistic_regression.hpp"
 
@@ -31,6 +34,29 @@ std::vector<int32_t> flat(std::span<const NgramVocabulary::Ngram> ngrams) {
   return units;
 }
 
+/// Leaves of the units only those that n-grams are made of, numbered anew in their order: what else the training rows
+/// held would be most of the file, and changes no score.
+void keep_used(Json& inputs, std::vector<NgramVocabulary::Ngram>& ngrams) {
+  std::set<int32_t> used;
+  for (const auto& ngram : ngrams) used.insert(ngram.begin(), ngram.end());
+  used.erase(UnitRows::kNone);
+  std::map<int32_t, int32_t> numbers = {{UnitRows::kNone, UnitRows::kNone}};
+  for (const int32_t unit : used) numbers.emplace(unit, static_cast<int32_t>(numbers.size()) - 1);
+  for (auto& input : inputs) {
+    Json kept = {{"forms", Json::array()}, {"numbers", Json::array()}};
+    for (size_t i = 0; i < input.at("forms").size(); ++i) {
+      const auto number = numbers.find(input.at("numbers").at(i).get<int32_t>());
+      if (number == numbers.end()) continue;
+      kept["forms"].push_back(std::move(input.at("forms").at(i)));
+      kept["numbers"].push_back(number->second);
+    }
+    input = std::move(kept);
+  }
+  for (auto& ngram : ngrams) {
+    for (auto& unit : ngram) unit = numbers.at(unit);
+  }
+}
+
 std::vector<NgramVocabulary::Ngram> ngrams_from(std::span<const int32_t> units) {
   if (units.size() % 2 != 0) refuse("expected two units for each n-gram");
   std::vector<NgramVocabulary::Ngram> ngrams;
@@ -44,6 +70,9 @@ LinearColumns::State columns_state(const LinearClassifier::Stored& stored) {
                              .inverse_frequencies = stored.inverse_frequencies,
                              .scales = {}};
   if (state.ngrams.size() != state.inverse_frequencies.size()) refuse("expected a frequency for each n-gram");
+  if (!std::all_of(state.inverse_frequencies.begin(), state.inverse_frequencies.end(),
+                   [](float one) { return std::isfinite(one) && one > 0; }))
+    refuse("an inverse frequency is not a positive number");
   for (const auto& scale : stored.fields.at("scales"))
     state.scales.push_back({scale.at("mean").get<double>(), scale.at("deviation").get<double>()});
   return state;
@@ -81,6 +110,9 @@ LinearClassifier::LinearClassifier(const Schema& inputs, const Rows& training, c
     : classes_(classes) {
   const Schema read{inputs.inputs, {}};
   const auto chosen = baseline_rows(read, training.table, training.rows);
+  if (chosen.size() < training.rows.size() && control.note)
+    control.note("the linear part is fitted on " + with_commas(std::ssize(chosen)) + " of " +
+                 with_commas(std::ssize(training.rows)) + " training rows");
   BaselineInputs cut(read, training.table, chosen, control.executor, TextCuts::kLinear);
   control.check_stop();
   LinearColumns columns(cut, most_linear_columns(classes));
@@ -118,8 +150,11 @@ std::vector<float> LinearClassifier::log_probabilities(const Table& table, std::
 int64_t LinearClassifier::columns() const { return parts_->columns.columns(); }
 
 LinearClassifier::Stored LinearClassifier::stored() const {
-  const auto state = parts_->columns.state();
-  Stored stored{.fields = {{"inputs", parts_->inputs.state()},
+  auto state = parts_->columns.state();
+  auto inputs = parts_->inputs.state();
+  keep_used(inputs.at(parts_->inputs.spaceless() ? "characters" : "words"), state.ngrams);
+  keep_used(inputs.at("categories"), state.categories);
+  Stored stored{.fields = {{"inputs", std::move(inputs)},
                            {"categories", flat(state.categories)},
                            {"scales", Json::array()},
                            {"classes", parts_->regression.classes()}},

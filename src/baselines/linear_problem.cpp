@@ -29,11 +29,11 @@ void silence() {
   static_cast<void>(silent);
 }
 
-parameter parameters(LinearLoss loss, double penalty, double* start) {
+parameter parameters(LinearLoss loss, double cost, double* start) {
   parameter chosen{};
   chosen.solver_type = loss == LinearLoss::kLogistic ? L2R_LR : L2R_L2LOSS_SVR;
   chosen.eps = kTolerance;
-  chosen.C = penalty;
+  chosen.C = cost;
   chosen.p = 0;  // without a zone around the target in which errors are free, the squared loss is that of ridge
   chosen.init_sol = start;
   return chosen;
@@ -59,7 +59,7 @@ LinearProblem::LinearProblem(const SparseRows& rows) : columns_(static_cast<int>
 LinearProblem::~LinearProblem() = default;
 
 std::vector<double> LinearProblem::fit(LinearLoss loss, std::span<const int64_t> chosen,
-                                       std::span<const double> targets, double penalty,
+                                       std::span<const double> targets, double cost,
                                        std::span<const double> start) const {
   std::vector<double> weights(static_cast<size_t>(columns_), 0);
   if (targets.empty()) return weights;
@@ -72,7 +72,7 @@ std::vector<double> LinearProblem::fit(LinearLoss loss, std::span<const int64_t>
   for (const int64_t row : chosen)
     x.push_back(const_cast<feature_node*>(&nodes_[begins_[static_cast<size_t>(row)]]));  // NOLINT
   const problem data{static_cast<int>(x.size()), columns_, y.data(), x.data(), 1};
-  const auto settings = parameters(loss, penalty, first.empty() ? nullptr : first.data());
+  const auto settings = parameters(loss, cost, first.empty() ? nullptr : first.data());
   if (const char* wrong = check_parameter(&data, &settings)) throw Error(std::string("liblinear: ") + wrong);
   const std::unique_ptr<model, ModelDeleter> fitted(train(&data, &settings));
   weights.assign(fitted->w, fitted->w + columns_);

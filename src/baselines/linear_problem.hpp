@@ -27,13 +27,13 @@ class LinearProblem {
   LinearProblem(const LinearProblem&) = delete;
   LinearProblem& operator=(const LinearProblem&) = delete;
 
-  /// Minimises |w|^2 / 2 + penalty * (sum of the losses of some rows). Where all targets of the logistic loss are alike
+  /// Minimises |w|^2 / 2 + cost * (sum of the losses of some rows). Where all targets of the logistic loss are alike
   /// there is nothing to minimise, and the constant alone says which they are.
   /// @param targets of the chosen rows
   /// @param start   weights to begin with, or none; of the logistic loss alone, for liblinear knows no other
   /// @return [columns + 1] weights; the last one is the constant
   [[nodiscard]] std::vector<double> fit(LinearLoss loss, std::span<const int64_t> chosen,
-                                        std::span<const double> targets, double penalty,
+                                        std::span<const double> targets, double cost,
                                         std::span<const double> start = {}) const;
 
  private:

@@ -9,8 +9,8 @@
 
 #include "attune/core/wording.hpp"
 #include "attune/data/column_profile.hpp"
+#include "cost_search.hpp"
 #include "linear_problem.hpp"
-#include "penalty_search.hpp"
 
 namespace attune {
 namespace {
@@ -19,7 +19,7 @@ namespace {
 // either takes half a minute at most, and rows are left out only where there are many classes or very many rows.
 constexpr double kMostSearched = 1 << 24;
 constexpr double kMostFitted = 1 << 27;
-// Values of rows held out that are kept for each penalty: 8 MiB.
+// Values of rows held out that are kept for each cost: 8 MiB.
 constexpr int64_t kMostValues = 1 << 20;
 
 /// Of a class that training never saw, before scaling: below what any problem says of a class that it knows, and not so
@@ -83,35 +83,35 @@ class LogisticFit {
 
   [[nodiscard]] double search() const {
     const auto rows = rows_within(kMostSearched);
-    if (std::ssize(rows) < kFolds) return kUsualPenalty;
+    if (std::ssize(rows) < kFolds) return kUsualCost;
     std::vector<int64_t> labels;
     for (const int64_t row : rows) labels.push_back(labels_[static_cast<size_t>(row)]);
     const auto folds = deal_folds(labels);
-    std::vector<int64_t> right(std::size(kPenalties), 0);
+    std::vector<int64_t> right(std::size(kCosts), 0);
     for (int fold = 0; fold < folds_held_out(std::ssize(rows)); ++fold)
       count_right(rows_of_fold(folds, fold, rows), right);
     const auto best = std::max_element(right.begin(), right.end());
-    return kPenalties[best - right.begin()];
+    return kCosts[best - right.begin()];
   }
 
   [[nodiscard]] double search(const LogisticRegression::HeldOut& others) const {
     const auto held = sample_rows(others.rows.rows(), kMostValues / static_cast<int64_t>(problems()));
     const auto rows = rows_within(kMostSearched);
-    std::vector<std::vector<double>> values(std::size(kPenalties), std::vector<double>(held.size() * problems()));
+    std::vector<std::vector<double>> values(std::size(kCosts), std::vector<double>(held.size() * problems()));
     control_.executor.run(static_cast<int64_t>(problems()), [&](int64_t task) {
       const auto problem = static_cast<size_t>(task);
-      fit_each_penalty(problem_, LinearLoss::kLogistic, rows, targets(problem, rows), control_,
-                       [&](size_t p, std::span<const double> weights) {
-                         for (size_t i = 0; i < held.size(); ++i)
-                           values[p][i * problems() + problem] = linear_value(others.rows.row(held[i]), weights);
-                       });
+      fit_each_cost(problem_, LinearLoss::kLogistic, rows, targets(problem, rows), control_,
+                    [&](size_t p, std::span<const double> weights) {
+                      for (size_t i = 0; i < held.size(); ++i)
+                        values[p][i * problems() + problem] = linear_value(others.rows.row(held[i]), weights);
+                    });
     });
     std::vector<double> likelihoods;
-    for (const auto& of_penalty : values) likelihoods.push_back(log_likelihood(of_penalty, held, others.labels));
-    return kPenalties[std::max_element(likelihoods.begin(), likelihoods.end()) - likelihoods.begin()];
+    for (const auto& of_cost : values) likelihoods.push_back(log_likelihood(of_cost, held, others.labels));
+    return kCosts[std::max_element(likelihoods.begin(), likelihoods.end()) - likelihoods.begin()];
   }
 
-  [[nodiscard]] std::vector<std::vector<float>> final_weights(double penalty) const {
+  [[nodiscard]] std::vector<std::vector<float>> final_weights(double cost) const {
     const auto rows = rows_within(kMostFitted);
     if (std::ssize(rows) < rows_.rows() && control_.note)
       control_.note("logistic regression of " + counted(std::ssize(classes_), "classe") + " is fitted on " +
@@ -119,7 +119,7 @@ class LogisticFit {
     std::vector<std::vector<float>> weights(problems());
     control_.executor.run(std::ssize(weights), [&](int64_t p) {
       control_.check_stop();
-      const auto fitted = problem_.fit(LinearLoss::kLogistic, rows, targets(static_cast<size_t>(p), rows), penalty);
+      const auto fitted = problem_.fit(LinearLoss::kLogistic, rows, targets(static_cast<size_t>(p), rows), cost);
       weights[static_cast<size_t>(p)].assign(fitted.begin(), fitted.end());
     });
     return weights;
@@ -132,7 +132,7 @@ class LogisticFit {
     double sum = 0;
     for (size_t i = 0; i < held.size(); ++i) {
       const auto label = labels[static_cast<size_t>(held[i])];
-      if (!std::binary_search(classes_.begin(), classes_.end(), label)) continue;  // equal for every penalty
+      if (!std::binary_search(classes_.begin(), classes_.end(), label)) continue;  // equal for every cost
       const auto shares = log_shares(values.subspan(i * problems(), problems()), classes_, classes_.back() + 1);
       sum += shares[static_cast<size_t>(label)];
     }
@@ -146,19 +146,19 @@ class LogisticFit {
     return result;
   }
 
-  /// Adds, for each penalty, how many rows inside the fold are predicted right by those outside.
+  /// Adds, for each cost, how many rows inside the fold are predicted right by those outside.
   void count_right(const FoldRows& fold, std::vector<int64_t>& right) const {
     std::vector<std::vector<Vote>> votes(right.size(), std::vector<Vote>(fold.inside.size()));
     std::mutex mutex;
     control_.executor.run(static_cast<int64_t>(problems()), [&](int64_t task) {
       const auto problem = static_cast<size_t>(task);
-      fit_each_penalty(problem_, LinearLoss::kLogistic, fold.outside, targets(problem, fold.outside), control_,
-                       [&](size_t p, std::span<const double> weights) {
-                         std::vector<double> values;
-                         for (const int64_t row : fold.inside) values.push_back(linear_value(rows_.row(row), weights));
-                         const std::scoped_lock lock(mutex);
-                         for (size_t i = 0; i < values.size(); ++i) votes[p][i].add(problem, values[i]);
-                       });
+      fit_each_cost(problem_, LinearLoss::kLogistic, fold.outside, targets(problem, fold.outside), control_,
+                    [&](size_t p, std::span<const double> weights) {
+                      std::vector<double> values;
+                      for (const int64_t row : fold.inside) values.push_back(linear_value(rows_.row(row), weights));
+                      const std::scoped_lock lock(mutex);
+                      for (size_t i = 0; i < values.size(); ++i) votes[p][i].add(problem, values[i]);
+                    });
     });
     for (size_t p = 0; p < right.size(); ++p) {
       for (size_t i = 0; i < fold.inside.size(); ++i)
@@ -188,8 +188,8 @@ void LogisticRegression::fit(const SparseRows& rows, std::span<const int64_t> la
   classes_.assign(occurring.begin(), occurring.end());
   if (classes_.size() == 1) return;
   const LogisticFit fit(rows, labels, classes_, control);
-  penalty_ = search(fit);
-  weights_ = fit.final_weights(penalty_);
+  cost_ = search(fit);
+  weights_ = fit.final_weights(cost_);
 }
 
 int64_t LogisticRegression::predict(SparseRow row) const {

@@ -17,7 +17,7 @@ class LogisticFit;
 /// Logistic regression, L2-regularised, one class against the rest. Immutable and thread-safe.
 class LogisticRegression {
  public:
-  /// The penalty is the one that gets the most rows right in cross-validation.
+  /// The cost is the one that gets the most rows right in cross-validation.
   /// @param labels [rows] class numbers. Classes without rows are never predicted.
   /// With so many classes that it would take minutes, it is fitted on fewer rows, which is noted.
   LogisticRegression(const SparseRows& rows, std::span<const int64_t> labels, const BaselineControl& control);
@@ -27,7 +27,7 @@ class LogisticRegression {
     const SparseRows& rows;
     std::span<const int64_t> labels;
   };
-  /// The penalty is the one that gives the labels of the rows held out the highest likelihood: a model whose
+  /// The cost is the one that gives the labels of the rows held out the highest likelihood: a model whose
   /// probabilities are to be believed is regularised more strongly than one of which only the winner counts.
   LogisticRegression(const SparseRows& rows, std::span<const int64_t> labels, const HeldOut& held_out,
                      const BaselineControl& control);
@@ -42,7 +42,7 @@ class LogisticRegression {
   [[nodiscard]] std::vector<double> log_probabilities(SparseRow row, int64_t classes) const;
   [[nodiscard]] const std::vector<int64_t>& classes() const { return classes_; }
   [[nodiscard]] const std::vector<std::vector<float>>& weights() const { return weights_; }
-  [[nodiscard]] double penalty() const { return penalty_; }
+  [[nodiscard]] double cost() const { return cost_; }
 
  private:
   using Search = std::function<double(const LogisticFit&)>;
@@ -51,7 +51,7 @@ class LogisticRegression {
 
   std::vector<int64_t> classes_;             // that occur
   std::vector<std::vector<float>> weights_;  // of each problem: each class against the rest; of two only the second
-  double penalty_ = 0;
+  double cost_ = 0;
 };
 
 }  // namespace attune

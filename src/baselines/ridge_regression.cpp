@@ -6,8 +6,8 @@
 #include <numeric>
 
 #include "attune/core/moments.hpp"
+#include "cost_search.hpp"
 #include "linear_problem.hpp"
-#include "penalty_search.hpp"
 
 namespace attune {
 namespace {
@@ -18,23 +18,23 @@ std::vector<double> targets_of(std::span<const double> targets, std::span<const 
   return result;
 }
 
-/// The sums of squared errors of each penalty on the rows inside the fold.
+/// The sums of squared errors of each cost on the rows inside the fold.
 std::vector<double> errors_of(const SparseRows& rows, const LinearProblem& problem, std::span<const double> targets,
                               const FoldRows& fold, const BaselineControl& control) {
-  std::vector<double> errors(std::size(kPenalties), 0);
-  fit_each_penalty(problem, LinearLoss::kSquared, fold.outside, targets_of(targets, fold.outside), control,
-                   [&](size_t p, std::span<const double> weights) {
-                     for (const int64_t row : fold.inside) {
-                       const double error = linear_value(rows.row(row), weights) - targets[static_cast<size_t>(row)];
-                       errors[p] += error * error;
-                     }
-                   });
+  std::vector<double> errors(std::size(kCosts), 0);
+  fit_each_cost(problem, LinearLoss::kSquared, fold.outside, targets_of(targets, fold.outside), control,
+                [&](size_t p, std::span<const double> weights) {
+                  for (const int64_t row : fold.inside) {
+                    const double error = linear_value(rows.row(row), weights) - targets[static_cast<size_t>(row)];
+                    errors[p] += error * error;
+                  }
+                });
   return errors;
 }
 
 double search(const SparseRows& rows, const LinearProblem& problem, std::span<const double> targets,
               std::span<const int64_t> all, const BaselineControl& control) {
-  if (rows.rows() < kFolds) return kUsualPenalty;
+  if (rows.rows() < kFolds) return kUsualCost;
   const auto folds = deal_folds(std::vector<int64_t>(all.size(), 0));
   const int held_out = folds_held_out(rows.rows());
   std::vector<std::vector<double>> of_folds(static_cast<size_t>(held_out));
@@ -42,11 +42,11 @@ double search(const SparseRows& rows, const LinearProblem& problem, std::span<co
     of_folds[static_cast<size_t>(fold)] =
         errors_of(rows, problem, targets, rows_of_fold(folds, static_cast<int>(fold), all), control);
   });
-  std::vector<double> errors(std::size(kPenalties), 0);
+  std::vector<double> errors(std::size(kCosts), 0);
   for (const auto& of_fold : of_folds) {
     for (size_t p = 0; p < errors.size(); ++p) errors[p] += of_fold[p];
   }
-  return kPenalties[std::min_element(errors.begin(), errors.end()) - errors.begin()];
+  return kCosts[std::min_element(errors.begin(), errors.end()) - errors.begin()];
 }
 
 }  // namespace
@@ -65,8 +65,8 @@ RidgeRegression::RidgeRegression(const SparseRows& rows, std::span<const double>
   std::vector<int64_t> all(targets.size());
   std::iota(all.begin(), all.end(), 0);
   const LinearProblem problem(rows);
-  penalty_ = search(rows, problem, scaled, all, control);
-  weights_ = problem.fit(LinearLoss::kSquared, all, scaled, penalty_);
+  cost_ = search(rows, problem, scaled, all, control);
+  weights_ = problem.fit(LinearLoss::kSquared, all, scaled, cost_);
 }
 
 double RidgeRegression::predict(SparseRow row) const {

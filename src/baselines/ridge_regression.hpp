@@ -9,7 +9,7 @@
 
 namespace attune {
 
-/// Ridge regression (Hoerl, Kennard 1970) of targets that are centred and scaled by their deviation; the penalty of
+/// Ridge regression (Hoerl, Kennard 1970) of targets that are centred and scaled by their deviation; the cost of
 /// the lowest squared error in cross-validation. Immutable and thread-safe.
 class RidgeRegression {
  public:
@@ -18,12 +18,12 @@ class RidgeRegression {
 
   /// A finite number.
   [[nodiscard]] double predict(SparseRow row) const;
-  [[nodiscard]] double penalty() const { return penalty_; }
+  [[nodiscard]] double cost() const { return cost_; }
 
  private:
   double mean_ = 0, deviation_ = 0;
   std::vector<double> weights_;
-  double penalty_ = 0;
+  double cost_ = 0;
 };
 
 }  // namespace attune

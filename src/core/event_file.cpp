@@ -13,6 +13,7 @@
 #include "attune/core/error.hpp"
 #include "crc32c.hpp"
 #include "protobuf_message.hpp"
+#include "write_all.hpp"
 
 namespace attune {
 namespace {
@@ -60,10 +61,6 @@ std::string host_name() {
     if (std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '-' && c != '.') c = '_';
   }
   return text.empty() ? "unknown" : text;
-}
-
-[[noreturn]] void fail_writing(const std::filesystem::path& path, int error) {
-  throw IoError(path.string() + ": cannot be written: " + std::generic_category().message(error));
 }
 
 void make_folder(const std::filesystem::path& folder) {
@@ -134,14 +131,10 @@ void EventFile::append(std::string_view event) {
 }
 
 void EventFile::write_waiting() {
-  size_t written = 0;
-  while (written < waiting_.size()) {
-    const auto count = ::write(descriptor_, waiting_.data() + written, waiting_.size() - written);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) fail_writing(path_, errno);
-    written += static_cast<size_t>(count);
-  }
-  waiting_.clear();
+  const auto written = write_all(descriptor_, waiting_);
+  const int error = errno;
+  waiting_.erase(0, written);  // so that a later call goes on where this one stopped, even within a record
+  if (!waiting_.empty()) fail_writing(path_, error);
 }
 
 }  // namespace attune

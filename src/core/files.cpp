@@ -17,6 +17,7 @@
 
 #include "attune/core/error.hpp"
 #include "attune/core/nearest_name.hpp"
+#include "write_all.hpp"
 
 namespace attune {
 namespace {
@@ -57,10 +58,6 @@ std::filesystem::path resolved(const std::filesystem::path& path) {
 
 std::filesystem::path folder_of(const std::filesystem::path& path) {
   return path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
-}
-
-[[noreturn]] void fail_writing(const std::filesystem::path& path, int error) {
-  throw IoError(path.string() + ": cannot be written: " + reason(error));
 }
 
 /// Whoever locks a file removes it before letting go. One who opened it before that now has a lock on a file that
@@ -169,12 +166,7 @@ AtomicFile::~AtomicFile() {
 }
 
 void AtomicFile::write(std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) fail_writing(path_, errno);
-    bytes.remove_prefix(static_cast<size_t>(written));
-  }
+  if (write_all(descriptor_, bytes) < bytes.size()) fail_writing(path_, errno);
 }
 
 void AtomicFile::commit() {

@@ -145,6 +145,11 @@ void TensorContainer::write(const std::filesystem::path& path, const std::vector
   check_tensors(tensors);
   const auto order = file_order(tensors);
   const auto header = header_text(tensors, order, metadata);
+  if (header.size() > kLargestHeader) {
+    throw UsageError(path.string() + ": its metadata would be " + std::to_string(header.size()) +
+                     " bytes, and no reader takes more than " + std::to_string(kLargestHeader) +
+                     "; read fewer or smaller vocabularies");
+  }
   AtomicFile file(path);
   file.write(little_endian(header.size()));
   file.write(header);

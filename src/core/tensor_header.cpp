@@ -13,7 +13,6 @@
 namespace attune {
 namespace {
 
-constexpr uint64_t kLargestHeader = 100'000'000;  // bytes; the limit of the safetensors library
 constexpr std::string_view kMetadata = "__metadata__";
 
 constexpr std::array kElementTypes = {ElementType::kFloat32, ElementType::kFloat64, ElementType::kInt64,

@@ -15,6 +15,9 @@ namespace attune {
 /// Key of the checksum in the metadata.
 inline constexpr std::string_view kChecksumKey = "attune.sha256";
 
+/// Bytes of a header; the limit of the safetensors library.
+inline constexpr uint64_t kLargestHeader = 100'000'000;
+
 /// What a safetensors file says of its tensors.
 struct TensorHeader {
   std::vector<TensorView> tensors;  ///< in the order of the header, bytes pointing into the file

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "attune/core/error.hpp"
+#include "quantile.hpp"
 
 namespace attune {
 namespace {
@@ -48,14 +49,6 @@ double mean_of_draw(const std::vector<double>& values, uint64_t draw, int64_t co
       sum += values[uint64_t{words[static_cast<size_t>(j)]} * values.size() >> 32];
   }
   return sum / static_cast<double>(count);
-}
-
-/// Between the two nearest of ascending values.
-double quantile(const std::vector<double>& ascending, double share) {
-  const double place = share * static_cast<double>(ascending.size() - 1);
-  const auto below = static_cast<size_t>(place);
-  const auto above = std::min(below + 1, ascending.size() - 1);
-  return ascending[below] + (place - static_cast<double>(below)) * (ascending[above] - ascending[below]);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "attune/metrics/calibration.hpp"
+#include "quantile.hpp"
 
 namespace attune {
 namespace {
@@ -38,14 +39,6 @@ double drawn_error(const std::vector<double>& confidence, const std::vector<Reli
     sum += std::abs(static_cast<double>(hits) - bin.mean_confidence * static_cast<double>(bin.rows));
   }
   return sum / static_cast<double>(confidence.size());
-}
-
-/// Of ascending numbers; between two of them in proportion.
-double quantile(const std::vector<double>& sorted, double share) {
-  const double at = share * static_cast<double>(sorted.size() - 1);
-  const auto below = static_cast<size_t>(at);
-  const auto above = std::min(below + 1, sorted.size() - 1);
-  return sorted[below] + (at - static_cast<double>(below)) * (sorted[above] - sorted[below]);
 }
 
 }  // namespace

@@ -159,6 +159,7 @@ void Checkpoint::restore(TrainingState& state) const {
   explain(path(), [&] {
     StateReader reader(counts_, file_);
     state.visit(reader);
+    state.check();
   });
 }
 

@@ -38,6 +38,8 @@ struct TrainingState {
 
   void visit(StateVisitor& v);
   void begin_epoch(int64_t number);
+  /// That counts, history and weights can be of one training. @throws ModelFileError saying which is not.
+  void check() const;
 };
 
 }  // namespace attune

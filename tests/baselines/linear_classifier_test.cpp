@@ -165,6 +165,32 @@ TEST(LinearClassifier, IsTheSameWhenLoaded) {
   }
 }
 
+TEST(LinearClassifier, KeepsOnlyTheUnitsOfItsNgrams) {
+  // More different words than a model of 2^24 classes has room for: one column is left.
+  constexpr int64_t kClasses = (int64_t{1} << 24) - 1;
+  const auto table = make_table({"text"}, {{"often seldom"}, {"often never"}, {"often " + std::string(300, 'x')}});
+  Schema schema;
+  schema.inputs = {{"text", "text", {"text"}}};
+  Executor executor(1);
+  const auto fitted = fitted_on(schema, *table, {0, 1, 0}, kClasses, {executor});
+  const auto stored = fitted.stored();
+  ASSERT_EQ(stored.ngrams.size(), 2U);
+  EXPECT_EQ(stored.fields.at("inputs").at("words").at(0).at("forms"), Json({"often"}));
+  EXPECT_EQ(stored.fields.at("inputs").at("words").at(0).at("numbers"), Json({0}));
+  EXPECT_EQ(LinearClassifier(schema, kClasses, stored).stored().fields, stored.fields);
+}
+
+TEST(LinearClassifier, SaysWhenItIsFittedOnFewerRows) {
+  const Task task(2, kMostBaselineRows + 2);
+  Schema schema;
+  schema.inputs = {task.schema.inputs[1]};
+  Executor executor(2);
+  std::vector<std::string> notes;
+  const auto note = [&](const std::string& text) { notes.push_back(text); };
+  static_cast<void>(fitted_on(schema, *task.table, task.labels, 2, {executor, {}, note}));
+  EXPECT_THAT(notes, ::testing::Contains("the linear part is fitted on 200,000 of 200,002 training rows"));
+}
+
 TEST(LinearClassifier, IsStopped) {
   const Task task(2);
   Executor executor(1);
@@ -184,6 +210,8 @@ TEST(LinearClassifier, RefusesPartsThatDoNotBelongTogether) {
       {"expected a frequency for each n-gram", [](auto& s) { s.inverse_frequencies.pop_back(); }},
       {"expected a weight for each column of each problem", [](auto& s) { s.weights.push_back(0); }},
       {"expected a weight for each column of each problem", [](auto& s) { s.weights.clear(); }},
+      {"an inverse frequency is not a positive number", [](auto& s) { s.inverse_frequencies[0] = NAN; }},
+      {"an inverse frequency is not a positive number", [](auto& s) { s.inverse_frequencies[0] = 0; }},
       {"a weight is not finite", [](auto& s) { s.weights[0] = NAN; }},
       {"expected a scale for each column of numbers", [](auto& s) { s.fields["scales"] = Json::array(); }},
       {"expected the numbers of classes",

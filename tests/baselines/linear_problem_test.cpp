@@ -7,7 +7,7 @@
 #include <numeric>
 
 #include "attune/core/random.hpp"
-#include "penalty_search.hpp"
+#include "cost_search.hpp"
 
 namespace attune {
 namespace {
@@ -41,16 +41,16 @@ std::vector<double> numbers(const SparseRows& rows) {
   return targets;
 }
 
-/// The gradient of what fit() minimises, written down again: |w|^2 / 2 + penalty * sum of losses.
-std::vector<double> gradient(LinearLoss loss, const SparseRows& rows, const std::vector<double>& targets,
-                             double penalty, const std::vector<double>& weights) {
+/// The gradient of what fit() minimises, written down again: |w|^2 / 2 + cost * sum of losses.
+std::vector<double> gradient(LinearLoss loss, const SparseRows& rows, const std::vector<double>& targets, double cost,
+                             const std::vector<double>& weights) {
   auto result = weights;
   for (int64_t r = 0; r < rows.rows(); ++r) {
     const double y = targets[static_cast<size_t>(r)];
     const double value = linear_value(rows.row(r), std::span<const double>(weights));
     const double slope = loss == LinearLoss::kLogistic ? -y / (1 + std::exp(y * value)) : 2 * (value - y);
-    for (const auto& [column, x] : rows.row(r)) result[static_cast<size_t>(column)] += penalty * slope * x;
-    result.back() += penalty * slope;
+    for (const auto& [column, x] : rows.row(r)) result[static_cast<size_t>(column)] += cost * slope * x;
+    result.back() += cost * slope;
   }
   return result;
 }
@@ -66,15 +66,15 @@ TEST(LinearProblem, FindsTheMinimum) {
     auto targets = numbers(rows);
     if (loss == LinearLoss::kLogistic)
       for (auto& target : targets) target = target > 0 ? 1 : -1;
-    for (const double penalty : {0.1, 1.0, 10.0}) {
-      const auto weights = problem.fit(loss, all_rows(), targets, penalty);
+    for (const double cost : {0.1, 1.0, 10.0}) {
+      const auto weights = problem.fit(loss, all_rows(), targets, cost);
       ASSERT_EQ(weights.size(), 4U);
-      const double at_start = norm(gradient(loss, rows, targets, penalty, std::vector<double>(4, 0)));
-      EXPECT_LT(norm(gradient(loss, rows, targets, penalty, weights)), 0.01 * at_start) << penalty;
-      EXPECT_EQ(weights, problem.fit(loss, all_rows(), targets, penalty)) << "another time";
+      const double at_start = norm(gradient(loss, rows, targets, cost, std::vector<double>(4, 0)));
+      EXPECT_LT(norm(gradient(loss, rows, targets, cost, weights)), 0.01 * at_start) << cost;
+      EXPECT_EQ(weights, problem.fit(loss, all_rows(), targets, cost)) << "another time";
       if (loss == LinearLoss::kSquared) continue;
-      const auto warm = problem.fit(loss, all_rows(), targets, penalty, weights);
-      EXPECT_LT(norm(gradient(loss, rows, targets, penalty, warm)), 0.01 * at_start) << "from there";
+      const auto warm = problem.fit(loss, all_rows(), targets, cost, weights);
+      EXPECT_LT(norm(gradient(loss, rows, targets, cost, warm)), 0.01 * at_start) << "from there";
     }
   }
 }

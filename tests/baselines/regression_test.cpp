@@ -41,7 +41,7 @@ TEST(LogisticRegression, TellsClassesApart) {
       EXPECT_EQ(fitted.predict(rows.row(r)), labels[static_cast<size_t>(r)]) << classes << " classes, row " << r;
       EXPECT_EQ(fitted.predict(rows.row(r)), again.predict(rows.row(r)));
     }
-    EXPECT_EQ(fitted.penalty(), again.penalty());
+    EXPECT_EQ(fitted.cost(), again.cost());
   }
 }
 
@@ -86,7 +86,7 @@ TEST(LogisticRegression, IsRegularisedAsSuitsTheRowsHeldOut) {
     const auto clean = in_turn(210, classes), noisy = with_mistakes(clean, classes);
     const LogisticRegression sure(rows, clean, LogisticRegression::HeldOut{rows, clean}, {executor});
     const LogisticRegression unsure(rows, clean, LogisticRegression::HeldOut{rows, noisy}, {executor});
-    EXPECT_GT(sure.penalty(), unsure.penalty()) << "errors weigh less where labels are mistaken";
+    EXPECT_GT(sure.cost(), unsure.cost()) << "errors weigh less where labels are mistaken";
     EXPECT_LT(negative_log_likelihood(sure, rows, clean, classes),
               negative_log_likelihood(unsure, rows, clean, classes));
     EXPECT_LT(negative_log_likelihood(unsure, rows, noisy, classes),
@@ -107,10 +107,10 @@ TEST(LogisticRegression, RowsHeldOutOfUnknownClassesSayNothing) {
   }
   const LogisticRegression with(rows, labels, LogisticRegression::HeldOut{more, labels_of_more}, {executor});
   const LogisticRegression without(rows, labels, LogisticRegression::HeldOut{rows, labels}, {executor});
-  EXPECT_EQ(with.penalty(), without.penalty());
+  EXPECT_EQ(with.cost(), without.cost());
   const LogisticRegression nothing(rows, labels, LogisticRegression::HeldOut{more, std::vector<int64_t>(122, -1)},
                                    {executor});
-  EXPECT_GT(nothing.penalty(), 0);
+  EXPECT_GT(nothing.cost(), 0);
 }
 
 TEST(LogisticRegression, IsStopped) {
@@ -129,12 +129,12 @@ TEST(RidgeRegression, IsTheClosedFormOfOneColumn) {
   }
   const RidgeRegression fitted(rows, targets, {executor});
   // With targets scaled to 1 and -1: w = 2 C sum(x y) / (1 + 2 C sum(x^2)).
-  const double weight = 100 * fitted.penalty() / (1 + 100 * fitted.penalty());
+  const double weight = 100 * fitted.cost() / (1 + 100 * fitted.cost());
   EXPECT_NEAR(fitted.predict(rows.row(0)), 100 + 4 * weight, 1e-3);
   EXPECT_NEAR(fitted.predict(rows.row(1)), 100 - 4 * weight, 1e-3);
 }
 
-TEST(RidgeRegression, ThePenaltyFollowsTheNoise) {
+TEST(RidgeRegression, TheCostFollowsTheNoise) {
   Executor executor(1);
   SparseRows rows(30);
   std::vector<double> order, noise;
@@ -144,8 +144,8 @@ TEST(RidgeRegression, ThePenaltyFollowsTheNoise) {
     order.push_back(static_cast<double>(rows.row(r)[0].value) - static_cast<double>(rows.row(r)[1].value));
     noise.push_back(RandomKey(4).normal(static_cast<uint64_t>(r)));
   }
-  EXPECT_EQ(RidgeRegression(rows, order, {executor}).penalty(), 100);
-  EXPECT_EQ(RidgeRegression(rows, noise, {executor}).penalty(), 0.01);
+  EXPECT_EQ(RidgeRegression(rows, order, {executor}).cost(), 100);
+  EXPECT_EQ(RidgeRegression(rows, noise, {executor}).cost(), 0.01);
 }
 
 TEST(RidgeRegression, AwkwardTargets) {

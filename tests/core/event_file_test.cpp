@@ -101,6 +101,22 @@ TEST(EventFile, IsWrittenAtItsEnd) {
   EXPECT_EQ(records(path).size(), 3001U);
 }
 
+TEST(EventFile, GoesOnWithinARecordWhenThereIsRoomAgain) {
+  const TemporaryFolder folder;
+  std::filesystem::path path;
+  {
+    EventFile file(folder.path());
+    path = file.path();
+    {
+      const testing::FileSizeLimit limit(100);
+      for (int64_t step = 0; step < 9; ++step) file.add(step, {{"loss", 0.5}});
+      EXPECT_THROW(file.flush(), IoError);
+    }
+    file.add(9, {{"loss", 0.5}});
+  }
+  EXPECT_EQ(records(path).size(), 11U) << "the version and ten steps";
+}
+
 TEST(EventFile, NamesWhatCannotBeWritten) {
   const TemporaryFolder folder;
   const auto plain = folder.write("plain", "x");

@@ -4,6 +4,7 @@
 #include "attune/model/model.hpp"
 
 #include <map>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -39,7 +40,9 @@ bool try_input(std::string_view bytes) {
     const auto table = rows_for(model.schema());
     const std::vector<int64_t> rows = {0, 1, 2};
     static const auto executor = make_executor(1);
-    static_cast<void>(model.score(*table, rows, *executor));
+    for (const auto& scores : model.score(*table, rows, *executor)) {
+      if (scores.rows != 3) throw std::logic_error("another number of rows");
+    }
   });
 }
 

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 
 #include <bit>
+#include <functional>
 #include <limits>
 
 #include "attune/core/error.hpp"
@@ -79,6 +80,7 @@ TrainingState filled(int64_t start) {
   TrainingState state;
   Filler filler(start);
   state.visit(filler);
+  state.best_epoch = 1 + start % 2;  // of the two in its history
   return state;
 }
 
@@ -92,6 +94,33 @@ std::filesystem::path written(const TemporaryFolder& folder, const TrainingState
   auto path = folder.path() / "checkpoint";
   Checkpoint::write(path, sequence, kRun, state);
   return path;
+}
+
+TEST(Checkpoint, RefusesCountsThatCannotBe) {
+  struct Case {
+    const char* field;
+    std::function<void(TrainingState&)> change;
+  };
+  for (const auto& [field, change] : std::vector<Case>{{"epoch", [](auto& s) { s.epoch = 0; }},
+                                                       {"batch", [](auto& s) { s.batch = -1; }},
+                                                       {"steps", [](auto& s) { s.steps = -7; }},
+                                                       {"rows_done", [](auto& s) { s.rows_done = -1; }},
+                                                       {"best_epoch", [](auto& s) { s.best_epoch = 3; }},
+                                                       {"best_epoch", [](auto& s) { s.best_epoch = -1; }},
+                                                       {"best", [](auto& s) { s.best_epoch = 0; }},
+                                                       {"best", [](auto& s) { s.best.pop_back(); }},
+                                                       {"best", [](auto& s) {
+                                                          s.best[0] = at::full({3, 2}, 1.0, at::kFloat);
+                                                        }}}) {
+    const TemporaryFolder folder;
+    auto state = filled(1);
+    change(state);
+    const auto path = written(folder, state);
+    TrainingState restored;
+    const auto message = message_of<ModelFileError>([&] { Checkpoint::open(path).restore(restored); });
+    EXPECT_THAT(message, HasSubstr(path.string()));
+    EXPECT_THAT(message, HasSubstr("\"" + std::string(field) + "\" does not fit the rest of the state"));
+  }
 }
 
 TEST(Checkpoint, GivesBackEveryField) {

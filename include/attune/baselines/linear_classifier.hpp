@@ -26,7 +26,7 @@ class LinearClassifier {
   };
   /// @param inputs of the model; outputs are not read
   /// @param training to fit on, with labels below `classes`; as many of the rows as baseline_rows() allows are taken
-  /// @param held_out rows of the same columns, whose likelihood chooses the penalty
+  /// @param held_out rows of the same columns, whose likelihood chooses the cost
   /// @throws StoppedError, and what reading the tables throws.
   LinearClassifier(const Schema& inputs, const Rows& training, const Rows& held_out, int64_t classes,
                    const BaselineControl& control);

@@ -10,10 +10,11 @@
 
 namespace attune {
 
-/// What the penalties of linear models are chosen from: the weight of the errors against that of the weights.
-inline constexpr double kPenalties[] = {0.01, 0.1, 1, 3, 10, 30, 100};
+/// What the cost C of linear models is chosen from: the weight of the errors against that of the weights, the inverse
+/// of the regularisation strength.
+inline constexpr double kCosts[] = {0.01, 0.1, 1, 3, 10, 30, 100};
 /// Without rows to choose with.
-inline constexpr double kUsualPenalty = 10;
+inline constexpr double kUsualCost = 10;
 inline constexpr int kFolds = 3;
 
 /// Folds that are held out in turn: all, or of very many rows one alone, which is large enough.
@@ -30,16 +31,17 @@ struct FoldRows {
 };
 [[nodiscard]] FoldRows rows_of_fold(std::span<const int> folds, int fold, std::span<const int64_t> rows);
 
-/// Fits one problem with each of the penalties, from weak to strong; the logistic loss from where the last one ended.
-/// @param visit called with the number of the penalty and the weights
+/// Fits one problem with each of the costs, from the strongest regularisation to the weakest; the logistic loss from
+/// where the last one ended.
+/// @param visit called with the number of the cost and the weights
 template <class Visit>
-void fit_each_penalty(const LinearProblem& problem, LinearLoss loss, std::span<const int64_t> chosen,
-                      std::span<const double> targets, const BaselineControl& control, Visit&& visit) {
+void fit_each_cost(const LinearProblem& problem, LinearLoss loss, std::span<const int64_t> chosen,
+                   std::span<const double> targets, const BaselineControl& control, Visit&& visit) {
   std::vector<double> weights;
-  for (size_t p = 0; p < std::size(kPenalties); ++p) {
+  for (size_t p = 0; p < std::size(kCosts); ++p) {
     control.check_stop();
     const auto start = std::span<const double>(weights).first(loss == LinearLoss::kLogistic ? weights.size() : 0);
-    weights = problem.fit(loss, chosen, targets, kPenalties[p], start);
+    weights = problem.fit(loss, chosen, targets, kCosts[p], start);
     visit(p, std::span<const double>(weights));
   }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "penalty_search.hpp"
+#include "cost_search.hpp"
 
 #include <map>
 
