@@ -4,7 +4,7 @@
 import math
 import statistics
 
-from .known_scores import OF_THE_DATA, PUBLISHED, SIMPLE
+from .known_scores import OF_THE_DATA, SIMPLE
 
 LOW_IS_GOOD = {"root_mean_squared_error", "mean_squared_error", "mean_absolute_error"}
 
@@ -20,15 +20,12 @@ def row_of(name, metric, evaluations):
     """What a row says of the evaluations of one name, one for each fold."""
     value = statistics.fmean(figure(scores, metric) for scores in evaluations)
     baseline, baseline_name = strongest_baseline(name, metric, evaluations)
-    published = PUBLISHED.get((name, metric))
     return {
         "set": name,
         "metric": metric,
         "value": value,
         "baseline": baseline,
         "baseline_name": baseline_name,
-        "published": published and published.value,
-        "published_source": published and published.source,
         **calibration(evaluations),
     }
 

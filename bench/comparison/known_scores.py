@@ -27,6 +27,12 @@ PUBLISHED = {
         ("qa1", 1.00), ("qa2", 0.83), ("qa4", 0.98), ("qa5", 0.87), ("qa6", 0.92), ("qa15", 1.00), ("qa16", 0.44))},
 }
 
+
+def published_score(name, metric):
+    """The published Score of a measured row, or None."""
+    return PUBLISHED.get((name, metric))
+
+
 # What the READMEs of the data computed with small untuned models. They stand in where the program gives no baseline.
 OF_THE_DATA = "README of the data"
 SIMPLE = {

@@ -2,6 +2,8 @@
 """What is measured: which columns of which prepared tables are read and predicted. Nothing else differs from attune's defaults."""
 
 import dataclasses
+import hashlib
+import json
 
 from datasets.wdbc import FOLDS
 
@@ -27,6 +29,11 @@ class Measure:
 
     def names(self):
         return tuple(self.parts[0].tests)
+
+    def digest(self):
+        """Of all that a row follows from: what is read, predicted and scored. Not of the metrics: a row is of one of them."""
+        read = {key: value for key, value in dataclasses.asdict(self).items() if key != "metrics"}
+        return hashlib.sha256(json.dumps(read).encode()).hexdigest()
 
 
 @dataclasses.dataclass(frozen=True)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """bench/quality with a stand-in for the program: what is trained, what is kept, what is printed."""
 
+import dataclasses
 import json
 import math
 import pathlib
@@ -69,7 +70,8 @@ class RowsTest(QualityTest):
         self.assertEqual(2, len(trained))
         first, second = self.rows()
         self.assertGreaterEqual(first.pop("seconds"), 0)
-        self.assertRegex(first.pop("data"), r"^\w{64}$")
+        for digest in ("data", "measure"):
+            self.assertRegex(first.pop(digest), r"^\w{64}$")
         self.assertEqual({"set": "trec6", "metric": "accuracy", "seed": 1, "value": 0.81, "baseline": 0.75,
                           "baseline_name": "naive Bayes, words (README of the data)", "published": 0.912,
                           "published_source": "Kim 2014, arXiv:1408.5882, table 2, CNN-rand", "expected_calibration_error": 0.06}, first)
@@ -135,14 +137,74 @@ class KeepingTest(QualityTest):
         self.measured("--seeds", "3", "--fresh")
         self.assertEqual(3, self.trained())
 
-    def test_other_data_is_measured_anew(self):
-        self.measured("--seeds", "1")
+    def test_rows_of_other_data_are_dropped_whatever_their_seeds(self):
+        self.publish("wdbc", MASSES)
+        self.measured("--seeds", "3")
         shutil.rmtree(self.data / "trec6")
         self.publish("trec6", {**QUESTIONS, "TREC_10.label": "LOC:city Where ?\n"})
         self.trained()
+        run = self.measured("--seeds", "2")
+        self.assertEqual(2, self.trained())
+        self.assertIn("trec6: 3 rows of trec6 are dropped: they were measured on other data", run.stderr)
+        self.assertEqual([("trec6", 1), ("trec6", 2), *(("wdbc, 5 folds", seed) for seed in (1, 2, 3))],
+                         sorted((row["set"], row["seed"]) for row in self.rows()))
+        self.assertEqual(1, len({row["data"] for row in self.rows() if row["set"] == "trec6"}))
+        self.assertRegex(run.stdout, r"trec6 +accuracy +0\.8150 ± 0\.0071 +2 ")
+
+    def test_rows_do_not_survive_a_change_of_their_measure(self):
+        self.publish("wdbc", MASSES)
+        self.measured("--seeds", "3")
+        changed = self.changed_bench("measures.py", '("text:text",), "label:category", official("trec6")',
+                                     '("text:text",), "label_fine:category", official("trec6")')
+        said = "quality.json: 3 rows are left out: what is read or predicted for them was changed since"
+        run = self.run_program(changed, "--markdown", "--results", self.results)
+        self.assert_ended(DONE, run, said)
+        self.assertIn("| wdbc, 5 folds | accuracy |", run.stdout)
+        self.assertNotIn("| trec6 |", run.stdout)
+        self.trained()
+        run = self.run_program(changed, *self.options("--seeds", "2"), SCORES=str(self.folder / "scores.json"))
+        self.assert_ended(DONE, run, said)
+        calls = self.calls()
+        self.assertEqual([["train", "label_fine:category"]] * 2,
+                         [[call[0], call[call.index("--output") + 1]] for call in calls if call[0] == "train"])
+        self.assertEqual([1, 2], [row["seed"] for row in self.rows() if row["set"] == "trec6"])
+        self.assertEqual(3, sum(row["set"] == "wdbc, 5 folds" for row in self.rows()))
+
+    def test_published_scores_are_those_known_now(self):
         self.measured("--seeds", "1")
+        changed = self.changed_bench("known_scores.py", 'Score(0.912, KIM)', 'Score(0.934, "a later paper")')
+        run = self.run_program(changed, "--markdown", "--results", self.results)
+        self.assert_ended(DONE, run)
+        self.assertIn("| 0.9340 a later paper |", run.stdout)
+        self.trained()
+        self.assert_ended(DONE, self.run_program(changed, *self.options("--seeds", "1"), SCORES=str(self.folder / "scores.json")))
+        self.assertEqual(0, self.trained())
+        self.assertEqual([(0.934, "a later paper")], [(row["published"], row["published_source"]) for row in self.rows()])
+
+    def test_a_file_of_the_first_format_is_printed_and_put_aside(self):
+        self.measured("--seeds", "2")
+        content = json.loads(self.results.read_text(encoding="utf-8"))
+        content.pop("format")
+        for row in content["rows"]:
+            row.pop("measure")
+        self.results.write_text(json.dumps(content), encoding="utf-8")
+        run = self.run_program("quality", "--markdown", "--results", self.results)
+        self.assert_ended(DONE, run)
+        self.assertIn("| trec6 | accuracy | 0.8150 ± 0.0071 | 2 |", run.stdout)
+        self.trained()
+        self.assert_ended(DONE, self.quality("--seeds", "1"), "or written by an earlier bench/quality; it is now")
         self.assertEqual(1, self.trained())
         self.assertEqual(1, len(self.rows()))
+
+    def changed_bench(self, file, old, new):
+        """bench/quality of a copy of bench/ in which a file of comparison/ says something else."""
+        copy = self.folder / "changed/bench"
+        shutil.copytree(BENCH, copy, ignore=shutil.ignore_patterns("__pycache__"))
+        path = copy / "comparison" / file
+        text = path.read_text(encoding="utf-8")
+        self.assertEqual(1, text.count(old))
+        path.write_text(text.replace(old, new), encoding="utf-8")
+        return copy / "quality"
 
     def test_another_program_or_other_flags_get_a_file_of_their_own(self):
         self.measured("--seeds", "1")
@@ -153,7 +215,7 @@ class KeepingTest(QualityTest):
             self.trained()
             run = self.measured("--seeds", "1", *flags)
             self.assertEqual(1, self.trained())
-            aside = pathlib.Path(re.search(r"another program or other flags; it is now (\S+)", run.stderr)[1])
+            aside = pathlib.Path(re.search(r"another program or other flags, or written by an earlier bench/quality; it is now (\S+)", run.stderr)[1])
             self.assertEqual(kept, aside.read_bytes())
             self.assertEqual(1, len(self.rows()))
         self.assertEqual(3, len(list(self.results.parent.glob("quality*.json"))))
@@ -241,6 +303,15 @@ class MeasuresTest(QualityTest):
         names = [name for measure in MEASURES for name in measure.names()]
         self.assertEqual(len(names), len(set(names)))
         self.assertTrue(all(part.tests.keys() == set(measure.names()) for measure in MEASURES for part in measure.parts))
+
+    def test_the_digest_is_of_what_is_read_predicted_and_scored(self):
+        measure = MEASURES[0]
+        others = [dataclasses.replace(measure, **change) for change in (
+            {"data_set": "sst2"}, {"inputs": ("text:category",)}, {"output": "fine:category"},
+            {"parts": (dataclasses.replace(measure.parts[0], validation=""),)},
+            {"parts": (dataclasses.replace(measure.parts[0], tests={"trec6": "other.csv"}),)})]
+        self.assertEqual(1 + len(others), len({one.digest() for one in (measure, *others)}))
+        self.assertEqual(measure.digest(), dataclasses.replace(measure, metrics=("macro_f1",)).digest())
 
     def test_scores_are_of_rows_that_are_measured(self):
         measured = {(name, metric) for measure in MEASURES for name in measure.names() for metric in measure.metrics}
