@@ -7,6 +7,9 @@ import json
 
 from datasets.wdbc import FOLDS
 
+# By type of the output: the metrics that attune gives of its baselines too, as far as they are measured here.
+BASELINE_METRICS = {"category": ("accuracy",), "number": ("root_mean_squared_error",)}
+
 
 @dataclasses.dataclass(frozen=True)
 class Part:
@@ -29,6 +32,10 @@ class Measure:
 
     def names(self):
         return tuple(self.parts[0].tests)
+
+    def baseline_metrics(self):
+        """Those of the metrics that an evaluation must give of a baseline."""
+        return tuple(metric for metric in self.metrics if metric in BASELINE_METRICS.get(self.output.rpartition(":")[2], ()))
 
     def digest(self):
         """Of all that a row follows from: what is read, predicted and scored. Not of the metrics: a row is of one of them."""
