@@ -29,17 +29,21 @@ class Attune:
                           "--seed", seed, *self.flags))
         return time.monotonic() - begin
 
-    def evaluate(self, model, table, metrics):
-        """What the program measures of the model's one output, `metrics` among it."""
+    def evaluate(self, model, table, measure):
+        """What the program measures of the model's one output, the metrics of `measure` among it, also those of baselines."""
         command = self._command("evaluate", model, table, "--json")
-        printed = run(command)
+        ended = run(command)
         try:
-            scores = json.loads(printed.split("\n", 1)[0])
+            scores = json.loads(ended.stdout.split("\n", 1)[0])
         except json.JSONDecodeError:
-            raise ProgramError(f"{shlex.join(command)}\nshould print a JSON object, but printed\n{printed[:500]}") from None
-        lacking = [metric for metric in metrics if figure(scores, metric) is None]
+            raise ProgramError(f"{shlex.join(command)}\nshould print a JSON object, but printed\n{ended.stdout[:500]}") from None
+        lacking = [metric for metric in measure.metrics if figure(scores, metric) is None]
         if lacking:
             raise ProgramError(f"{shlex.join(command)}\ngives no {', '.join(lacking)}, only {', '.join(scores)}")
+        uncompared = [metric for metric in measure.baseline_metrics()
+                      if all(figure(baseline, metric) is None for baseline in scores.get("baselines", ()))]
+        if uncompared:
+            raise ProgramError(f"{shlex.join(command)}\ngives no baseline with {', '.join(uncompared)}, and said\n{said_by(ended)}")
         return scores
 
     def _command(self, *arguments):
@@ -47,12 +51,15 @@ class Attune:
 
 
 def run(command):
-    """Runs a command and returns what it prints.
+    """Runs a command to its end.
 
     @throws ProgramError when it fails.
     """
     process = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", check=False)
     if process.returncode != 0:
-        said = process.stderr[-2000:].strip()
-        raise ProgramError(f"{shlex.join(command)}\nended with exit code {process.returncode} and said\n{said}")
-    return process.stdout
+        raise ProgramError(f"{shlex.join(command)}\nended with exit code {process.returncode} and said\n{said_by(process)}")
+    return process
+
+
+def said_by(process):
+    return process.stderr[-2000:].strip()

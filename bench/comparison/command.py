@@ -14,7 +14,7 @@ from .attune import Attune, ProgramError
 from .figures import row_of
 from .measures import MEASURES, NOT_YET
 from .report import as_markdown, as_text
-from .results import Results, ResultsError, read_results
+from .results import Results, ResultsError, of_current_measures, read_results
 from .trial import run_trial
 
 BUILD = OUT.parents[1]
@@ -73,8 +73,17 @@ def print_kept(path):
     kept = read_results(path)
     if kept is None:
         raise DataError(f"{path}: nothing was measured yet; run make bench-quality DATA=DIR")
-    print(as_markdown(kept["rows"], kept["not_measured"]))
+    rows = current(path, kept["rows"])
+    print(as_markdown(rows, kept["not_measured"]))
     return DONE
+
+
+def current(path, rows):
+    """The rows of today's measures; that there are others is said."""
+    kept = of_current_measures(rows)
+    if len(kept) < len(rows):
+        say(f"{path}: {len(rows) - len(kept)} rows are left out: what is read or predicted for them was changed since")
+    return kept
 
 
 def measure(arguments):
@@ -97,7 +106,9 @@ def measure(arguments):
 def load(results):
     aside = results.load()
     if aside:
-        say(f"{results.path} was measured with another program or other flags; it is now {aside}")
+        say(f"{results.path} was measured with another program or other flags, or written by an earlier bench/quality; it is now "
+            f"{aside}")
+    results.rows = current(results.path, results.rows)
 
 
 class Run:
@@ -124,8 +135,11 @@ class Run:
             return None
 
     def _measure_seeds(self, measured, prepared):
+        dropped = self.results.drop_other_data(measured.names(), prepared.digest)
+        if dropped:
+            say(f"{measured.data_set}: {dropped} rows of {', '.join(measured.names())} are dropped: they were measured on other data")
         for seed in range(1, self.arguments.seeds + 1):
-            if not self.results.holds(measured.names(), measured.metrics, seed, prepared.digest):
+            if not self.results.holds(measured.names(), measured.metrics, seed):
                 try:
                     self._measure(measured, prepared, seed)
                 except ProgramError as error:
@@ -134,7 +148,8 @@ class Run:
     def _measure(self, measured, prepared, seed):
         evaluations, seconds = run_trial(self.attune, measured, prepared.folder, seed, self.results.path.parent)
         rows = [row_of(name, metric, evaluations[name]) for name in measured.names() for metric in measured.metrics]
-        self.results.add([{**row, "seed": seed, "seconds": round(seconds, 2), "data": prepared.digest} for row in rows])
+        origin = {"data": prepared.digest, "measure": measured.digest()}
+        self.results.add([{**row, "seed": seed, "seconds": round(seconds, 2), **origin} for row in rows])
         for row in rows:
             say(f"{row['set']}, seed {seed}: {row['metric']} {row['value']:.4f}, trained in {seconds:.0f} s")
 

@@ -4,48 +4,43 @@
 import math
 import statistics
 
-from .known_scores import OF_THE_DATA, PUBLISHED, SIMPLE
-
 LOW_IS_GOOD = {"root_mean_squared_error", "mean_squared_error", "mean_absolute_error"}
 
 
 def figure(scores, metric):
     """The metric of an output or a baseline; None when it is not among its scores."""
-    if metric == "root_mean_squared_error" and metric not in scores and "mean_squared_error" in scores:
-        return math.sqrt(scores["mean_squared_error"])
+    if metric == "root_mean_squared_error" and metric not in scores:
+        squared = scores.get("mean_squared_error")  # null where predictions overflow
+        return None if squared is None else math.sqrt(squared)
     return scores.get(metric)
 
 
 def row_of(name, metric, evaluations):
     """What a row says of the evaluations of one name, one for each fold."""
     value = statistics.fmean(figure(scores, metric) for scores in evaluations)
-    baseline, baseline_name = strongest_baseline(name, metric, evaluations)
-    published = PUBLISHED.get((name, metric))
+    baseline, baseline_name = strongest_baseline(metric, evaluations)
     return {
         "set": name,
         "metric": metric,
         "value": value,
         "baseline": baseline,
         "baseline_name": baseline_name,
-        "published": published and published.value,
-        "published_source": published and published.source,
         **calibration(evaluations),
     }
 
 
-def strongest_baseline(name, metric, evaluations):
-    """(value, name) of the best of the program's baselines, else that of the data's README, else (None, None)."""
+def strongest_baseline(metric, evaluations):
+    """(value, name) of the best of the program's baselines; (None, None) where it has no such figure of them."""
     means = {}
     for baseline in {b["name"] for scores in evaluations for b in scores.get("baselines", ())}:
         found = [figure(b, metric) for scores in evaluations for b in scores.get("baselines", ()) if b["name"] == baseline]
         if None not in found and len(found) == len(evaluations):
             means[baseline] = statistics.fmean(found)
-    if means:
-        # Of equal ones the first by name, so that the choice does not depend on the order of a set.
-        best = min(means, key=lambda known: (means[known] if metric in LOW_IS_GOOD else -means[known], known))
-        return means[best], best
-    simple = SIMPLE.get((name, metric))
-    return (simple.value, f"{simple.source} ({OF_THE_DATA})") if simple else (None, None)
+    if not means:
+        return None, None
+    # Of equal ones the first by name, so that the choice does not depend on the order of a set.
+    best = min(means, key=lambda known: (means[known] if metric in LOW_IS_GOOD else -means[known], known))
+    return means[best], best
 
 
 def calibration(evaluations):

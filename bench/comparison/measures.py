@@ -2,8 +2,13 @@
 """What is measured: which columns of which prepared tables are read and predicted. Nothing else differs from attune's defaults."""
 
 import dataclasses
+import hashlib
+import json
 
 from datasets.wdbc import FOLDS
+
+# By type of the output: the metrics that attune gives of its baselines too, as far as they are measured here.
+BASELINE_METRICS = {"category": ("accuracy",), "number": ("root_mean_squared_error",)}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -27,6 +32,15 @@ class Measure:
 
     def names(self):
         return tuple(self.parts[0].tests)
+
+    def baseline_metrics(self):
+        """Those of the metrics that an evaluation must give of a baseline."""
+        return tuple(metric for metric in self.metrics if metric in BASELINE_METRICS.get(self.output.rpartition(":")[2], ()))
+
+    def digest(self):
+        """Of all that a row follows from: what is read, predicted and scored. Not of the metrics: a row is of one of them."""
+        read = {key: value for key, value in dataclasses.asdict(self).items() if key != "metrics"}
+        return hashlib.sha256(json.dumps(read).encode()).hexdigest()
 
 
 @dataclasses.dataclass(frozen=True)

@@ -4,6 +4,7 @@
 import collections
 import statistics
 
+from .known_scores import published_score
 from .measures import MEASURES
 
 HEADER = ("set", "metric", "model", "seeds", "strongest baseline", "published", "calibration error [range]", "seconds")
@@ -21,7 +22,7 @@ def table_of(rows):
 def line_of(name, metric, rows):
     values = [row["value"] for row in rows]
     spread = f" ± {statistics.stdev(values):.4f}" if len(values) > 1 else ""
-    return (name, metric, f"{statistics.fmean(values):.4f}{spread}", str(len(values)), baseline_of(rows), published_of(rows[0]),
+    return (name, metric, f"{statistics.fmean(values):.4f}{spread}", str(len(values)), baseline_of(rows), published_of(name, metric),
             calibration_of(rows), f"{statistics.fmean(row['seconds'] for row in rows):.0f}")
 
 
@@ -34,8 +35,10 @@ def baseline_of(rows):
     return f"{statistics.fmean(row['baseline'] for row in known):.4f} {name}"
 
 
-def published_of(row):
-    return "-" if row["published"] is None else f"{row['published']:.4f} {row['published_source']}"
+def published_of(name, metric):
+    """Looked up and not taken from the rows: they may be older than what is known now."""
+    score = published_score(name, metric)
+    return "-" if score is None else f"{score.value:.4f} {score.source}"
 
 
 def calibration_of(rows):

@@ -18,5 +18,5 @@ def run_trial(attune, measure, folder, seed, scratch):
         for part in measure.parts:
             seconds += attune.train(measure, part, folder, seed, model)
             for name, table in part.tests.items():
-                evaluations[name].append(attune.evaluate(model, folder / table, measure.metrics))
+                evaluations[name].append(attune.evaluate(model, folder / table, measure))
     return evaluations, seconds
