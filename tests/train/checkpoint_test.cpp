@@ -156,6 +156,7 @@ TEST(Checkpoint, OfNoEpochHasNoBest) {
   const TemporaryFolder folder;
   auto state = filled(1);
   state.best.clear();
+  state.best_epoch = 0;
   auto other = state;
   Checkpoint::open(written(folder, state)).restore(other);
   EXPECT_THAT(other.best, IsEmpty());
