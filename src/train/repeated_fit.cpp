@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <limits>
 #include <set>
+#include <system_error>
 #include <utility>
 
 #include "attune/core/error.hpp"
@@ -17,6 +19,16 @@ constexpr double kLeastMinutes = 1e-9;  // 0 would be no limit
 
 bool has_validation_rows(const FitRequest& request) {
   return request.validation != nullptr || request.split.fraction > 0 || request.split.method.starts_with("column:");
+}
+
+/// A pipe is empty for the second run; of a file that is not there, or a folder, fit() tells.
+void check_vectors(const std::string& file) {
+  std::error_code none;
+  const auto kind = std::filesystem::status(file, none);
+  if (!std::filesystem::exists(kind) || is_regular_file(kind) || is_directory(kind)) return;
+  throw UsageError("--vectors: " + file +
+                   " is no regular file: each run of --seeds and --folds reads the vectors again, which a pipe gives "
+                   "but once; save them as a file and name that");
 }
 
 void check_request(const FitRequest& request, const RepeatConfig& config) {
@@ -33,6 +45,7 @@ void check_request(const FitRequest& request, const RepeatConfig& config) {
     throw UsageError(
         "--seeds: the runs are compared on validation rows, and there are none; leave out --validation-fraction 0");
   }
+  check_vectors(request.model.vectors);
 }
 
 class Repeating {

@@ -4,6 +4,7 @@
 import csv
 import json
 import math
+import os
 import re
 import signal
 import statistics
@@ -190,3 +191,15 @@ class RefusedTest(ProgramTest):
     def test_folds_beside_other_validation_rows(self):
         self.refuse(("--folds", "2", "--validation", "table.csv"), "--folds: the rows to validate on come from the table")
         self.refuse(("--folds", "2", "--split", "tail"), "--split tail: cuts the rows in two, not into folds")
+
+    def test_vectors_from_a_pipe(self):
+        """Which only the first run could read."""
+        self.write_table()
+        os.mkfifo(self.path("pipe"))
+        for flags in (("--seeds", "2"), ("--folds", "2")):
+            result = self.attune(*LABELLED, *SMALL, *flags, "--vectors", "pipe")
+            self.assert_refused(result, "--vectors: pipe is no regular file: each run of --seeds and --folds reads the vectors again, "
+                                        "which a pipe gives but once; save them as a file and name that")
+        self.path("folder").mkdir()
+        for name, told in (("folder", "folder: .*folder"), ("v.txt", r"v\.txt: no such file")):
+            self.assert_refused(self.attune(*LABELLED, *SMALL, "--seeds", "2", "--vectors", name), told)
