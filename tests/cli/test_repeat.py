@@ -10,7 +10,7 @@ import signal
 import statistics
 
 from model_bytes import ModelBytes
-from program import DONE, FAILED, INTERRUPTED, SMALL, ProgramTest, reviews
+from program import DONE, FAILED, INTERRUPTED, SMALL, ProgramTest, limit_file_size, reviews
 
 LABELLED = ("train", "table.csv", "--output", "label", "-o", "model.attune")
 # Weights pushed out of all bounds, as in test_output.NotFiniteTest.
@@ -156,6 +156,17 @@ class RepeatTest(ProgramTest):
                     self.assertEqual("finished", self.info("kept.attune")["training"]["end"])
                     self.path("kept.attune").unlink()
                 self.assert_folder_holds("table.csv", "long.csv", "history.json")
+
+    def test_a_full_disk_is_told_once_and_ends_no_run(self):
+        result = self.attune(*LABELLED, *SMALL, "--seeds", "6", preexec_fn=limit_file_size(1000))
+        self.assert_code(FAILED, result)
+        losses = [float(loss) for loss in re.findall(r"(?m)^seed \d: label:  .* negative log likelihood ([\d.]+)", result.out)]
+        self.assertEqual(6, len(losses), result)
+        self.assertLess(min(losses), losses[0], "the first was the only one to write")
+        self.assertEqual(1, result.err.count("no model yet: model.attune: cannot be written: File too large; it is written again "
+                                             "after the last run\n"), result)
+        self.assertEqual("model.attune: cannot be written: File too large", result.message)
+        self.assert_folder_holds("table.csv")
 
     def test_killed_leaves_the_best_model_so_far(self):
         run = self.start(*LABELLED, *SMALL, "--seeds", "1000")
