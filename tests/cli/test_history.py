@@ -88,6 +88,13 @@ class HistoryTest(ProgramTest):
         self.assertGreater(len(self.csv_epochs("moved/history.csv")), 0)
 
 
+    def test_what_a_killed_run_left_half_written_is_removed(self):
+        self.write("folder/.attune-1234-5.tmp", "epoch,trai")
+        self.write("folder/.attune-notes.txt", "named like none")
+        self.train("table.csv", "--history", "folder/history.csv")
+        self.assertEqual([".attune-notes.txt", "history.csv"], sorted(path.name for path in self.path("folder").iterdir()))
+
+
 class HistoryNameTest(ProgramTest):
     def setUp(self):
         super().setUp()
