@@ -262,6 +262,8 @@ class Fitting {
                             {"fraction", request_.split.fraction},
                             {"fraction_demanded", request_.split.fraction_demanded},
                             {"seed", request_.split.seed}}}};
+    if (request_.split.folds > 0)
+      record["training"]["split"].update(Json{{"folds", request_.split.folds}, {"fold", request_.split.fold}});
     record["data"] = described(*table_);
     if (request_.validation) record["validation_data"] = described(*stoppable(request_.validation));
     return record;

@@ -328,6 +328,17 @@ TEST(Fit, StoppedInTheBaselinesKeepsTheModel) {
   EXPECT_FALSE(result.metrics[0].contains("baselines"));
 }
 
+TEST(Fit, RecordsTheFold) {
+  auto request = small_request(mixed_table(60));
+  EXPECT_FALSE(run(request).result.model.record.at("training").at("split").contains("folds"));
+  request.split.folds = 3;
+  request.split.fold = 1;
+  const auto fold = run(request);
+  const auto& split = fold.result.model.record.at("training").at("split");
+  EXPECT_EQ(split.at("folds"), 3);
+  EXPECT_EQ(split.at("fold"), 1);
+}
+
 TEST(Fit, OutOfTimeLeavesTheBaselinesOut) {
   auto request = small_request(mixed_table(80));
   request.begun = std::chrono::steady_clock::now() - std::chrono::hours(1);
