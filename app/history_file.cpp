@@ -37,10 +37,15 @@ std::string csv_header(const Columns& columns) {
   return text + "\n";
 }
 
+/// Empty without a value, and for a number that is not finite, which JSON has none for.
+std::string csv_cell(const Json& epoch, const std::string& column) {
+  const auto text = epoch.contains(column) ? epoch.at(column).dump() : "";
+  return text == "null" ? "" : text;
+}
+
 std::string csv_line(const Json& epoch, const Columns& columns) {
   std::string text;
-  for (size_t c = 0; c < columns.size(); ++c)
-    text += (c == 0 ? "" : ",") + (epoch.contains(columns[c]) ? epoch.at(columns[c]).dump() : "");
+  for (size_t c = 0; c < columns.size(); ++c) text += (c == 0 ? "" : ",") + csv_cell(epoch, columns[c]);
   return text + "\n";
 }
 

@@ -52,6 +52,12 @@ void check_writable(const std::string& flag, const std::string& file) {
   }
 }
 
+/// A log that is there: opening it tells whether it can be written, whatever its folder allows.
+bool is_appended_to(const Output& output) {
+  std::error_code none;
+  return output.flag == "--log" && std::filesystem::is_regular_file(output.file, none);
+}
+
 void check_not_read(const Output& output, const RunConfig& config) {
   for (const auto& table : {config.table, config.split.validation}) {
     if (same_file(output.file, table))
@@ -76,7 +82,7 @@ void check_outputs(const RunConfig& config, const SideFiles& files) {
   for (size_t i = 0; i < outputs.size(); ++i) {
     if (outputs[i].file.empty()) continue;
     check_not_read(outputs[i], config);
-    check_writable(outputs[i].flag, outputs[i].file);
+    if (!is_appended_to(outputs[i])) check_writable(outputs[i].flag, outputs[i].file);
     for (size_t earlier = 0; earlier < i; ++earlier) check_differ(outputs[i], outputs[earlier]);
   }
   check_replaced("-o", config.model_file, holds_model(config.model_file));

@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
+#include "attune/core/error.hpp"
 #include "attune/core/wording.hpp"
 #include "baselines_text.hpp"
 #include "commands.hpp"
@@ -98,6 +100,16 @@ int report_end(const RepeatedResult& result, const RunConfig& config) {
   return all_well ? kDone : kFailed;
 }
 
+/// A disk that is full while runs are to come may have room at the end, when the model is written once more.
+void write_meanwhile(Model& model, const RunConfig& config, bool& failed) {
+  try {
+    write_model(model, config);
+  } catch (const IoError& error) {
+    if (!std::exchange(failed, true))
+      print_note(std::string("no model yet: ") + error.what() + "; it is written again after the last run");
+  }
+}
+
 }  // namespace
 
 int train_repeatedly(const FitRequest& request, const RunConfig& config, Executor& executor, TrainingWatch& watch,
@@ -111,7 +123,8 @@ int train_repeatedly(const FitRequest& request, const RunConfig& config, Executo
   };
   callbacks.on_end = [&](const RunId&, const FitResult& fitted) { watch.end_run(fitted.training); };
   callbacks.on_run = [&](const RunRecord& run) { print_run(run, json); };
-  callbacks.on_kept = [&](Model& model) { write_model(model, config); };
+  bool failed = false;
+  callbacks.on_kept = [&](Model& model) { write_meanwhile(model, config, failed); };
   auto result = repeated_fit(request, config.repeat, executor, callbacks);
   if (result.kept) write_model(result.kept->model, config);
   const int code = report_end(result, config);

@@ -138,6 +138,7 @@ int train_model(const TrainArguments& arguments, const RunConfig& config) {
   if (!arguments.log_file.empty()) open_log(arguments.log_file);
   const FileLock lock(config.model_file);  // before a table is opened, which may take minutes
   remove_abandoned(config.model_file);
+  if (!arguments.history_file.empty()) remove_abandoned(arguments.history_file);
   FitRequest request{.table = open_unless_interrupted(config.table, config),
                      .validation = {},
                      .inputs = config.inputs,

@@ -40,7 +40,9 @@ std::vector<int64_t> training_part(const Model& model, const Table& table) {
                     {.method = method,
                      .fraction = split.at("fraction").get<double>(),
                      .fraction_demanded = split.at("fraction_demanded").get<bool>(),
-                     .seed = split.at("seed").get<uint64_t>()})
+                     .seed = split.at("seed").get<uint64_t>(),
+                     .folds = split.value("folds", int64_t{0}),
+                     .fold = split.value("fold", int64_t{0})})
       .training;
 }
 

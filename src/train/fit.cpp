@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <functional>
 #include <new>
 #include <numeric>
 #include <system_error>
@@ -80,13 +81,15 @@ class Fitting {
     }
     if (request_.model.linear && std::ssize(validation.rows) >= kFewestToCalibrate)
       fit_linear_parts(model, training, validation, baseline_control());
+    const TimeLimit limit(request_.training.time_limit, request_.begun);
     result.training = Training({model, training, validation, request_.training, request_.seed, executor_,
                                 callbacks_.training, ShardedStep()},
-                               TimeLimit(request_.training.time_limit, request_.begun), checkpoints)
+                               limit, checkpoints)
                           .run();
     if (!validation.rows.empty() && result.training.best_epoch > 0) {
       note_calibration(model, validation);
-      measure(result, validation, split.training);
+      const double to_write = checkpoints.seconds_to_write();
+      measure(result, validation, split.training, [&] { return limit.is_up(to_write); });
     }
     complete_record(result, split);
     return result;
@@ -147,23 +150,33 @@ class Fitting {
       }
     }
   }
-  void measure(FitResult& result, const LabelledRows& validation, std::span<const int64_t> training) const {
+  void measure(FitResult& result, const LabelledRows& validation, std::span<const int64_t> training,
+               const std::function<bool()>& is_time_up) const {
     const auto opinions = result.model.opinions(*validation.table, validation.rows, executor_);
     result.metrics = evaluate(result.model, validation, opinions);
     if (!request_.baselines || result.training.end == TrainEnd::kInterrupted) return;
+    auto control = baseline_control();
+    control.should_stop = [&] { return is_stopped() || is_time_up(); };
     auto measured = validation;
-    measured.table = stoppable(validation.table);
-    const auto control = baseline_control();
+    measured.table = std::make_shared<StoppableTable>(validation.table, control.should_stop);
+    const StoppableTable table(request_.table, control.should_stop);
     try {
-      compare_with_baselines(result.metrics, result.model, *table_, training, measured, result.model.pooled(opinions),
+      compare_with_baselines(result.metrics, result.model, table, training, measured, result.model.pooled(opinions),
                              control);
     } catch (const StoppedError&) {
-      note("interrupted: the model is not compared with baselines");
-      result.training.end = TrainEnd::kInterrupted;
+      if (is_stopped()) {
+        note("interrupted: the model is not compared with baselines");
+        result.training.end = TrainEnd::kInterrupted;
+      } else {
+        note(
+            "time limit: the model is not compared with baselines; allow more with --time-limit, or leave them out "
+            "with --no-baselines");
+      }
     } catch (const std::bad_alloc&) {
       note("too little memory for the baselines: the model is not compared with them");
     }
   }
+  bool is_stopped() const { return callbacks_.training.should_stop && callbacks_.training.should_stop(); }
   BaselineControl baseline_control() const { return {executor_, callbacks_.training.should_stop, callbacks_.on_note}; }
   static std::string two_decimals(double number) {
     const auto text = std::to_string(static_cast<double>(std::llround(number * 100)) / 100);
@@ -249,6 +262,8 @@ class Fitting {
                             {"fraction", request_.split.fraction},
                             {"fraction_demanded", request_.split.fraction_demanded},
                             {"seed", request_.split.seed}}}};
+    if (request_.split.folds > 0)
+      record["training"]["split"].update(Json{{"folds", request_.split.folds}, {"fold", request_.split.fold}});
     record["data"] = described(*table_);
     if (request_.validation) record["validation_data"] = described(*stoppable(request_.validation));
     return record;

@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <limits>
 #include <set>
+#include <system_error>
 #include <utility>
 
 #include "attune/core/error.hpp"
@@ -13,10 +15,18 @@
 namespace attune {
 namespace {
 
-constexpr double kLeastMinutes = 1e-9;  // 0 would be no limit
-
 bool has_validation_rows(const FitRequest& request) {
   return request.validation != nullptr || request.split.fraction > 0 || request.split.method.starts_with("column:");
+}
+
+/// A pipe is empty for the second run; of a file that is not there, or a folder, fit() tells.
+void check_vectors(const std::string& file) {
+  std::error_code none;
+  const auto kind = std::filesystem::status(file, none);
+  if (!std::filesystem::exists(kind) || is_regular_file(kind) || is_directory(kind)) return;
+  throw UsageError("--vectors: " + file +
+                   " is no regular file: each run of --seeds and --folds reads the vectors again, which a pipe gives "
+                   "but once; save them as a file and name that");
 }
 
 void check_request(const FitRequest& request, const RepeatConfig& config) {
@@ -33,6 +43,7 @@ void check_request(const FitRequest& request, const RepeatConfig& config) {
     throw UsageError(
         "--seeds: the runs are compared on validation rows, and there are none; leave out --validation-fraction 0");
   }
+  check_vectors(request.model.vectors);
 }
 
 class Repeating {
@@ -106,12 +117,16 @@ class Repeating {
     return request;
   }
 
+  /// The limit stays as it was asked for, which the model's record tells; it counts from so long ago that the
+  /// training's part is what is left of it.
   void share_time(FitRequest& request) {
-    const auto trainings = static_cast<double>(trainings_left_--);
+    const auto trainings = trainings_left_--;
     if (request_.training.time_limit == 0) return;
-    request.begun = std::chrono::steady_clock::now();
-    const std::chrono::duration<double, std::ratio<60>> passed = request.begun - request_.begun;
-    request.training.time_limit = std::max(kLeastMinutes, (request_.training.time_limit - passed.count()) / trainings);
+    using Clock = std::chrono::steady_clock;
+    const std::chrono::duration<double, std::ratio<60>> limit(request_.training.time_limit);
+    const auto end = request_.begun + std::chrono::duration_cast<Clock::duration>(limit);
+    const auto now = Clock::now();
+    request.begun += now + (end - now) / trainings - end;
   }
 
   void add_run(const RunId& id, const FitResult& fitted) {

@@ -22,8 +22,16 @@ class TimeLimit {
     if (!exists()) return std::numeric_limits<double>::infinity();
     return seconds_ - std::chrono::duration<double>(Clock::now() - begun_).count();
   }
+  /// Whether all that is left is needed for what is still to come.
+  /// @param seconds_to_come as far as it is measured
+  [[nodiscard]] bool is_up(double seconds_to_come) const { return seconds_left() <= kMargin * seconds_to_come + kRest; }
 
  private:
+  // Machines do not always run at one speed.
+  static constexpr double kMargin = 1.5;
+  // Seconds, for what is not measured: the program's start and end, fitting temperatures.
+  static constexpr double kRest = 0.5;
+
   double seconds_ = 0;
   Clock::time_point begun_;
 };

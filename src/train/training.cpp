@@ -16,11 +16,6 @@
 namespace attune {
 namespace {
 
-// Of what validating takes, since machines do not always run at one speed.
-constexpr double kMargin = 1.5;
-// Seconds, for what is not measured: the program's start and end, fitting temperatures.
-constexpr double kRest = 0.5;
-
 /// Without frozen ones: they come from their file, which is part of the run's identity.
 std::vector<Tensor> detached(const std::vector<Parameter>& parameters) {
   std::vector<Tensor> result;
@@ -181,7 +176,7 @@ bool Training::is_time_up() const {
   if (!limit_.exists() || steps_here_ == 0) return false;
   // The epoch at work is validated, the model calibrated and measured; a checkpoint and the model are written.
   const double to_end = 3 * validation_seconds() + 2 * checkpoints_.seconds_to_write();
-  return limit_.seconds_left() <= kMargin * (to_end + longest_step_) + kRest;
+  return limit_.is_up(to_end + longest_step_);
 }
 
 /// Before the first time: a third of what training on the rows would take, most of which goes into gradients. After a

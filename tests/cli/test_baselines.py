@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Simple models beside the one that was trained."""
 
+import json
 import re
+import statistics
 
+from model_bytes import ModelBytes, assemble, seal_metadata
 from program import DONE, ProgramTest, measurements, reviews, MEASURED
 
 LINE = re.compile(r"^  (\S.*?) {2,}([01]\.\d{4}) +([01]\.\d{4}) +([+-]\d+\.\d \[-?\d+\.\d, -?\d+\.\d\])$")
@@ -132,6 +135,22 @@ class EvaluationTest(BaselinesTest):
             with self.subTest(flags):
                 self.train("table.csv", *flags)
                 self.assertEqual(OF_TEXT, self.names(self.evaluate()))
+
+    def test_a_fold_is_found_again(self):
+        """A model of a fold, as the library fits it: the fold of the larger group is trained on the smaller one."""
+        numbers = [(str(i), str(i), "large" if i % 3 else "small") for i in range(60)]
+        self.write_table("table.csv", numbers, ("x", "y", "group"))
+        self.train("table.csv", "--input", "x:numbers", "--split", "group:group", "--validation-fraction", "0.5", output="y:number")
+        model = ModelBytes(self.path("model.attune"))
+        record = model.record("record")
+        record["training"]["split"].update({"folds": 2, "fold": 0})
+        model.metadata["record"] = json.dumps(record)
+        seal_metadata(model.metadata)
+        self.write("model.attune", assemble(model.header, model.data))
+        measured, = self.evaluate("--json", table="table.csv").json_lines()
+        mean = statistics.mean(float(y) for _, y, group in numbers if group == "small")
+        self.assertEqual("mean", measured["baselines"][0]["name"])
+        self.assertAlmostEqual(statistics.mean((float(y) - mean) ** 2 for _, y, _ in numbers), measured["baselines"][0]["mean_squared_error"], 3)
 
     def test_the_way_the_table_was_read(self):
         rows = [(text.encode(), label) for text, label in reviews(100)]

@@ -88,6 +88,25 @@ class HistoryTest(ProgramTest):
         self.assertGreater(len(self.csv_epochs("moved/history.csv")), 0)
 
 
+    def test_what_a_killed_run_left_half_written_is_removed(self):
+        self.write("folder/.attune-1234-5.tmp", "epoch,trai")
+        self.write("folder/.attune-notes.txt", "named like none")
+        self.train("table.csv", "--history", "folder/history.csv")
+        self.assertEqual([".attune-notes.txt", "history.csv"], sorted(path.name for path in self.path("folder").iterdir()))
+
+    def test_a_number_that_is_not_finite_is_an_empty_cell(self):
+        """The squares of such errors are more than a double holds."""
+        self.write_table("numbers.csv", [(str(i % 13), str(3 * (i % 13) + i % 2)) for i in range(80)], columns=("x", "y"))
+        self.write_table("same.csv", [(str(i), "1e200" if i % 2 else "1") for i in range(20)], columns=("x", "y"))
+        flags = ("--input", "x:numbers", "--validation", "same.csv")
+        for name in ("history.csv", "history.json"):
+            self.train("numbers.csv", *flags, "--history", name, output="y:number")
+        self.assertEqual([None, None], [epoch["validation_metric"] for epoch in self.json_epochs()])
+        self.assertEqual(["", ""], [epoch["validation_metric"] for epoch in self.csv_epochs()])
+        shown = self.attune("info", "model.attune", "--history").out
+        self.assertEqual(["", ""], [epoch["validation_metric"] for epoch in csv.DictReader(shown.splitlines())])
+
+
 class HistoryNameTest(ProgramTest):
     def setUp(self):
         super().setUp()

@@ -80,6 +80,16 @@ class LogTest(ProgramTest):
         self.assertIn("epoch 2/2", result.err)
 
 
+    def test_a_folder_that_takes_no_file_may_hold_it(self):
+        """The folder of a process's open files takes none, not even from root."""
+        with open(self.path("training.log"), "wb") as log:
+            name = f"/proc/self/fd/{log.fileno()}"
+            result = self.train("table.csv", "--log", name, pass_fds=(log.fileno(),))
+        self.assertEqual(result.err.splitlines(), [text for _, _, text in self.lines()])
+        missing = self.attune(*LABELLED[:-1], "/proc/sys/new.log", *SMALL)
+        self.assert_refused(missing, r"--log: /proc/sys/new\.log: cannot be written: ")
+
+
 class RefusedTest(ProgramTest):
     def refuse(self, log, *patterns, flags=()):
         self.write_table()

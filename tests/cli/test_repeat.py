@@ -4,12 +4,13 @@
 import csv
 import json
 import math
+import os
 import re
 import signal
 import statistics
 
 from model_bytes import ModelBytes
-from program import DONE, FAILED, INTERRUPTED, SMALL, ProgramTest, reviews
+from program import DONE, FAILED, INTERRUPTED, SMALL, ProgramTest, limit_file_size, reviews
 
 LABELLED = ("train", "table.csv", "--output", "label", "-o", "model.attune")
 # Weights pushed out of all bounds, as in test_output.NotFiniteTest.
@@ -156,6 +157,17 @@ class RepeatTest(ProgramTest):
                     self.path("kept.attune").unlink()
                 self.assert_folder_holds("table.csv", "long.csv", "history.json")
 
+    def test_a_full_disk_is_told_once_and_ends_no_run(self):
+        result = self.attune(*LABELLED, *SMALL, "--seeds", "6", preexec_fn=limit_file_size(1000))
+        self.assert_code(FAILED, result)
+        losses = [float(loss) for loss in re.findall(r"(?m)^seed \d: label:  .* negative log likelihood ([\d.]+)", result.out)]
+        self.assertEqual(6, len(losses), result)
+        self.assertLess(min(losses), losses[0], "the first was the only one to write")
+        self.assertEqual(1, result.err.count("no model yet: model.attune: cannot be written: File too large; it is written again "
+                                             "after the last run\n"), result)
+        self.assertEqual("model.attune: cannot be written: File too large", result.message)
+        self.assert_folder_holds("table.csv")
+
     def test_killed_leaves_the_best_model_so_far(self):
         run = self.start(*LABELLED, *SMALL, "--seeds", "1000")
         run.wait_for_note("run 4 of 1000")
@@ -190,3 +202,15 @@ class RefusedTest(ProgramTest):
     def test_folds_beside_other_validation_rows(self):
         self.refuse(("--folds", "2", "--validation", "table.csv"), "--folds: the rows to validate on come from the table")
         self.refuse(("--folds", "2", "--split", "tail"), "--split tail: cuts the rows in two, not into folds")
+
+    def test_vectors_from_a_pipe(self):
+        """Which only the first run could read."""
+        self.write_table()
+        os.mkfifo(self.path("pipe"))
+        for flags in (("--seeds", "2"), ("--folds", "2")):
+            result = self.attune(*LABELLED, *SMALL, *flags, "--vectors", "pipe")
+            self.assert_refused(result, "--vectors: pipe is no regular file: each run of --seeds and --folds reads the vectors again, "
+                                        "which a pipe gives but once; save them as a file and name that")
+        self.path("folder").mkdir()
+        for name, told in (("folder", "folder: .*folder"), ("v.txt", r"v\.txt: no such file")):
+            self.assert_refused(self.attune(*LABELLED, *SMALL, "--seeds", "2", "--vectors", name), told)

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <atomic>
+#include <chrono>
 
 #include "attune/core/error.hpp"
 #include "attune/core/wording.hpp"
@@ -325,6 +326,43 @@ TEST(Fit, StoppedInTheBaselinesKeepsTheModel) {
   EXPECT_EQ(result.training.history.size(), 2U) << "stopped before the training ended";
   EXPECT_TRUE(result.metrics[0].contains("accuracy"));
   EXPECT_FALSE(result.metrics[0].contains("baselines"));
+}
+
+TEST(Fit, RecordsTheFold) {
+  auto request = small_request(mixed_table(60));
+  EXPECT_FALSE(run(request).result.model.record.at("training").at("split").contains("folds"));
+  request.split.folds = 3;
+  request.split.fold = 1;
+  const auto fold = run(request);
+  const auto& split = fold.result.model.record.at("training").at("split");
+  EXPECT_EQ(split.at("folds"), 3);
+  EXPECT_EQ(split.at("fold"), 1);
+}
+
+TEST(Fit, OutOfTimeLeavesTheBaselinesOut) {
+  auto request = small_request(mixed_table(80));
+  request.begun = std::chrono::steady_clock::now() - std::chrono::hours(1);
+  request.training.time_limit = 1;
+  const std::string note =
+      "time limit: the model is not compared with baselines; allow more with --time-limit, or leave them out with "
+      "--no-baselines";
+  request.training.batch_size = 80;
+  for (const auto& [epochs, end] : {std::pair{1, TrainEnd::kFinished}, {2, TrainEnd::kTimeLimit}}) {
+    request.training.epochs = epochs;
+    const auto [result, notes] = run(request);
+    EXPECT_THAT(notes, Contains(note));
+    EXPECT_EQ(result.training.end, end);
+    EXPECT_TRUE(result.metrics[0].contains("accuracy"));
+    EXPECT_FALSE(result.metrics[0].contains("baselines"));
+    EXPECT_EQ(result.model.record.at("metrics"), result.metrics);
+  }
+  request.baselines = false;
+  EXPECT_THAT(run(request).notes, Not(Contains(note)));
+  request.baselines = true;
+  request.training.time_limit = 1000;
+  const auto [in_time, notes] = run(request);
+  EXPECT_THAT(notes, Not(Contains(note)));
+  EXPECT_TRUE(in_time.metrics[0].contains("baselines"));
 }
 
 TEST(Fit, LearnsSeveralOutputsAtOnce) {

@@ -156,6 +156,7 @@ TEST(RepeatedFit, SharesTheTimeLimitOut) {
   const auto result = repeated_fit(request, {.seeds = 2}, *make_executor(2));
   ASSERT_EQ(result.runs.size(), 2U) << "the first took all of it";
   for (const auto& run : result.runs) EXPECT_EQ(run.end, TrainEnd::kTimeLimit);
+  EXPECT_EQ(result.kept->model.record.at("training").at("training").at("time_limit"), 0.05) << "what was asked for";
 }
 
 /// Interrupts after some steps of all runs (each has 3 an epoch, 6 in all).

@@ -58,6 +58,11 @@ INSTANTIATE_TEST_SUITE_P(
                "seed: 1 in the checkpoint, 2 now"},
         Change{"split", [](Json& record, Schema&) { record["training"]["split"]["method"] = "tail"; },
                "split.method: \"random\" in the checkpoint, \"tail\" now"},
+        Change{"fold",
+               [](Json& record, Schema&) {
+                 record["training"]["split"].update(Json{{"folds", 3}, {"fold", 0}});
+               },
+               "split.folds: not there in the checkpoint, 3 now; split.fold: not there in the checkpoint, 0 now"},
         Change{"list_that_grew",
                [](Json& record, Schema&) {
                  record["training"]["model"]["dense"] = {8, 4};
