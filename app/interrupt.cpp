@@ -10,11 +10,19 @@ namespace {
 std::atomic<bool> flag = false;  // asked by several threads
 static_assert(decltype(flag)::is_always_lock_free, "or a signal handler must not set it");
 
-/// The next signal of either kind meets the default action.
+/// The next signal of any of these kinds meets the default action.
 void on_signal(int) {
   flag = true;
   std::signal(SIGINT, SIG_DFL);
   std::signal(SIGTERM, SIG_DFL);
+  std::signal(SIGHUP, SIG_DFL);
+}
+
+/// What is ignored stays so: nohup is there for that.
+void catch_unless_ignored(int number, const struct sigaction& action) {
+  struct sigaction before {};
+  sigaction(number, nullptr, &before);
+  if (before.sa_handler != SIG_IGN) sigaction(number, &action, nullptr);
 }
 
 }  // namespace
@@ -25,6 +33,7 @@ void catch_interrupts() {
   action.sa_flags = SA_RESTART;
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
+  catch_unless_ignored(SIGHUP, action);
 }
 
 bool interrupted() { return flag; }

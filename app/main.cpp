@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <malloc.h>
 
+#include <csignal>
 #include <iostream>
 #include <new>
 #include <string>
@@ -39,6 +40,7 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
   using namespace attune;
   keep_freed_memory();
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is then an error of writing, as on a full disk
   std::ios::sync_with_stdio(false);
   try {
     return run(argc, argv);

@@ -123,7 +123,7 @@ std::string over_rows(const Json& metrics) {
 std::string calibration_text(const Json& metrics) {
   const auto& before = metrics.at("uncalibrated");
   return fmt::format(
-      "\n  the network alone, before calibration (temperature {}, weight of the linear part {}): accuracy {}, "
+      "\n  the network alone, before calibration by temperature {} and a linear part of weight {}: accuracy {}, "
       "negative log likelihood {}, Brier {}{}, calibration error {}\n",
       number_text(metrics.at("temperature")), number_text(metrics.at("linear_weight")),
       number_text(before.at("accuracy")), number_text(before.at("negative_log_likelihood")),

@@ -278,7 +278,6 @@ def wait_until(condition, seconds=30):
 def limit_file_size(size):
     """For preexec_fn: files may grow to `size` bytes; beyond that a write fails as on a full disk."""
     def limit():
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
     return limit
 

@@ -46,6 +46,19 @@ class InterruptTest(ProgramTest):
     def test_sigterm_keeps_the_best_so_far(self):
         self.check_signal(signal.SIGTERM)
 
+    def test_a_closed_terminal_keeps_the_best_so_far(self):
+        self.check_signal(signal.SIGHUP)
+
+    def test_a_closed_terminal_does_nothing_under_nohup(self):
+        self.write_table()
+        run = self.start_training(preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+        run.wait_for_note("epoch 1/")
+        self.assertFalse(run.catches(signal.SIGHUP))
+        run.send(signal.SIGHUP)
+        run.wait_for_note("epoch 3/")
+        run.send(signal.SIGINT)
+        self.check_kept_model(run.end(30))
+
     def test_ctrl_c_before_the_first_epoch_ended(self):
         run = self.start_long_epoch()
         run.send(signal.SIGINT)

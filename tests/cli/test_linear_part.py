@@ -20,7 +20,7 @@ class LinearPartTest(ProgramTest):
         page = self.attune("info", "model.attune").out
         self.assertRegex(page, r"\noutput .*, temperature \S+, linear part \d+\.\d{4}, 2 classes: neg, pos\n")
         self.assertRegex(self.attune("evaluate", "model.attune", "table.csv").out,
-                         r"\n  the network alone, before calibration \(temperature \S+, weight of the linear part \d+\.\d{4}\): accuracy 0\.")
+                         r"\n  the network alone, before calibration by temperature \S+ and a linear part of weight \d+\.\d{4}: accuracy 0\.")
         model = ModelBytes(self.path("model.attune"))
         self.assertEqual(["linear.0.inverse_frequencies", "linear.0.ngrams", "linear.0.weights"],
                          sorted(name for name in model.tensors if name.startswith("linear.")))

@@ -39,8 +39,8 @@ class TensorContainer {
 
   /// Writes atomically (AtomicFile). Tensors are listed in the order given; their bytes start 8-byte aligned and lie
   /// widest element first, so that each tensor is aligned to its element (in a file of another writer it may not be).
-  /// @throws IoError; UsageError for a name given twice, text that is not UTF-8 or a header over 100 MB; ShapeError when shape and bytes
-  /// disagree.
+  /// @throws IoError; UsageError for a name given twice, text that is not UTF-8 or a header over 100 MB; ShapeError
+  /// when shape and bytes disagree.
   static void write(const std::filesystem::path& path, const std::vector<TensorView>& tensors,
                     const std::map<std::string, std::string>& metadata);
 
