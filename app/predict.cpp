@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <memory>
 #include <numeric>
@@ -203,12 +204,25 @@ int64_t words_of(std::string_view text) {
   return words;
 }
 
+/// A path (`/data/new`, `../new/`), or a name that ends as files of other kinds do, which are refused when opened.
+bool is_path(std::string_view item) {
+  static constexpr std::array<std::string_view, 4> kBegins = {"/", "./", "../", "~/"};
+  static constexpr std::array<std::string_view, 11> kEnds = {"/",    ".txt", ".json", ".xls", ".xlsx",   ".ods",
+                                                             ".zip", ".bz2", ".xz",   ".zst", ".parquet"};
+  if (item.find(' ') != std::string_view::npos) return false;
+  const auto longer_than = [&](std::string_view part) { return item.size() > part.size(); };
+  return std::any_of(kBegins.begin(), kBegins.end(),
+                     [&](auto begin) { return longer_than(begin) && item.starts_with(begin); }) ||
+         std::any_of(kEnds.begin(), kEnds.end(), [&](auto end) { return longer_than(end) && item.ends_with(end); });
+}
+
 /// Whether the argument can only be meant as a file, so that a mistyped name is not answered as if it were a text. A
 /// name with blanks (`my data.csv`) counts only where it stands alone and is shorter than a sentence.
 bool is_named_like_file(const std::string& item, bool alone) {
   constexpr size_t kMostBytes = 255;  // of a file's name
   constexpr int64_t kMostWords = 3;
   if (item.size() > kMostBytes || item.find('\n') != std::string::npos) return false;
+  if (is_path(item)) return true;
   if (!has_table_name(item) && !has_model_name(item)) return false;
   return item.find(' ') == std::string::npos || (alone && words_of(item) <= kMostWords);
 }

@@ -108,9 +108,6 @@ class TemperatureProblem {
   int64_t rows_ = 0;
 };
 
-constexpr double kLowestTemperature = 0.05;
-constexpr double kHighestTemperature = 20;
-
 /// Newton's method on the slope within a bracket. The slope rises with beta, so that its sign says on which side the
 /// minimum lies. Where a step would leave the bracket, and every third time (far from the minimum Newton may crawl),
 /// the bracket is halved on the scale of log T instead.

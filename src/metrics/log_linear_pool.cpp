@@ -15,8 +15,8 @@ namespace attune {
 namespace {
 
 using Weights = std::array<double, 2>;
-constexpr Weights kLowest = {0.05, 0.0};  // temperature 20, and no second opinion
-constexpr Weights kHighest = {20.0, 20.0};
+constexpr Weights kLowest = {1 / kHighestTemperature, 0.0};  // and no second opinion
+constexpr Weights kHighest = {1 / kLowestTemperature, 20.0};
 
 /// The negative log likelihood at some weights and its derivatives by them; means over rows.
 struct Likelihood {

@@ -16,9 +16,9 @@ constexpr const char* kWeights = "weights";
 std::string name_of(size_t output, const char* part) { return "linear." + std::to_string(output) + "." + part; }
 
 template <class Number>
-TensorView view_of(std::string name, ElementType type, const std::vector<Number>& numbers, int64_t columns) {
+TensorView view_of(const std::string& name, ElementType type, const std::vector<Number>& numbers, int64_t columns) {
   const auto rows = columns == 0 ? 0 : std::ssize(numbers) / columns;
-  return {.name = std::move(name),
+  return {.name = name,
           .type = type,
           .shape = {rows, columns},
           .bytes = {reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(Number)}};

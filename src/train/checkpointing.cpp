@@ -35,7 +35,7 @@ void Checkpointing::begin(const Json& run, bool resume) {
   if (!resume) return note_earlier();
   for (const auto& fault : files_->faults()) note(fault + "; passed over");
   if (!newest) return;
-  const auto differs = differences(newest->run(), run);
+  const auto differs = differences(newest->run(), run, "checkpoint");
   if (!differs.empty()) {
     throw UsageError(newest->path().string() + ": a checkpoint of another training: " + differs +
                      "; give the same options and tables, or leave out --resume to start anew");

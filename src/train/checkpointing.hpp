@@ -26,6 +26,8 @@ class Checkpointing {
   /// @throws UsageError when that one is of another training, saying what differs.
   void begin(const Json& run, bool resume);
 
+  /// Whether begin() found one to go on from.
+  [[nodiscard]] bool found() const { return resumed_.has_value(); }
   /// Goes on from what begin() found, if anything.
   void restore(TrainingState& state);
 

@@ -28,23 +28,46 @@ TrainResult result_in(const Json& record, TrainEnd end) {
   return result;
 }
 
+struct Done {
+  Model model;
+  TrainEnd end;
+  Json identity;
+};
+
+/// Nothing when the file is not that of a training that came to its end.
+std::optional<Done> read_done(const std::filesystem::path& model_file) {
+  std::error_code none;
+  if (!std::filesystem::exists(model_file, none)) return std::nullopt;
+  try {
+    auto model = Model::load(model_file);
+    const auto end = final_end(model.record.at("training"));
+    if (!end) return std::nullopt;
+    auto identity = run_identity(model.record, model.schema());
+    return Done{std::move(model), *end, std::move(identity)};
+  } catch (const Error&) {  // no model that can be read: a reason to train one
+    return std::nullopt;
+  } catch (const Json::exception&) {  // one of another version
+    return std::nullopt;
+  }
+}
+
 }  // namespace
 
 std::unique_ptr<FitResult> done_training(const std::filesystem::path& model_file, const Json& identity) {
-  std::error_code none;
-  if (!std::filesystem::exists(model_file, none)) return nullptr;
-  try {
-    auto model = Model::load(model_file);
-    const auto record = model.record;
-    const auto end = final_end(record.at("training"));
-    if (!end || run_identity(record, model.schema()) != identity) return nullptr;
-    return std::make_unique<FitResult>(
-        FitResult{std::move(model), result_in(record, *end), record.at("metrics"), /*was_done=*/true});
-  } catch (const Error&) {  // no model that can be read: a reason to train one
-    return nullptr;
-  } catch (const Json::exception&) {  // one of another version
-    return nullptr;
-  }
+  auto done = read_done(model_file);
+  if (!done || done->identity != identity) return nullptr;
+  const auto record = done->model.record;
+  return std::make_unique<FitResult>(
+      FitResult{std::move(done->model), result_in(record, done->end), record.at("metrics"), /*was_done=*/true});
+}
+
+void check_not_another(const std::filesystem::path& model_file, const Json& identity) {
+  const auto done = read_done(model_file);
+  if (!done) return;
+  const auto differs = differences(done->identity, identity, "model");
+  if (differs.empty()) return;
+  throw UsageError(model_file.string() + ": the model of another training, which is over: " + differs +
+                   "; give the same options and tables, or leave out --resume to replace it");
 }
 
 }  // namespace attune

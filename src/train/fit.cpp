@@ -14,6 +14,7 @@
 #include "attune/core/wording.hpp"
 #include "attune/data/fingerprint.hpp"
 #include "attune/features/registry.hpp"
+#include "attune/metrics/calibration.hpp"
 #include "attune/metrics/class_scores.hpp"
 #include "attune/train/baseline_comparison.hpp"
 #include "attune/train/evaluation.hpp"
@@ -56,6 +57,7 @@ class Fitting {
     checkpoints.begin(identity, request_.resume);
     if (request_.resume) {
       if (const auto done = done_training(request_.model_file, identity)) return std::move(*done);
+      if (!checkpoints.found()) check_not_another(request_.model_file, identity);
     }
     return train(std::move(model), split, checkpoints);
   }
@@ -147,6 +149,8 @@ class Fitting {
       } else {
         note(name + "calibrated on the validation rows, temperature " + two_decimals(model.temperature(o)) +
              (model.linear(o) == nullptr ? "" : ", weight of the linear part " + two_decimals(model.linear_weight(o))));
+        if (model.linear_weight(o) > 0 && model.temperature(o) >= kHighestTemperature)
+          note(name + "the network says nothing that the linear part does not; train it longer, or on more rows");
       }
     }
   }

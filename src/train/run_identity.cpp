@@ -34,7 +34,7 @@ std::string dotted(const std::string& path) {
   return name;
 }
 
-void compare_options(const Json& then, const Json& now, std::vector<std::string>& found) {
+void compare_options(const Json& then, const Json& now, const std::string& holder, std::vector<std::string>& found) {
   const auto before = then.flatten(), after = now.flatten();
   std::vector<std::string> paths;
   for (const auto* flat : {&before, &after}) {
@@ -44,7 +44,8 @@ void compare_options(const Json& then, const Json& now, std::vector<std::string>
   }
   for (const auto& path : paths) {
     if (same_at(before, after, path)) continue;
-    found.push_back(dotted(path) + ": " + shown(before, path) + " in the checkpoint, " + shown(after, path) + " now");
+    found.push_back(dotted(path) + ": " + shown(before, path) + " in the " + holder + ", " + shown(after, path) +
+                    " now");
   }
 }
 
@@ -90,9 +91,9 @@ Json run_identity(const Json& record, const Schema& schema) {
   return Json::parse(run.dump(-1, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace));
 }
 
-std::string differences(const Json& then, const Json& now) {
+std::string differences(const Json& then, const Json& now, const std::string& holder) {
   std::vector<std::string> found;
-  compare_options(then.at("options"), now.at("options"), found);
+  compare_options(then.at("options"), now.at("options"), holder, found);
   compare_table("table", then.at("table"), now.at("table"), found);
   compare_table("validation table", then.at("validation_table"), now.at("validation_table"), found);
   compare_vectors(then.at("vectors"), now.at("vectors"), found);

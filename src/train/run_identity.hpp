@@ -16,6 +16,7 @@ namespace attune {
 
 /// What a training `now` does not share with the one `then`: `training.batch_size: 64 in the checkpoint, 32 now; the
 /// table has other rows`. At most a few are named. Empty: nothing.
-[[nodiscard]] std::string differences(const Json& then, const Json& now);
+/// @param holder of `then`: "checkpoint"
+[[nodiscard]] std::string differences(const Json& then, const Json& now, const std::string& holder);
 
 }  // namespace attune

@@ -13,6 +13,7 @@ class LinearPartTest(ProgramTest):
     def test_a_network_that_learnt_little_leaves_the_word_to_it(self):
         result = self.train("table.csv", "--learning-rate", "1e-9")
         self.assertRegex(result.err, r'output "label": calibrated .*temperature \S+, weight of the linear part \d+\.\d\d\n')
+        self.assertIn("the network says nothing that the linear part does not; train it longer, or on more rows\n", result.err)
         metrics, = self.info()["metrics"]
         self.assertGreater(metrics["linear_weight"], 0)
         self.assertLess(metrics["uncalibrated"]["accuracy"], 0.8)

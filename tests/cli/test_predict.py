@@ -183,8 +183,13 @@ class PredictTest(ProgramTest):
             with self.subTest(name):
                 self.assert_refused(self.attune("predict", "model.attune", name), f"^{re.escape(name)}: no such file")
 
+    def test_paths_and_files_of_other_kinds_are_no_texts(self):
+        for name in ("/no/such", "./notes", "../new", "~/data", "new/", "notes.txt", "table.xlsx", "a.parquet", "table.csv.bz2"):
+            with self.subTest(name):
+                self.assert_refused(self.attune("predict", "model.attune", name), f"^{re.escape(name)}: no such file")
+
     def test_sentences_that_end_like_a_file_are_texts(self):
-        texts = ("I have put all of it into data.csv", "good film\nin data.csv", "a film called .csv", "a good film.")
+        texts = ("and/or", "good / bad", "see notes in my.txt", ".txt", "I have put all of it into data.csv", "good film\nin data.csv", "a film called .csv", "a good film.")
         for text in texts:
             with self.subTest(text):
                 self.assertEqual(1, len(self.predict(text)))

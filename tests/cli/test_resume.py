@@ -104,6 +104,16 @@ class ResumeTest(StoppedTraining):
         self.assert_refused(self.resume(), "the table has other cells; give the same options and tables")
         self.assertEqual(before, {name: self.path(name).read_bytes() for name in before})
 
+    def test_of_a_training_that_is_over_with_other_options_is_refused(self):
+        self.assert_code(DONE, self.attune(*RUN))
+        before = self.path("model.attune").read_bytes()
+        options = [word if word != "16" else "8" for word in RUN]
+        self.assert_refused(self.attune(*options, "--resume"), r"model\.attune: the model of another training, which is over: ",
+                            "model.width: 16 in the model, 8 now", "leave out --resume to replace it")
+        self.assertEqual(before, self.path("model.attune").read_bytes())
+        self.assert_code(DONE, self.attune(*options))
+        self.assertNotEqual(before, self.path("model.attune").read_bytes())
+
     def test_what_changes_no_weight_may_differ(self):
         whole = self.train_whole()
         self.interrupt()

@@ -34,7 +34,7 @@ TEST_P(Differences, AreNamed) {
   auto schema = some_schema();
   const auto then = run_identity(record, schema);
   GetParam().make(record, schema);
-  EXPECT_EQ(differences(then, run_identity(record, schema)), GetParam().told);
+  EXPECT_EQ(differences(then, run_identity(record, schema), "checkpoint"), GetParam().told);
 }
 
 const Json kOtherTable = Json::parse(R"({"rows": 20, "columns": ["text", "label"], "sha256": "01"})");
@@ -104,14 +104,16 @@ TEST(Differences, OfVectorsAreThoseOfTheirBytes) {
   record["vectors"] = {{"file", "v.txt"}, {"sha256", "00"}, {"width", 300}, {"frozen", false}, {"words", 5}};
   const auto then = run_identity(record, some_schema());
   EXPECT_EQ(then.at("vectors"), (Json{{"sha256", "00"}, {"width", 300}}));
-  EXPECT_EQ(differences(without, then), "there were no vectors");
-  EXPECT_EQ(differences(then, without), "there are no vectors now");
+  EXPECT_EQ(differences(without, then, "checkpoint"), "there were no vectors");
+  EXPECT_EQ(differences(then, without, "checkpoint"), "there are no vectors now");
   record["training"]["model"]["vectors"] = record["vectors"]["file"] = "renamed.txt";
   EXPECT_EQ(run_identity(record, some_schema()), then) << "a name changes no weight";
   record["vectors"]["sha256"] = "01";
-  EXPECT_EQ(differences(then, run_identity(record, some_schema())), "the file of vectors has other bytes");
+  EXPECT_EQ(differences(then, run_identity(record, some_schema()), "checkpoint"),
+            "the file of vectors has other bytes");
   record["vectors"]["width"] = 1000;
-  EXPECT_EQ(differences(then, run_identity(record, some_schema())), "the vectors had 300 numbers, they have 1,000 now");
+  EXPECT_EQ(differences(then, run_identity(record, some_schema()), "checkpoint"),
+            "the vectors had 300 numbers, they have 1,000 now");
 }
 
 TEST(Differences, OfAValidationTableThatIsGone) {
@@ -119,9 +121,10 @@ TEST(Differences, OfAValidationTableThatIsGone) {
   record["validation_data"] = kOtherTable;
   const auto then = run_identity(record, some_schema());
   record["validation_data"]["sha256"] = "02";
-  EXPECT_EQ(differences(then, run_identity(record, some_schema())), "the validation table has other cells");
+  EXPECT_EQ(differences(then, run_identity(record, some_schema()), "checkpoint"),
+            "the validation table has other cells");
   record.erase("validation_data");
-  EXPECT_EQ(differences(then, run_identity(record, some_schema())), "there is no validation table now");
+  EXPECT_EQ(differences(then, run_identity(record, some_schema()), "checkpoint"), "there is no validation table now");
 }
 
 }  // namespace

@@ -36,6 +36,10 @@ struct ReliabilityBin {
 /// softmax(logits / temperature), row by row, in double. @throws UsageError unless temperature is positive and finite.
 [[nodiscard]] std::vector<double> softmax(const ClassScores& logits, double temperature = 1);
 
+/// The limits of what is fitted: no logits are worth more, or less.
+inline constexpr double kLowestTemperature = 0.05;
+inline constexpr double kHighestTemperature = 20;
+
 /// The temperature that calibrates logits (Guo, Pleiss, Sun, Weinberger 2017, arXiv:1706.04599).
 struct TemperatureFit {
   double temperature = 1;                                ///< from 0.05 to 20
