@@ -38,22 +38,22 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  using namespace attune;
+  namespace app = attune::app;
   keep_freed_memory();
   std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is then an error of writing, as on a full disk
   std::ios::sync_with_stdio(false);
   try {
     return run(argc, argv);
-  } catch (const LockedError& error) {
+  } catch (const attune::LockedError& error) {
     app::print_error(error.what());
     return app::kUsage;
-  } catch (const IoError& error) {
+  } catch (const attune::IoError& error) {
     app::print_error(error.what());
     return app::kFailed;
-  } catch (const NumericError& error) {
+  } catch (const attune::NumericError& error) {
     app::print_error(error.what());
     return app::kFailed;
-  } catch (const Error& error) {
+  } catch (const attune::Error& error) {
     app::print_error(error.what());
     return app::kUsage;
   } catch (const std::bad_alloc&) {
