@@ -22,7 +22,8 @@ void print_run(const RunRecord& run, bool json) {
   if (json) {
     print_json({{"run", attune::to_json(run)}});
   } else {
-    for (const auto& metrics : run.metrics) print_line(run_name(run.id) + ": " + summary_line(metrics));
+    const char* const cut = run.end == TrainEnd::kTimeLimit ? ", cut short by the time limit" : "";
+    for (const auto& metrics : run.metrics) print_line(run_name(run.id) + ": " + summary_line(metrics) + cut);
   }
   if (!run.failure.empty()) print_note(run_name(run.id) + ": " + run.failure + "; not counted");
   flush_results();
@@ -86,6 +87,17 @@ void print_result(const RepeatedResult& result, const RunConfig& config, bool js
   if (result.kept) print_kept(result, config);
 }
 
+/// Beside runs that came to their best, figures of such that did not mislead.
+void note_cut_short(const RepeatedResult& result, const RunConfig& config) {
+  const auto cut = std::count_if(result.runs.begin(), result.runs.end(),
+                                 [](const RunRecord& run) { return run.end == TrainEnd::kTimeLimit; });
+  if (cut == 0) return;
+  print_note(fmt::format(
+      "{} of {} cut short by --time-limit {}, which is for all of them together: the mean and the interval are those "
+      "of short trainings; raise the limit or ask for fewer runs",
+      cut, counted(std::ssize(result.runs), "run"), config.training.time_limit));
+}
+
 int report_end(const RepeatedResult& result, const RunConfig& config) {
   if (result.interrupted) {
     const auto done = counted(std::ssize(result.runs), "run");
@@ -128,6 +140,7 @@ int train_repeatedly(const FitRequest& request, const RunConfig& config, Executo
   auto result = repeated_fit(request, config.repeat, executor, callbacks);
   if (result.kept) write_model(result.kept->model, config);
   const int code = report_end(result, config);
+  note_cut_short(result, config);
   print_result(result, config, json);
   if (result.runs.empty() && !result.kept) return code;
   const auto whole = result_json(result, config);

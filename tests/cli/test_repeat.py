@@ -57,6 +57,16 @@ class RepeatTest(ProgramTest):
         self.assertEqual((best["seed"], runs, last["summary"]), (record["training"]["seed"], record["runs"], record["summary"]))
         self.assert_folder_holds("table.csv", "model.attune")
 
+    def test_runs_that_the_time_limit_cut_short_are_named(self):
+        result = self.attune(*LABELLED, "--no-baselines", "--seeds", "2", "--epochs", "100000", "--patience", "0",
+                             "--time-limit", "0.05")
+        self.assert_code(DONE, result)
+        self.assertEqual(2, len(re.findall(r"^seed [12]: .*, cut short by the time limit$", result.out, re.MULTILINE)))
+        self.assertIn("2 of 2 runs cut short by --time-limit 0.05, which is for all of them together", result.err)
+        whole = self.attune(*LABELLED, "--no-baselines", "--seeds", "2", "--epochs", "1", "--time-limit", "60")
+        self.assert_code(DONE, whole)
+        self.assertNotIn("cut short", whole.out + whole.err)
+
     def test_the_first_of_several_seeds_is_that_seed_alone(self):
         _, runs, _ = self.lines_of("--seeds", "2", "--seed", "7")
         self.train("table.csv", "--seed", "7", "--no-baselines", model="alone.attune")

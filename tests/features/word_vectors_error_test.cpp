@@ -37,6 +37,7 @@ std::vector<Case> cases() {
       {"nan", "the 1 2\nrest 1 nan\n", ", line 2, number 2: expected a finite number, found \"nan\""},
       {"infinite", "the 1 2\nrest -inf 1\n", ", line 2, number 1: expected a finite number, found \"-inf\""},
       {"too_large", "the 1 2\nrest 1e39 1\n", ", line 2, number 1: expected a finite number, found \"1e39\""},
+      {"no_number_in_the_first_line", "the 1 2x 3\nof 1 2 3\n", ", line 1, number 2: expected a number, found \"2x\""},
       {"prose", "It was a dark night.\n", ", line 1: expected a word and its numbers, found \"night.\""},
       {"table", "text,label\ngood,1\n", ", line 1: expected a word and its numbers, found \"text,label\""},
       {"empty", "", ": holds no word vectors; expected lines of a word and its numbers"},

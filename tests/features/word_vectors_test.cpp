@@ -203,6 +203,12 @@ TEST(WordVectors, OfAWordThatStandsThereTwiceAreTheFirst) {
   EXPECT_EQ(vectors.notes.back(), "3 known words more than once; the first counts");
 }
 
+TEST(WordVectors, OfNothingButZerosAreCounted) {
+  const auto notes = read("the 0 0\nof 0 1\nand -0 0\nunknown 0 0\n", Known({"the", "of", "and"})).notes;
+  EXPECT_THAT(notes.back(), ::testing::HasSubstr(": 2 vectors of nothing but zeros"));
+  EXPECT_EQ(read("the 1 0\n", Known({"the"})).notes.size(), 2U);
+}
+
 TEST(WordVectors, OfAFirstLineThatLies) {
   EXPECT_EQ(read("4 1\nthe 1\nof 2\n", Known({"the"})).notes.back(),
             "its first line promises 4 words, it holds 2; it may be truncated");

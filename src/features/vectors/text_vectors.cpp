@@ -99,6 +99,9 @@ class TextVectors final : public VectorFile {
     const auto numbers = std::find_if_not(fields.rbegin(), fields.rend(), is_number) - fields.rbegin();
     const auto width = std::min<int64_t>(numbers, std::ssize(fields) - 1);
     if (width == 0) fail("expected a word and its numbers, found \"" + shortened(fields.back(), kMostShown) + "\"");
+    const auto rest = std::span(fields).first(fields.size() - static_cast<size_t>(width));
+    // A word of several parts, one of them a number, is less likely in the first line than a broken number.
+    if (std::any_of(rest.begin() + 1, rest.end(), is_number)) fail_number(rest.size() - 2, "a number", rest.back());
     return width;
   }
 

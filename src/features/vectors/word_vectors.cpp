@@ -36,6 +36,14 @@ std::string coverage_note(const VectorWords& words, const InputVectors& kept) {
          percent(share(kept.covered_tokens, words.tokens)) + " of the training tokens";
 }
 
+/// A vector of zeros tells nothing of its word; some files fill up with them.
+int64_t count_zero_vectors(const InputVectors& kept, int64_t width) {
+  int64_t zeros = 0;
+  for (auto at = kept.values.begin(); at != kept.values.end(); at += width)
+    zeros += std::all_of(at, at + width, [](float number) { return number == 0; });
+  return zeros;
+}
+
 /// Bytes in, vectors out, whatever the format turns out to be.
 class Reading {
  public:
@@ -91,7 +99,12 @@ class Reading {
   void add_notes(WordVectors& result, const std::string& said) const {
     const auto note = [&](const std::string& text) { result.notes.push_back(file_ + ": " + text); };
     note(counted(result.words, "word vector") + " of " + counted(result.width, "number") + " (" + result.format + ")");
-    for (size_t i = 0; i < inputs_.size(); ++i) note(coverage_note(inputs_[i], result.inputs[i]));
+    for (size_t i = 0; i < inputs_.size(); ++i) {
+      note(coverage_note(inputs_[i], result.inputs[i]));
+      const auto zeros = count_zero_vectors(result.inputs[i], result.width);
+      if (zeros > 0)
+        note("column \"" + inputs_[i].column + "\": " + counted(zeros, "vector") + " of nothing but zeros");
+    }
     if (!said.empty()) note(said);
     if (kept_.repeated() > 0) note(counted(kept_.repeated(), "known word") + " more than once; the first counts");
     if (kept_.unreadable() > 0) note(counted(kept_.unreadable(), "word") + " empty or not valid UTF-8; skipped");
