@@ -232,11 +232,11 @@ class Fitting {
     for (size_t o = 0; o < model.outputs().size(); ++o) {
       const auto classes = model.outputs()[o]->classes().size();
       if (split.training.size() >= classes) continue;
-      throw InputError(
-          table_->name() + ", column \"" + model.schema().outputs[o].columns.front() +
-          "\": expected at least as many training rows as classes, found " + std::to_string(split.training.size()) +
-          " rows for " + std::to_string(classes) +
-          " classes; if the column holds numbers predict it as :number, else join rare classes or add rows");
+      throw InputError(table_->name() + ", column \"" + model.schema().outputs[o].columns.front() +
+                       "\": expected at least as many training rows as classes, found " +
+                       counted(std::ssize(split.training), "row") + " for " +
+                       counted(static_cast<int64_t>(classes), "class") +
+                       "; if the column holds numbers predict it as :number, else join rare classes or add rows");
     }
   }
 

@@ -48,7 +48,7 @@ TEST(CategoryOutput, ClassesComeFromAllRowsAndCountsFromTraining) {
   feature->fit(column.view(), column.first(3));
   EXPECT_THAT(feature->classes(), ElementsAre("a", "b", "c"));
   EXPECT_THAT(feature->class_counts(), ElementsAre(2, 1, 0));
-  EXPECT_THAT(feature->notes(), Contains(HasSubstr("1 of 3 classes have no training row")));
+  EXPECT_THAT(feature->notes(), Contains(HasSubstr("1 of 3 classes has no training row")));
   const Json expected = {{"kind", "class"}, {"classes", 3}};
   EXPECT_EQ(feature->head(), expected);
 }

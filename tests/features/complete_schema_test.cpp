@@ -62,6 +62,14 @@ TEST(CompleteSchema, EveryColumnBecomesAnInput) {
                                  "for the cells are numbers"));
 }
 
+TEST(CompleteSchema, CountsOneWithoutAnS) {
+  const auto table = make_table({"text", "label"}, {{"a b c", "x"}});
+  std::vector<std::string> notes;
+  static_cast<void>(complete({"text"}, {"label"}, *table, notes));
+  EXPECT_THAT(notes, ElementsAre("output \"label\" is read as category, for it holds 1 different value in 1 row",
+                                 "input \"text\" is read as text, for it holds 1 different value in 1 row"));
+}
+
 TEST(CompleteSchema, AnOutputOfManyNumbersIsANumber) {
   const auto table = mixed_table();
   std::vector<std::string> notes;

@@ -137,7 +137,7 @@ bool ColumnGuess::counts_up(int column) const {
 
 std::string ColumnGuess::values_in_rows(int column) const {
   const auto& look = profile(column);
-  return with_commas(look.distinct) + " different values in " + with_commas(look.rows) + " rows" +
+  return counted(look.distinct, "different value") + " in " + counted(look.rows, "row") +
          (look.rows < table_.rows() ? " looked at" : "");
 }
 
