@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tables and flags that are wrong: a clear message, exit code 2, nothing lost."""
 
+import io
+import json
 import struct
+import zipfile
 
 from program import DONE, MEASURED, SMALL, ProgramTest, measurements, reviews
 
@@ -133,6 +136,25 @@ class BadTableTest(ProgramTest):
 
     def test_binary_file(self):
         self.refuse(bytes(range(256)) * 40, r"bad\.csv", flags=("--input", "text"))
+
+    def test_workbook_instead_of_a_table(self):
+        book = io.BytesIO()
+        with zipfile.ZipFile(book, "w", zipfile.ZIP_DEFLATED) as parts:
+            for part in ("[Content_Types].xml", "xl/workbook.xml", "xl/worksheets/sheet1.xml"):
+                parts.writestr(part, "<x/>" * 100)
+        for name in ("table.xlsx", "table.csv"):
+            self.refuse(book.getvalue(), name, "Excel workbook", "export the sheet as CSV", name=name)
+            self.path(name).unlink()
+
+    def test_json_array_instead_of_json_lines(self):
+        rows = [{"text": text, "label": label} for text, label in reviews(20)]
+        for name in ("table.json", "table.jsonl"):
+            for indent in (None, 2):
+                self.refuse(json.dumps(rows, indent=indent), name, "a JSON array", "one object per line", r"jq -c '\.\[\]'", name=name)
+            self.path(name).unlink()
+
+    def test_lines_that_end_with_carriage_returns(self):
+        self.refuse(self.good_rows().replace("\n", "\r"), r"bad\.csv", "carriage returns", "convert them: tr")
 
     def test_folder_without_tables(self):
         self.path("empty").mkdir()
