@@ -39,6 +39,11 @@ class BadTableTest(ProgramTest):
     def test_missing_input_column_names_the_nearest(self):
         self.refuse(self.good_rows(), r"bad\.csv", 'no column "txt"', 'did you mean "text"', flags=("--input", "txt"))
 
+    def test_column_whose_name_holds_what_cannot_be_seen(self):
+        for name, shown in (("te\u200bxt", r"te\\u200Bxt"), ("text\ufeff", r"text\\uFEFF")):
+            result = self.refuse(self.good_rows().replace("text", name, 1), 'no column "text"', flags=("--input", "text"))
+            self.assertRegex(result.message, rf'did you mean "{shown}"\? That name holds the invisible character \\u')
+
     def test_pattern_that_matches_nothing(self):
         self.refuse(self.good_rows(), r"x_\*", flags=("--input", "x_*:numbers"))
 

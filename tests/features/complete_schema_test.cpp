@@ -193,6 +193,7 @@ TEST(CompleteSchema, NamesTheFewCellsThatMakeWordsOfNumbers) {
       {{{3, "n/a?"}, {4, "x"}, {5, "y"}, {6, std::string(50, 'z')}, {79, "w"}},
        "75 of 80 values are numbers, all but \"n/a?\" (table.csv, row 4), \"x\" (table.csv, row 5), "
        "\"y\" (table.csv, row 6) and 2 more"},
+      {{{9, "12\u00A0"}}, "79 of 80 values are numbers, all but \"12\\u00A0\" (table.csv, row 10)"},
       {{{0, "NA"}, {1, "?"}}, ""},
       {{{0, "a"}, {1, "b"}, {2, "c"}, {3, "d"}, {4, "e"}, {5, "f"}, {6, "g"}, {7, "h"}}, ""},  // a tenth: may be meant
   };

@@ -6,6 +6,7 @@
 #include <cctype>
 #include <optional>
 
+#include "attune/core/invisible.hpp"
 #include "attune/core/wording.hpp"
 #include "cells.hpp"
 
@@ -85,7 +86,7 @@ std::string ColumnGuess::stray_cells(int column) const {
   Row cells;
   for (size_t i = 0; i < std::min(rows.size(), kMostStraysNamed); ++i) {
     table_.read(rows[i], cells);
-    text += (i == 0 ? "" : ", ") + in_quotes(cells[column]) + " (" + table_.where(rows[i]) + ")";
+    text += (i == 0 ? "" : ", ") + in_quotes(with_escapes(cells[column])) + " (" + table_.where(rows[i]) + ")";
   }
   if (rows.size() <= kMostStraysNamed) return text;
   return text + " and " + with_commas(strays - static_cast<int64_t>(kMostStraysNamed)) + " more";
