@@ -19,6 +19,7 @@
 #include "attune/train/baseline_comparison.hpp"
 #include "attune/train/evaluation.hpp"
 #include "done_training.hpp"
+#include "label_check.hpp"
 #include "linear_parts.hpp"
 #include "repeated_inputs.hpp"
 #include "run_identity.hpp"
@@ -47,6 +48,7 @@ class Fitting {
     std::vector<int64_t> all(static_cast<size_t>(table_->rows()));
     std::iota(all.begin(), all.end(), 0);
     if (!all.empty()) check_numbers(schema, all);
+    check_labels(schema);
     const auto split = divide(schema);
     auto model = Model::fit(schema, *table_, all, split.training, request_.model, request_.seed,
                             callbacks_.training.should_stop);
@@ -204,6 +206,19 @@ class Fitting {
       if (output.type != "number") continue;
       const std::vector<int> columns = {table_->column(output.columns.front())};
       make_output_feature(output)->fit({*table_, columns, all}, {*table_, columns, all.first(1)});
+    }
+  }
+
+  /// Labels that are no classes are named before the split, which would only say that it cannot share them out. Where
+  /// rows are to be held back and no label comes twice no split can.
+  void check_labels(const Schema& schema) const {
+    const bool holds_back = request_.validation == nullptr && request_.split.fraction > 0;
+    for (const auto& output : schema.outputs) {
+      if (output.type != "category") continue;
+      const auto doubt = doubt_classes(*table_, output.columns.front());
+      if (doubt.all_differ && holds_back && !request_.split.fraction_demanded)
+        throw InputError(table_->name() + ", " + doubt.text);
+      if (!doubt.text.empty()) note("warning: " + doubt.text);
     }
   }
 

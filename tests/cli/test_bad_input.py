@@ -184,9 +184,30 @@ class BadTableTest(ProgramTest):
         result = self.refuse("text,label\na,x\n", r"bad\.csv", "give more rows")
         self.assertNotIn("fraction", result.message, "which would not help")
 
+    def test_labels_that_all_differ_are_no_classes(self):
+        for label, looks, way_out in (("c{}", "names or identifiers", "choose another column with --output"),
+                                      ("what is thing {} for", "texts", "choose another column"),
+                                      ("{}.5", "numbers", "--output label:number")):
+            rows = "text,label\n" + "".join(f"a{i},{label.format(i)}\n" for i in range(20))
+            for flags in ((), ("--split", "random"), ("--split", "tail")):
+                with self.subTest((label, flags)):
+                    result = self.refuse(rows, r'bad\.csv, column "label": 20 different labels in 20 rows: '
+                                         f"they look like {looks}, not like classes", way_out, flags=flags)
+                    self.assertNotIn("validation", result.message)
+
+    def test_labels_of_which_few_come_twice_are_warned_of(self):
+        rows = [(f"a{i}", f"c{i % 19}") for i in range(20)]
+        self.write_table("bad.csv", rows)
+        result = self.train("bad.csv", output="label:category")
+        warning = 'warning: column "label": 19 different labels in 20 rows: they look like names or identifiers'
+        self.assertIn(warning, result.err)
+        self.assertLess(result.err.index(warning), result.err.index("too few rows for validation"))
+        self.write_table("good.csv", [(f"a{i}", f"c{i % 10}") for i in range(20)])
+        self.assertNotIn("look like", self.train("good.csv", model="good.attune").err)
+
     def test_fewer_rows_than_classes(self):
-        rows = "text,label\n" + "".join(f"a{i},c{i}\n" for i in range(20))
-        self.refuse(rows, r'bad\.csv, column "label"', "at least as many training rows as classes, found 18 rows for 20 classes",
+        rows = "text,label\n" + "".join(f"a{i},c{i % 19}\n" for i in range(20))
+        self.refuse(rows, r'bad\.csv, column "label"', "at least as many training rows as classes, found 18 rows for 19 classes",
                     flags=("--split", "tail"))
 
     def test_semicolons_and_tabs_instead_of_commas(self):
