@@ -80,10 +80,10 @@ int describe_table(const InfoArguments& arguments) {
     }
     std::string examples;
     for (const auto& example : profile.examples) examples += (examples.empty() ? "" : " | ") + brief(example);
-    print_line(fmt::format("  {}: {}{} distinct, {} numbers, {} empty, {:.1f} characters; {}",
-                           on_one_line(profile.name), with_commas(profile.distinct),
-                           is_lower_bound(profile) ? " or more" : "", with_commas(profile.numeric),
-                           with_commas(profile.empty), profile.mean_length, examples));
+    print_line(fmt::format("  {}: {}{} distinct, {}, {} empty, {:.1f} characters; {}", on_one_line(profile.name),
+                           with_commas(profile.distinct), is_lower_bound(profile) ? " or more" : "",
+                           counted(profile.numeric, "number"), with_commas(profile.empty), profile.mean_length,
+                           examples));
   }
   return kDone;
 }

@@ -42,10 +42,9 @@ std::string classes_text(const std::vector<std::string>& classes, double tempera
   if (classes.empty()) return "";
   std::vector<std::string> named;
   for (size_t c = 0; c < std::min(classes.size(), kMostClassesNamed); ++c) named.push_back(brief(classes[c]));
-  auto text =
-      fmt::format(", temperature {:.4f}{}, {}: {}", temperature,
-                  linear_weight > 0 ? fmt::format(", linear part {:.4f}", linear_weight) : "",
-                  with_commas(std::ssize(classes)) + (classes.size() == 1 ? " class" : " classes"), joined(named));
+  auto text = fmt::format(", temperature {:.4f}{}, {}: {}", temperature,
+                          linear_weight > 0 ? fmt::format(", linear part {:.4f}", linear_weight) : "",
+                          counted(std::ssize(classes), "class"), joined(named));
   if (classes.size() > kMostClassesNamed)
     text += " and " + with_commas(std::ssize(classes) - std::ssize(named)) + " more";
   return text;
@@ -116,8 +115,8 @@ std::string split_text(const Json& split) {
 }
 
 std::string data_lines(const Json& data) {
-  auto text = line("trained on", fmt::format("{}, {} rows, fingerprint {}", data.at("name").get<std::string>(),
-                                             with_commas(data.at("rows").get<int64_t>()),
+  auto text = line("trained on", fmt::format("{}, {}, fingerprint {}", data.at("name").get<std::string>(),
+                                             counted(data.at("rows").get<int64_t>(), "row"),
                                              data.at("sha256").get<std::string>().substr(0, 16)));
   if (const auto skipped = data.value("skipped_rows", int64_t{0}); skipped > 0)
     text += line("left out", counted(skipped, "bad row"));

@@ -74,8 +74,8 @@ int report_end(const FitResult& result, const RunConfig& config) {
     case TrainEnd::kFinished:
       return kDone;
     case TrainEnd::kEarly:
-      print_note(fmt::format("stopped early: no better validation {} for {} epochs", config.training.select,
-                             config.training.patience));
+      print_note(fmt::format("stopped early: no better validation {} for {}", config.training.select,
+                             counted(config.training.patience, "epoch")));
       return kDone;
     case TrainEnd::kInterrupted:
       print_note(interruption(result.training));

@@ -114,7 +114,7 @@ class LogisticFit {
   [[nodiscard]] std::vector<std::vector<float>> final_weights(double cost) const {
     const auto rows = rows_within(kMostFitted);
     if (std::ssize(rows) < rows_.rows() && control_.note)
-      control_.note("logistic regression of " + counted(std::ssize(classes_), "classe") + " is fitted on " +
+      control_.note("logistic regression of " + counted(std::ssize(classes_), "class") + " is fitted on " +
                     with_commas(std::ssize(rows)) + " of " + with_commas(rows_.rows()) + " rows");
     std::vector<std::vector<float>> weights(problems());
     control_.executor.run(std::ssize(weights), [&](int64_t p) {

@@ -276,7 +276,7 @@ void throw_missing_file(const std::filesystem::path& path) {
   const auto nearest = nearest_name(name, others);
   const auto place = path.has_parent_path() ? " in " + folder.string() : " in the current folder";
   throw InputError(path.string() + ": no such file" +
-                   (nearest.empty() ? place : " (did you mean \"" + (path.parent_path() / nearest).string() + "\"?)"));
+                   (nearest.empty() ? place : did_you_mean(path.string(), (path.parent_path() / nearest).string())));
 }
 
 void read_in_pieces(const std::filesystem::path& path, const std::function<void(std::string_view)>& take) {

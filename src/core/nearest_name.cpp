@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "attune/core/invisible.hpp"
+
 namespace attune {
 namespace {
 
@@ -29,14 +31,23 @@ size_t edit_distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
+/// `the invisible character \u200B`
+std::string named(const std::vector<std::string>& escapes) {
+  std::string text = escapes.size() == 1 ? "the invisible character " : "the invisible characters ";
+  for (size_t i = 0; i < escapes.size(); ++i) text += (i == 0 ? "" : ", ") + escapes[i];
+  return text;
+}
+
 }  // namespace
 
 std::string nearest_name(std::string_view name, std::span<const std::string> candidates) {
   const std::string* nearest = nullptr;
   size_t nearest_distance = 0;
+  const auto wanted = as_seen(name);
   for (const auto& candidate : candidates) {
-    const size_t allowed = std::max<size_t>(1, std::max(name.size(), candidate.size()) / 3);
-    const size_t distance = edit_distance(name, candidate);
+    const auto seen = as_seen(candidate);
+    const size_t allowed = std::max<size_t>(1, std::max(wanted.size(), seen.size()) / 3);
+    const size_t distance = edit_distance(wanted, seen);
     if (distance > allowed || (nearest != nullptr && distance >= nearest_distance)) continue;
     nearest = &candidate;
     nearest_distance = distance;
@@ -44,13 +55,18 @@ std::string nearest_name(std::string_view name, std::span<const std::string> can
   return nearest == nullptr ? std::string() : *nearest;
 }
 
+std::string did_you_mean(std::string_view given, std::string_view meant) {
+  auto text = " (did you mean \"" + with_escapes(meant) + "\"?";
+  if (const auto hidden = invisible_in(meant); !hidden.empty()) text += " That name holds " + named(hidden);
+  if (const auto hidden = invisible_in(given); !hidden.empty()) text += " What was given holds " + named(hidden);
+  return text + ")";
+}
+
 std::string suggestion(std::string_view name, std::span<const std::string> candidates) {
-  if (const auto nearest = nearest_name(name, candidates); !nearest.empty()) {
-    return " (did you mean \"" + nearest + "\"?)";
-  }
+  if (const auto nearest = nearest_name(name, candidates); !nearest.empty()) return did_you_mean(name, nearest);
   if (candidates.empty()) return " (there are none)";
   std::string list = " (known: ";
-  for (size_t i = 0; i < candidates.size(); ++i) list += (i == 0 ? "" : ", ") + candidates[i];
+  for (size_t i = 0; i < candidates.size(); ++i) list += (i == 0 ? "" : ", ") + with_escapes(candidates[i]);
   return list + ")";
 }
 

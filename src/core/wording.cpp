@@ -13,7 +13,8 @@ std::string with_commas(int64_t number) {
 }
 
 std::string counted(int64_t number, std::string_view noun) {
-  return with_commas(number) + " " + std::string(noun) + (number == 1 ? "" : "s");
+  const auto* ending = noun.ends_with('s') ? "es" : "s";
+  return with_commas(number) + " " + std::string(noun) + (number == 1 ? "" : ending);
 }
 
 std::string percent(double share) {

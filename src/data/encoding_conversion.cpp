@@ -39,7 +39,7 @@ std::vector<std::string> known_encodings() {
   const auto nearest = nearest_name(encoding, known_encodings());
   throw UsageError("--encoding " + encoding + ": unknown encoding" +
                    (nearest.empty() ? " (for instance utf-8, latin1, windows-1252, utf-16, gb18030, shift_jis)"
-                                    : " (did you mean \"" + nearest + "\"?)"));
+                                    : did_you_mean(encoding, nearest)));
 }
 
 Converter open_converter(const std::string& encoding) {

@@ -9,6 +9,7 @@
 #include "attune/data/json_row.hpp"
 #include "column_names.hpp"
 #include "file_table.hpp"
+#include "foreign_file.hpp"
 #include "json_members.hpp"
 #include "utf8.hpp"
 
@@ -116,6 +117,7 @@ std::shared_ptr<const Table> open_json_lines_table(const std::filesystem::path& 
   if (!options.header) {
     throw UsageError(path.string() + ": JSON Lines has no header that could be missing; leave out --no-header");
   }
+  refuse_json_document(source.text(), path.string());
   return std::make_shared<JsonLinesTable>(path, std::move(source), options);
 }
 

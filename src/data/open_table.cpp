@@ -11,6 +11,7 @@
 #include "class_folder.hpp"
 #include "delimited_table.hpp"
 #include "encoding_conversion.hpp"
+#include "foreign_file.hpp"
 #include "joined_table.hpp"
 #include "json_lines_table.hpp"
 #include "text_source.hpp"
@@ -71,7 +72,7 @@ std::string format_by_content(std::string_view text) {
   const auto begin = text.find_first_not_of("\r\n");
   if (begin == std::string_view::npos) return "csv";
   const auto line = text.substr(begin, text.find('\n', begin) - begin);
-  if (line.starts_with('{')) return "jsonl";
+  if (line.starts_with('{') || begins_as_json_array(text)) return "jsonl";
   return line.find('\t') == std::string_view::npos ? "csv" : "tsv";
 }
 
@@ -80,6 +81,7 @@ std::shared_ptr<const Table> open_file(const fs::path& path, const TableOptions&
   auto format = options.format == "auto" ? format_by_name(path) : options.format;
   if (format.empty()) format = format_by_content(source.text());
   check_delimiter_is_meant(format, path, options);
+  refuse_carriage_returns(source.text(), path.string());
   if (format == "jsonl") return open_json_lines_table(path, std::move(source), options);
   return open_delimited_table(path, std::move(source), dialect_of(format, options), options);
 }

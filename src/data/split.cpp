@@ -115,7 +115,7 @@ class Splitter {
     if (!whole.empty()) note_values("too few rows for validation, kept whole in training", whole);
     if (!gone.empty()) note_values("every row went to validation to meet the share, so that training sees none", gone);
     if (quota.missing > 0) {
-      result_.notes.push_back("validation is " + std::to_string(quota.missing) + " rows short of its share of " +
+      result_.notes.push_back("validation is " + counted(quota.missing, "row") + " short of its share of " +
                               std::to_string(target()) + ", since a value's only row stays in training");
     }
   }
@@ -155,7 +155,7 @@ class Splitter {
 
   void note_group_share(int64_t taken) {
     if (taken == target()) return;
-    result_.notes.push_back("validation has " + std::to_string(taken) + " rows instead of " + std::to_string(target()) +
+    result_.notes.push_back("validation has " + counted(taken, "row") + " instead of " + std::to_string(target()) +
                             ", since rows with the same \"" + method_.column + "\" stay together");
   }
 

@@ -3,6 +3,7 @@
 
 #include "attune/core/error.hpp"
 #include "encoding_conversion.hpp"
+#include "foreign_file.hpp"
 #include "gzip.hpp"
 #include "temporary_file.hpp"
 
@@ -20,6 +21,7 @@ MappedFile decompressed(MappedFile file, const std::filesystem::path& path) {
 }
 
 MappedFile converted(MappedFile file, const std::filesystem::path& path, const std::string& encoding) {
+  refuse_foreign_file(file.bytes(), path.string());
   if (is_utf8_name(encoding)) return file;
   TemporaryFile temporary;
   convert_to_utf8(file.bytes(), encoding, [&](std::string_view piece) { temporary.write(piece); });

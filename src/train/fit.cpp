@@ -19,6 +19,7 @@
 #include "attune/train/baseline_comparison.hpp"
 #include "attune/train/evaluation.hpp"
 #include "done_training.hpp"
+#include "label_check.hpp"
 #include "linear_parts.hpp"
 #include "repeated_inputs.hpp"
 #include "run_identity.hpp"
@@ -47,6 +48,7 @@ class Fitting {
     std::vector<int64_t> all(static_cast<size_t>(table_->rows()));
     std::iota(all.begin(), all.end(), 0);
     if (!all.empty()) check_numbers(schema, all);
+    check_labels(schema);
     const auto split = divide(schema);
     auto model = Model::fit(schema, *table_, all, split.training, request_.model, request_.seed,
                             callbacks_.training.should_stop);
@@ -207,6 +209,19 @@ class Fitting {
     }
   }
 
+  /// Labels that are no classes are named before the split, which would only say that it cannot share them out. Where
+  /// rows are to be held back and no label comes twice no split can.
+  void check_labels(const Schema& schema) const {
+    const bool holds_back = request_.validation == nullptr && request_.split.fraction > 0;
+    for (const auto& output : schema.outputs) {
+      if (output.type != "category") continue;
+      const auto doubt = doubt_classes(*table_, output.columns.front());
+      if (doubt.all_differ && holds_back && !request_.split.fraction_demanded)
+        throw InputError(table_->name() + ", " + doubt.text);
+      if (!doubt.text.empty()) note("warning: " + doubt.text);
+    }
+  }
+
   Split divide(const Schema& schema) const {
     Split split;
     if (request_.validation != nullptr && request_.split.method != SplitOptions{}.method) {
@@ -232,11 +247,11 @@ class Fitting {
     for (size_t o = 0; o < model.outputs().size(); ++o) {
       const auto classes = model.outputs()[o]->classes().size();
       if (split.training.size() >= classes) continue;
-      throw InputError(
-          table_->name() + ", column \"" + model.schema().outputs[o].columns.front() +
-          "\": expected at least as many training rows as classes, found " + std::to_string(split.training.size()) +
-          " rows for " + std::to_string(classes) +
-          " classes; if the column holds numbers predict it as :number, else join rare classes or add rows");
+      throw InputError(table_->name() + ", column \"" + model.schema().outputs[o].columns.front() +
+                       "\": expected at least as many training rows as classes, found " +
+                       counted(std::ssize(split.training), "row") + " for " +
+                       counted(static_cast<int64_t>(classes), "class") +
+                       "; if the column holds numbers predict it as :number, else join rare classes or add rows");
     }
   }
 

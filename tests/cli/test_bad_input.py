@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tables and flags that are wrong: a clear message, exit code 2, nothing lost."""
 
+import io
+import json
 import struct
+import zipfile
 
 from program import DONE, MEASURED, SMALL, ProgramTest, measurements, reviews
 
@@ -35,6 +38,11 @@ class BadTableTest(ProgramTest):
 
     def test_missing_input_column_names_the_nearest(self):
         self.refuse(self.good_rows(), r"bad\.csv", 'no column "txt"', 'did you mean "text"', flags=("--input", "txt"))
+
+    def test_column_whose_name_holds_what_cannot_be_seen(self):
+        for name, shown in (("te\u200bxt", r"te\\u200Bxt"), ("text\ufeff", r"text\\uFEFF")):
+            result = self.refuse(self.good_rows().replace("text", name, 1), 'no column "text"', flags=("--input", "text"))
+            self.assertRegex(result.message, rf'did you mean "{shown}"\? That name holds the invisible character \\u')
 
     def test_pattern_that_matches_nothing(self):
         self.refuse(self.good_rows(), r"x_\*", flags=("--input", "x_*:numbers"))
@@ -134,6 +142,25 @@ class BadTableTest(ProgramTest):
     def test_binary_file(self):
         self.refuse(bytes(range(256)) * 40, r"bad\.csv", flags=("--input", "text"))
 
+    def test_workbook_instead_of_a_table(self):
+        book = io.BytesIO()
+        with zipfile.ZipFile(book, "w", zipfile.ZIP_DEFLATED) as parts:
+            for part in ("[Content_Types].xml", "xl/workbook.xml", "xl/worksheets/sheet1.xml"):
+                parts.writestr(part, "<x/>" * 100)
+        for name in ("table.xlsx", "table.csv"):
+            self.refuse(book.getvalue(), name, "Excel workbook", "export the sheet as CSV", name=name)
+            self.path(name).unlink()
+
+    def test_json_array_instead_of_json_lines(self):
+        rows = [{"text": text, "label": label} for text, label in reviews(20)]
+        for name in ("table.json", "table.jsonl"):
+            for indent in (None, 2):
+                self.refuse(json.dumps(rows, indent=indent), name, "a JSON array", "one object per line", r"jq -c '\.\[\]'", name=name)
+            self.path(name).unlink()
+
+    def test_lines_that_end_with_carriage_returns(self):
+        self.refuse(self.good_rows().replace("\n", "\r"), r"bad\.csv", "carriage returns", "convert them: tr")
+
     def test_folder_without_tables(self):
         self.path("empty").mkdir()
         result = self.attune("train", "empty", "--output", "label", "-o", "model.attune")
@@ -157,9 +184,30 @@ class BadTableTest(ProgramTest):
         result = self.refuse("text,label\na,x\n", r"bad\.csv", "give more rows")
         self.assertNotIn("fraction", result.message, "which would not help")
 
+    def test_labels_that_all_differ_are_no_classes(self):
+        for label, looks, way_out in (("c{}", "names or identifiers", "choose another column with --output"),
+                                      ("what is thing {} for", "texts", "choose another column"),
+                                      ("{}.5", "numbers", "--output label:number")):
+            rows = "text,label\n" + "".join(f"a{i},{label.format(i)}\n" for i in range(20))
+            for flags in ((), ("--split", "random"), ("--split", "tail")):
+                with self.subTest((label, flags)):
+                    result = self.refuse(rows, r'bad\.csv, column "label": 20 different labels in 20 rows: '
+                                         f"they look like {looks}, not like classes", way_out, flags=flags)
+                    self.assertNotIn("validation", result.message)
+
+    def test_labels_of_which_few_come_twice_are_warned_of(self):
+        rows = [(f"a{i}", f"c{i % 19}") for i in range(20)]
+        self.write_table("bad.csv", rows)
+        result = self.train("bad.csv", output="label:category")
+        warning = 'warning: column "label": 19 different labels in 20 rows: they look like names or identifiers'
+        self.assertIn(warning, result.err)
+        self.assertLess(result.err.index(warning), result.err.index("too few rows for validation"))
+        self.write_table("good.csv", [(f"a{i}", f"c{i % 10}") for i in range(20)])
+        self.assertNotIn("look like", self.train("good.csv", model="good.attune").err)
+
     def test_fewer_rows_than_classes(self):
-        rows = "text,label\n" + "".join(f"a{i},c{i}\n" for i in range(20))
-        self.refuse(rows, r'bad\.csv, column "label"', "at least as many training rows as classes, found 18 rows for 20 classes",
+        rows = "text,label\n" + "".join(f"a{i},c{i % 19}\n" for i in range(20))
+        self.refuse(rows, r'bad\.csv, column "label"', "at least as many training rows as classes, found 18 rows for 19 classes",
                     flags=("--split", "tail"))
 
     def test_semicolons_and_tabs_instead_of_commas(self):

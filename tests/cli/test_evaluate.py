@@ -69,6 +69,16 @@ class UnseenLabelsTest(PageTest):
         self.assertIn('warning: 1 row has a label that the model never saw; it counts as wrong: "maybe" (1)\n', result.err)
         self.assertRegex(result.out, r"negative log likelihood  -  .*; over 0 of 1 row\n")
 
+    def test_a_class_written_otherwise_is_said_to_be_one(self):
+        strange = [" Pos"] * 3 + ["NEG"] * 2 + ["neg\u200b", "maybe", " "]
+        self.write_table("test.csv", reviews(9) + [("good film", label) for label in strange])
+        self.assertIn('warning: " Pos" is the class "pos" but for blanks or case, "NEG" the class "neg", "neg\\u200B" the class "neg"; '
+                      "write labels as the training table does\n", self.page().err)
+        self.write_table("test.csv", [("good film", label) for label in ("Pos", " pos", "POS", "pOs", "p os", "Neg", "NEG")])
+        self.assertIn('"Pos" the class "pos" and 2 others; write', self.page().err)
+        self.write_table("test.csv", [("good film", "maybe"), ("good", "positive")])
+        self.assertNotIn("but for blanks", self.page().err)
+
     def test_the_summary_of_training_says_it_too(self):
         self.write_table("valid.csv", reviews(10) + [("good film", "maybe")])
         summary = self.train("table.csv", "--validation", "valid.csv").lines[1]

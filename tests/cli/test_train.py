@@ -9,6 +9,17 @@ class TypesTest(ProgramTest):
         self.write_table()
         result = self.train()
         self.assertRegex(result.err, r'output "label" is read as category')
+
+    def test_the_one_cell_that_makes_a_category_of_numbers_is_named(self):
+        rows = [(str(20 + i % 40), text, label) for i, (text, label) in enumerate(reviews(80))]
+        rows[16] = ("12o", *rows[16][1:])
+        self.write_table(rows=rows, columns=("age", "text", "label"))
+        result = self.train()
+        self.assertIn('warning: column "age": 79 of 80 values are numbers, all but "12o" (table.csv, row 17); '
+                      "with that mended, or left empty, the column is read as numbers\n", result.err)
+        rows[16] = ("", *rows[16][1:])
+        self.write_table("mended.csv", rows, ("age", "text", "label"))
+        self.assertRegex(self.train("mended.csv", model="mended.attune").err, 'input "age" is read as numbers')
         self.assertRegex(result.err, r'input "text" is read as text')
 
     def test_given_types_are_kept(self):

@@ -22,6 +22,8 @@ TEST(Wording, OneIsCountedWithoutAnS) {
   EXPECT_EQ(counted(0, "row"), "0 rows");
   EXPECT_EQ(counted(1, "bad row"), "1 bad row");
   EXPECT_EQ(counted(12345, "row"), "12,345 rows");
+  EXPECT_EQ(counted(1, "class"), "1 class");
+  EXPECT_EQ(counted(3, "class"), "3 classes");
 }
 
 TEST(Wording, TextsAreCutBetweenCharacters) {

@@ -113,6 +113,12 @@ TEST(StratifiedSplit, ComesShortRatherThanTakeOnlyRows) {
   EXPECT_EQ(split.notes[1], "validation is 2 rows short of its share of 3, since a value's only row stays in training");
 }
 
+TEST(StratifiedSplit, CountsOneRowWithoutAnS) {
+  const auto split = split_rows(*labelled(repeated({{"a", 2}, {"b", 1}, {"c", 1}})), 1, {.fraction = 0.5});
+  ASSERT_EQ(split.notes.size(), 2U);
+  EXPECT_EQ(split.notes[1], "validation is 1 row short of its share of 2, since a value's only row stays in training");
+}
+
 TEST(StratifiedSplit, TakesOnlyRowsWhenTheShareIsDemanded) {
   const auto table = labelled(repeated({{"a", 2}, {"b", 1}, {"c", 1}}));
   const auto split = split_rows(*table, 1, {.fraction = 0.5, .fraction_demanded = true});

@@ -127,6 +127,38 @@ std::vector<ErrorCase> error_cases() {
        "a\n1\n",
        "--encoding : unknown encoding (for instance utf-8, latin1, windows-1252, utf-16, gb18030, shift_jis)",
        {.encoding = ""}},
+      {"t.csv", "a,b\r1,x\r2,y\r",
+       "t.csv: lines end with carriage returns alone, as on old Macs, so that all is one row; convert them: "
+       "tr '\\r' '\\n' < FILE > NEW"},
+      {"t.jsonl", "{\"a\": 1}\r{\"a\": 2}\r",
+       "t.jsonl: lines end with carriage returns alone, as on old Macs, so that all is one row; convert them: "
+       "tr '\\r' '\\n' < FILE > NEW"},
+      {"t.json", "[{\"a\": 1},\n {\"a\": 2}]\n",
+       "t.json: a JSON array; expected one object per line: jq -c '.[]' FILE > NEW.jsonl"},
+      {"t.json", "\n[\n  {\n \"a\": 1}\n]\n",
+       "t.json: a JSON array; expected one object per line: jq -c '.[]' FILE > NEW.jsonl"},
+      {"t.jsonl", "[[1, 2], [3, 4]]",
+       "t.jsonl: a JSON array; expected one object per line: jq -c '.[]' FILE > NEW.jsonl"},
+      {"t.json", "{\n  \"a\": 1\n}\n{\n  \"a\": 2\n}\n",
+       "t.json: JSON objects over several lines; expected one object per line: jq -c . FILE > NEW.jsonl"},
+      {"t.csv", "PK\3\4 [Content_Types].xml .. xl/workbook.xml ..",
+       "t.csv: an Excel workbook, where a table is expected; open it there and export the sheet as CSV"},
+      {"t.ods", "PK\3\4 mimetypeapplication/vnd.oasis.opendocument.spreadsheet ..",
+       "t.ods: an OpenDocument spreadsheet, where a table is expected; open it there and export the sheet as CSV"},
+      {"t.zip", "PK\3\4 t.csv ..", "t.zip: a ZIP archive, where a table is expected; unpack it first"},
+      {"t.xls", "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 ..",
+       "t.xls: an Excel workbook (.xls), where a table is expected; open it there and export the sheet as CSV"},
+      {"t.xls",
+       "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 ..",
+       "t.xls: an Excel workbook (.xls), where a table is expected; open it there and export the sheet as CSV",
+       {.encoding = "latin1"}},
+      {"t.parquet", "PAR1\x15\4\x15 ..",
+       "t.parquet: a Parquet file, where a table is expected; write it as CSV or JSON Lines with the program that made "
+       "it"},
+      {"t.csv.xz",
+       "\xFD"
+       "7zXZ ..",
+       "t.csv.xz: a file compressed by xz, where a table is expected; unpack it first"},
       {"t.csv.gz", "a\n1\n", "t.csv.gz: named .gz, but its content is not gzip; rename it or compress it"},
   };
 }

@@ -27,6 +27,11 @@ TEST(CategoryInput, KnownRareUnknownAndEmptyValues) {
               ElementsAre("column \"c\": 2 of 3 different values (seen 2 times or more, at most 10,000)"));
 }
 
+TEST(CategoryInput, CountsOneWithoutAnS) {
+  EXPECT_THAT(fitted_input("category", {"red", "red"}, {{"min_count", 1}})->notes(),
+              ElementsAre("column \"c\": 1 of 1 different value (seen 1 time or more, at most 10,000)"));
+}
+
 TEST(CategoryInput, OneTokenARowShownWithItsColumn) {
   const auto feature = fitted_input("category", kCells);
   std::string_view cell = "red";

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "attune/core/error.hpp"
+#include "attune/features/look_alikes.hpp"
 #include "feature_fixtures.hpp"
 
 namespace attune {
@@ -48,7 +49,7 @@ TEST(CategoryOutput, ClassesComeFromAllRowsAndCountsFromTraining) {
   feature->fit(column.view(), column.first(3));
   EXPECT_THAT(feature->classes(), ElementsAre("a", "b", "c"));
   EXPECT_THAT(feature->class_counts(), ElementsAre(2, 1, 0));
-  EXPECT_THAT(feature->notes(), Contains(HasSubstr("1 of 3 classes have no training row")));
+  EXPECT_THAT(feature->notes(), Contains(HasSubstr("1 of 3 classes has no training row")));
   const Json expected = {{"kind", "class"}, {"classes", 3}};
   EXPECT_EQ(feature->head(), expected);
 }
@@ -117,6 +118,27 @@ TEST(CategoryOutput, LookAlikesAreNoted) {
   EXPECT_THAT(notes, Contains(HasSubstr("classes \" no\" and \"no\"")));
   EXPECT_THAT(notes, Contains(HasSubstr("classes \"STRASSE\" and \"straße\"")));
   EXPECT_TRUE(fitted({"yes", "no"})->notes().empty());
+}
+
+TEST(LookAlikes, AreFoundByWhatCanBeSeenOfThem) {
+  const std::vector<std::string> names = {"Yes", "no", "straße", ""};
+  const LookAlikes known(names);
+  struct Case {
+    std::string name;
+    const char* found;  // nullptr: none
+  };
+  for (const auto& [name, found] : std::vector<Case>{{"yes", "Yes"},
+                                                     {" Yes\t", "Yes"},
+                                                     {"y\u200Bes", "Yes"},
+                                                     {"no\u00A0", "no"},
+                                                     {"STRASSE", "straße"},
+                                                     {" ", ""},
+                                                     {"yess", nullptr},
+                                                     {"n0", nullptr}}) {
+    const auto* alike = known.find(name);
+    ASSERT_EQ(alike != nullptr, found != nullptr) << name;
+    if (alike != nullptr) EXPECT_EQ(*alike, found) << name;
+  }
 }
 
 TEST(CategoryOutput, ClassesThatLookMissingAreNoted) {

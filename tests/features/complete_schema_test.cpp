@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gmock/gmock.h>
 
+#include <map>
+
 #include "attune/core/error.hpp"
 #include "attune/features/schema.hpp"
 #include "feature_fixtures.hpp"
@@ -11,7 +13,9 @@ namespace {
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using testing::message_of;
+using ::testing::Not;
 
 /// 60 rows: what a person's table looks like.
 std::shared_ptr<const Table> mixed_table() {
@@ -60,6 +64,14 @@ TEST(CompleteSchema, EveryColumnBecomesAnInput) {
                                  "input \"colour\" is read as category, for it holds 2 different values in 60 rows",
                                  "inputs \"weight\", \"count\", \"price\" are read together as numbers, "
                                  "for the cells are numbers"));
+}
+
+TEST(CompleteSchema, CountsOneWithoutAnS) {
+  const auto table = make_table({"text", "label"}, {{"a b c", "x"}});
+  std::vector<std::string> notes;
+  static_cast<void>(complete({"text"}, {"label"}, *table, notes));
+  EXPECT_THAT(notes, ElementsAre("output \"label\" is read as category, for it holds 1 different value in 1 row",
+                                 "input \"text\" is read as text, for it holds 1 different value in 1 row"));
 }
 
 TEST(CompleteSchema, AnOutputOfManyNumbersIsANumber) {
@@ -158,6 +170,57 @@ struct Refused {
   std::string name;
   std::vector<std::string> inputs, outputs, parts_of_message;
 };
+
+/// Numbers with a fraction, but for the cells of some rows (from 0).
+std::shared_ptr<const Table> numbers_but_for(int rows, const std::map<int, std::string>& others) {
+  std::vector<std::vector<std::string>> table;
+  for (int i = 0; i < rows; ++i) {
+    const auto other = others.find(i);
+    table.push_back(
+        {other == others.end() ? std::to_string(i * 7 % 61) + ".5" : other->second, i % 2 == 0 ? "u" : "v"});
+  }
+  return make_table({"age", "label"}, std::move(table), "table.csv");
+}
+
+TEST(CompleteSchema, NamesTheFewCellsThatMakeWordsOfNumbers) {
+  struct Case {
+    std::map<int, std::string> others;
+    std::string said;  // of the column; "" when nothing is
+  };
+  const std::vector<Case> cases = {
+      {{{16, "12o"}}, "79 of 80 values are numbers, all but \"12o\" (table.csv, row 17)"},
+      {{{0, "NA"}, {1, ""}, {2, "1,5"}}, "77 of 78 values are numbers, all but \"1,5\" (table.csv, row 3)"},
+      {{{3, "n/a?"}, {4, "x"}, {5, "y"}, {6, std::string(50, 'z')}, {79, "w"}},
+       "75 of 80 values are numbers, all but \"n/a?\" (table.csv, row 4), \"x\" (table.csv, row 5), "
+       "\"y\" (table.csv, row 6) and 2 more"},
+      {{{9, "12\u00A0"}}, "79 of 80 values are numbers, all but \"12\\u00A0\" (table.csv, row 10)"},
+      {{{0, "NA"}, {1, "?"}}, ""},
+      {{{0, "a"}, {1, "b"}, {2, "c"}, {3, "d"}, {4, "e"}, {5, "f"}, {6, "g"}, {7, "h"}}, ""},  // a tenth: may be meant
+  };
+  for (const auto& row : cases) {
+    const auto table = numbers_but_for(80, row.others);
+    std::vector<std::string> as_input, as_output;
+    static_cast<void>(complete({"age"}, {"label"}, *table, as_input));
+    static_cast<void>(complete({"label"}, {"age"}, *table, as_output));
+    if (row.said.empty()) {
+      EXPECT_THAT(as_input, Not(Contains(HasSubstr("warning")))) << row.others.begin()->second;
+      EXPECT_THAT(as_output, Not(Contains(HasSubstr("warning")))) << row.others.begin()->second;
+      continue;
+    }
+    EXPECT_THAT(as_input, Contains("warning: column \"age\": " + row.said +
+                                   "; with that mended, or left empty, the column is read as numbers"));
+    EXPECT_THAT(as_output, Contains("warning: column \"age\": " + row.said +
+                                    "; mend that, or give --output age:category if the column holds classes"));
+  }
+}
+
+TEST(CompleteSchema, SaysNothingOfCellsInAColumnWhoseTypeIsGiven) {
+  const auto table = numbers_but_for(80, {{16, "12o"}});
+  std::vector<std::string> notes;
+  static_cast<void>(complete({"age:category"}, {"label:category"}, *table, notes));
+  static_cast<void>(complete({"label:category"}, {"age:category"}, *table, notes));
+  EXPECT_THAT(notes, IsEmpty());
+}
 
 /// More rows than are looked at; the cells of row i.
 template <class Cells>

@@ -61,6 +61,8 @@ TEST(NumbersInput, MissingCellsAreNaNAndLeftOutOfTheMean) {
   for (const auto* missing : {"", "NA", "nan", "?", "-", "null"})
     EXPECT_TRUE(std::isnan(encode(*feature, {missing})[0])) << missing;
   EXPECT_THAT(feature->notes(), ElementsAre("column \"a\": 2 of 4 training cells are missing"));
+  EXPECT_THAT(testing::fitted_input("numbers", {"1", "2", "NA"})->notes(),
+              ElementsAre("column \"c\": 1 of 3 training cells is missing"));
 }
 
 TEST(NumbersInput, ConstantAndEmptyColumnsAreHandledAndNoted) {

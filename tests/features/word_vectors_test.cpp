@@ -212,7 +212,7 @@ TEST(WordVectors, OfNothingButZerosAreCounted) {
 TEST(WordVectors, OfAFirstLineThatLies) {
   EXPECT_EQ(read("4 1\nthe 1\nof 2\n", Known({"the"})).notes.back(),
             "its first line promises 4 words, it holds 2; it may be truncated");
-  EXPECT_EQ(read("1 1\nthe 1\nof 2\n", Known({"the"})).notes.back(), "its first line promises 1 words, it holds 2");
+  EXPECT_EQ(read("1 1\nthe 1\nof 2\n", Known({"the"})).notes.back(), "its first line promises 1 word, it holds 2");
 }
 
 TEST(WordVectors, OfSeveralInputs) {

@@ -13,7 +13,7 @@ namespace attune {
 /// `12,345`
 [[nodiscard]] std::string with_commas(int64_t number);
 
-/// `1 row`, `12,345 rows`. @param noun in the singular, of a plural in -s
+/// `1 row`, `12,345 rows`, `3 classes`. @param noun in the singular, of a plural in -s, or in -es after an s
 [[nodiscard]] std::string counted(int64_t number, std::string_view noun);
 
 /// `12.5 %`, `100 %`: a share, to one decimal.

@@ -69,10 +69,11 @@ struct TableOptions {
 /// bytes a row) and checks the shape of every row, so that a table may be larger than memory.
 /// @throws InputError: missing, empty, header only, no columns, duplicate column names, ragged row (named), invalid
 /// UTF-8 (row and byte), more fields than names, a quote that is never closed, text after a closing quote, a broken
-/// JSON line or one with a key that none of the first 1000 had, corrupt gzip; where neither format nor delimiter are
-/// given, a header that is one name and looks like several. UsageError: unknown format or encoding (nearest suggested),
-/// a delimiter that cannot be one or beside another format than CSV. IoError: no room for a temporary file. Details:
-/// docs/tables.md.
+/// JSON line or one with a key that none of the first 1000 had, a JSON array, corrupt gzip, lines that end with CR
+/// alone, a workbook, an archive or a database in the place of a table (by its first bytes); where neither format nor
+/// delimiter are given, a header that is one name and looks like several. UsageError: unknown format or encoding
+/// (nearest suggested), a delimiter that cannot be one or beside another format than CSV. IoError: no room for a
+/// temporary file. Details: docs/tables.md.
 [[nodiscard]] std::shared_ptr<const Table> open_table(const std::filesystem::path& path,
                                                       const TableOptions& options = {});
 

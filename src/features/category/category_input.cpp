@@ -35,9 +35,8 @@ void CategoryInput::fit(const ColumnsView& training, uint64_t /*seed*/) {
     values.push_back(std::move(value.form));
   }
   notes_ = {"column \"" + column_ + "\": " + with_commas(static_cast<int64_t>(values.size())) + " of " +
-            with_commas(static_cast<int64_t>(counter.distinct())) + " different values (seen " +
-            std::to_string(options_.min_count) + " times or more, at most " + with_commas(options_.max_categories) +
-            ")"};
+            counted(static_cast<int64_t>(counter.distinct()), "different value") + " (seen " +
+            counted(options_.min_count, "time") + " or more, at most " + with_commas(options_.max_categories) + ")"};
   values_ = Vocabulary(std::move(values));
 }
 

@@ -84,8 +84,9 @@ void CategoryOutput::note_oddities() {
                      " differ only by blanks or case; is it one class?");
   }
   if (pairs.size() > kMostPairsNamed) {
-    notes_.push_back(where + std::to_string(pairs.size() - kMostPairsNamed) +
-                     " further pairs of classes differ in this way");
+    const auto further = static_cast<int64_t>(pairs.size() - kMostPairsNamed);
+    notes_.push_back(where + counted(further, "further pair") + " of classes " + (further == 1 ? "differs" : "differ") +
+                     " in this way");
   }
   for (const auto& name : classes_) {
     if (!is_missing_number(name)) continue;
@@ -99,7 +100,7 @@ void CategoryOutput::note_oddities() {
   const auto unseen = std::count(counts_.begin(), counts_.end(), 0);
   if (unseen > 0) {
     notes_.push_back(where + std::to_string(unseen) + " of " + std::to_string(classes_.size()) +
-                     " classes have no training row and cannot be learnt");
+                     (unseen == 1 ? " classes has" : " classes have") + " no training row and cannot be learnt");
   }
 }
 

@@ -6,8 +6,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "text/unicode.hpp"
-#include "vocabulary.hpp"
+#include "attune/features/look_alikes.hpp"
 
 namespace attune {
 namespace {
@@ -18,16 +17,6 @@ std::optional<int64_t> integer(const std::string& name) {
   const auto [rest, error] = std::from_chars(name.data(), end, value);
   if (error != std::errc() || rest != end) return std::nullopt;
   return value;
-}
-
-/// The name without blanks and case.
-std::string skeleton(const std::string& name) {
-  const auto text = decode_utf8(name);
-  icu::UnicodeString visible;
-  for (int32_t i = 0; i < text.length(); i = text.moveIndex32(i, 1)) {
-    if (!is_blank(text.char32At(i))) visible.append(text.char32At(i));
-  }
-  return UnitForm(false, true)(visible, 0, visible.length());
 }
 
 }  // namespace
@@ -41,11 +30,10 @@ void sort_class_names(std::vector<std::string>& names) {
 }
 
 std::vector<std::pair<std::string, std::string>> look_alikes(const std::vector<std::string>& names) {
-  StringMap<std::string> first_with;
+  LookAlikes seen;
   std::vector<std::pair<std::string, std::string>> pairs;
   for (const auto& name : names) {
-    const auto [first, is_new] = first_with.emplace(skeleton(name), name);
-    if (!is_new) pairs.emplace_back(first->second, name);
+    if (const auto* first = seen.add(name)) pairs.emplace_back(*first, name);
   }
   return pairs;
 }

@@ -75,7 +75,7 @@ void NumbersInput::fit(const ColumnsView& training, uint64_t /*seed*/) {
     const auto missing = static_cast<int64_t>(training.rows.size()) - column.count();
     if (missing > 0 && column.count() > 0) {
       notes_.push_back(named + with_commas(missing) + " of " + with_commas(static_cast<int64_t>(training.rows.size())) +
-                       " training cells are missing");
+                       (missing == 1 ? " training cells is missing" : " training cells are missing"));
     }
     const bool standard = options_.scale == "standard";
     scales_.push_back(standard ? Scale{column.mean(), column.deviation() > 0 ? column.deviation() : 1} : Scale{});

@@ -6,6 +6,7 @@
 #include <cctype>
 #include <optional>
 
+#include "attune/core/invisible.hpp"
 #include "attune/core/wording.hpp"
 #include "cells.hpp"
 
@@ -22,20 +23,26 @@ constexpr double kSpacesOfText = 1;
 // Up to so many different integers are more likely grades or codes than a quantity.
 constexpr int64_t kMostGrades = 20;
 
-/// Calls visit(row) for the rows looked at until it returns false.
+// Of so many numbers one other cell may be a slip; more of them are values that are meant.
+constexpr int64_t kNumbersPerStray = 10;
+constexpr size_t kMostStraysNamed = 3;
+
+/// Calls visit(number, row) for the rows looked at until it returns false.
 template <class Visit>
 void look_at_rows(const Table& table, Visit&& visit) {
   Row cells;
   for (const int64_t number : sample_rows(table.rows(), kRowsLookedAt)) {
     table.read(number, cells);
-    if (!visit(cells)) return;
+    if (!visit(number, cells)) return;
   }
 }
 
 template <class Visit>
 void look_at_cells(const Table& table, int column, Visit&& visit) {
-  look_at_rows(table, [&](const Row& cells) { return visit(cells[column]); });
+  look_at_rows(table, [&](int64_t, const Row& cells) { return visit(cells[column]); });
 }
+
+bool may_be_number(std::string_view cell) { return is_missing_number(cell) || parse_number(cell).has_value(); }
 
 bool is_identifier_name(std::string_view name) {
   std::string lower;
@@ -71,6 +78,20 @@ TypeGuess ColumnGuess::output(int column) const {
   return {"category", "for it holds " + values_in_rows(column)};
 }
 
+std::string ColumnGuess::stray_cells(int column) const {
+  const auto rows = stray_rows(column);
+  if (rows.empty()) return {};
+  const auto numbers = profile(column).numeric, strays = std::ssize(rows);
+  auto text = with_commas(numbers) + " of " + counted(numbers + strays, "value") + " are numbers, all but ";
+  Row cells;
+  for (size_t i = 0; i < std::min(rows.size(), kMostStraysNamed); ++i) {
+    table_.read(rows[i], cells);
+    text += (i == 0 ? "" : ", ") + in_quotes(with_escapes(cells[column])) + " (" + table_.where(rows[i]) + ")";
+  }
+  if (rows.size() <= kMostStraysNamed) return text;
+  return text + " and " + with_commas(strays - static_cast<int64_t>(kMostStraysNamed)) + " more";
+}
+
 std::string ColumnGuess::why_leave_out(int column) const {
   const auto& look = profile(column);
   if (look.rows < 2) return {};
@@ -84,7 +105,7 @@ std::string ColumnGuess::why_leave_out(int column) const {
 std::string ColumnGuess::why_leave_out(int column, int output) const {
   constexpr int64_t kFewestRows = 10;  // fewer may coincide
   bool tells = profile(column).rows >= kFewestRows;
-  look_at_rows(table_, [&](const Row& cells) {
+  look_at_rows(table_, [&](int64_t, const Row& cells) {
     const auto cell = cells[column], label = cells[output];
     return tells =
                !label.empty() && cell.starts_with(label) && (cell.size() == label.size() || cell[label.size()] == '/');
@@ -115,10 +136,20 @@ bool ColumnGuess::is_numeric(int column) const {
   if (look.numeric == 0) return false;
   if (look.numeric == look.rows - look.empty) return true;
   bool numeric = true;
-  look_at_cells(table_, column, [&](std::string_view cell) {
-    return numeric = is_missing_number(cell) || parse_number(cell).has_value();
-  });
+  look_at_cells(table_, column, [&](std::string_view cell) { return numeric = may_be_number(cell); });
   return numeric;
+}
+
+std::vector<int64_t> ColumnGuess::stray_rows(int column) const {
+  const auto most = static_cast<size_t>(profile(column).numeric / kNumbersPerStray);
+  std::vector<int64_t> rows;
+  if (most == 0) return rows;
+  look_at_rows(table_, [&](int64_t number, const Row& cells) {
+    if (!may_be_number(cells[column])) rows.push_back(number);
+    return rows.size() <= most;
+  });
+  if (rows.size() > most) rows.clear();
+  return rows;
 }
 
 /// Ascending integers that leave few gaps: a quantity that happens to be sorted spreads wider.
@@ -137,7 +168,7 @@ bool ColumnGuess::counts_up(int column) const {
 
 std::string ColumnGuess::values_in_rows(int column) const {
   const auto& look = profile(column);
-  return with_commas(look.distinct) + " different values in " + with_commas(look.rows) + " rows" +
+  return counted(look.distinct, "different value") + " in " + counted(look.rows, "row") +
          (look.rows < table_.rows() ? " looked at" : "");
 }
 

@@ -64,6 +64,7 @@ class Completion {
 
  private:
   void add_guessed(const Binding& given, std::vector<Binding>& inputs) const;
+  void note_strays(const std::string& column, const std::string& way_out) const;
   void note_guess(const std::string& side, const std::string& column, const TypeGuess& guess) const;
   void note_joined(const std::vector<std::string>& columns, const TypeGuess& guess) const;
 
@@ -84,6 +85,7 @@ std::vector<Binding> Completion::outputs(const std::vector<Binding>& given) cons
       if (type.empty()) {
         auto guess = guess_.output(table_.column(column));
         note_guess("output", column, guess);
+        note_strays(column, "mend that, or give --output " + column + ":category if the column holds classes");
         type = std::move(guess.type);
       }
       outputs.push_back(one_column(binding, std::move(type), column));
@@ -114,6 +116,7 @@ void Completion::add_guessed(const Binding& given, std::vector<Binding>& inputs)
     auto guess = guess_.input(table_.column(column));
     if (input_type(guess.type).one_column) {
       note_guess("input", column, guess);
+      note_strays(column, "with that mended, or left empty, the column is read as numbers");
       inputs.push_back(one_column(given, std::move(guess.type), column));
       continue;
     }
@@ -158,6 +161,12 @@ std::string Completion::why_leave_out(int column, const std::vector<std::string>
 
 void Completion::note_guess(const std::string& side, const std::string& column, const TypeGuess& guess) const {
   notes_.push_back(side + " \"" + column + "\" is read as " + guess.type + ", " + guess.reason);
+}
+
+/// A slip in one cell makes words of a whole column of numbers.
+void Completion::note_strays(const std::string& column, const std::string& way_out) const {
+  const auto strays = guess_.stray_cells(table_.column(column));
+  if (!strays.empty()) notes_.push_back("warning: column \"" + column + "\": " + strays + "; " + way_out);
 }
 
 /// One sentence for all of them: a table of measurements has dozens.

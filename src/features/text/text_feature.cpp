@@ -117,15 +117,15 @@ void TextFeature::count_units(const ColumnsView& training) {
     units.push_back(std::move(unit.form));
   }
   note("vocabulary: " + with_commas(static_cast<int64_t>(units.size())) + " of " +
-       with_commas(static_cast<int64_t>(counter.distinct())) + " different units (seen " +
-       std::to_string(options_.min_count) + " times or more, at most " + with_commas(options_.max_vocabulary) + "), " +
+       counted(static_cast<int64_t>(counter.distinct()), "different unit") + " (seen " +
+       counted(options_.min_count, "time") + " or more, at most " + with_commas(options_.max_vocabulary) + "), " +
        percent(counter.tokens() == 0 ? 0 : 1 - static_cast<double>(known) / static_cast<double>(counter.tokens())) +
        " of " + with_commas(counter.tokens()) + " training tokens are unknown");
   if (counter.tokens() == 0) note("no training row holds any text");
   if (counter.tokens() > 0 && known == 0) note("every token is unknown; with so few rows give min_count=1");
   if (counter.forgotten_up_to() > 0) {
     note("more than " + with_commas(UnitCounter::kMost) + " different units: those seen up to " +
-         std::to_string(counter.forgotten_up_to()) + " times were dropped while counting");
+         counted(counter.forgotten_up_to(), "time") + " were dropped while counting");
   }
   vocabulary_ = Vocabulary(std::move(units));
 }

@@ -74,7 +74,7 @@ class TextVectors final : public VectorFile {
 
   [[nodiscard]] std::string finish() override {
     if (!header_ || header_->words == kept_.words()) return {};
-    return "its first line promises " + with_commas(header_->words) + " words, it holds " + with_commas(kept_.words()) +
+    return "its first line promises " + counted(header_->words, "word") + ", it holds " + with_commas(kept_.words()) +
            (kept_.words() < header_->words ? "; it may be truncated" : "");
   }
 
