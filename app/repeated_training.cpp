@@ -106,7 +106,7 @@ void write_meanwhile(Model& model, const RunConfig& config, bool& failed) {
     write_model(model, config);
   } catch (const IoError& error) {
     if (!std::exchange(failed, true))
-      print_note(std::string("no model yet: ") + error.what() + "; it is written again after the last run");
+      print_note(std::string("warning: no model yet: ") + error.what() + "; it is written again after the last run");
   }
 }
 

@@ -118,7 +118,7 @@ class Fitting {
     if (std::none_of(inputs.begin(), inputs.end(), is_text)) return;
     const RepeatedInputs repeated(*table_, model.map_columns(*table_, /*with_outputs=*/true), split.training);
     if (const auto found = repeated.contradictions(); found.rows > 0) {
-      note(counted(found.rows, "training row") + " have the input of another row and another label (for example " +
+      note("warning: " + counted(found.rows, "training row") + " have the input of another row and another label (for example " +
            request_.table->where(found.first) + " and " + request_.table->where(found.second) +
            "); no model can be right on all of them");
     }
@@ -134,7 +134,7 @@ class Fitting {
     const auto& other = request_.validation;
     if (other == nullptr || other->rows() != table_->rows() || other->names() != table_->names()) return;
     if (!has_fingerprint(*stoppable(other), fingerprint(*table_))) return;
-    note("the validation table is the training table: what is measured on it says nothing about other rows");
+    note("warning: the validation table is the training table: what is measured on it says nothing about other rows");
   }
   void note_calibration(const Model& model, const LabelledRows& validation) const {
     for (size_t o = 0; o < model.outputs().size(); ++o) {
@@ -177,7 +177,7 @@ class Fitting {
             "with --no-baselines");
       }
     } catch (const std::bad_alloc&) {
-      note("too little memory for the baselines: the model is not compared with them");
+      note("warning: too little memory for the baselines: the model is not compared with them");
     }
   }
   bool is_stopped() const { return callbacks_.training.should_stop && callbacks_.training.should_stop(); }
@@ -250,7 +250,7 @@ class Fitting {
            " is cut off by the input's max_length; :text:max_length=N reads more");
     }
     if (data.unseen_labels > 0) {
-      note(counted(data.unseen_labels, part + " row") + " with a label that no training row has; counted as wrong");
+      note("warning: " + counted(data.unseen_labels, part + " row") + " with a label that no training row has; counted as wrong");
     }
     return data;
   }
