@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <filesystem>
 #include <memory>
 
 #include "attune/core/error.hpp"
@@ -96,8 +95,7 @@ int report_end(const FitResult& result, const RunConfig& config) {
 
 /// Weights of no complete epoch are nothing to keep.
 int end_without_model(const RunConfig& config, int code) {
-  std::error_code none;
-  if (std::filesystem::exists(config.model_file, none)) print_note(config.model_file + " stays as it was");
+  note_unwritten_model(config);
   return code;
 }
 

@@ -299,6 +299,10 @@ class Fitting {
 
 }  // namespace
 
+bool has_validation_rows(const FitRequest& request) {
+  return request.validation != nullptr || request.split.fraction > 0 || request.split.method.starts_with("column:");
+}
+
 FitResult fit(const FitRequest& request, Executor& executor, const FitCallbacks& callbacks) {
   check(request.model, "model");
   check(request.training, "training");

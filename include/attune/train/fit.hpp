@@ -37,6 +37,9 @@ struct FitRequest {
   std::chrono::steady_clock::time_point begun = std::chrono::steady_clock::now();
 };
 
+/// Whether rows are held back or given to validate on.
+[[nodiscard]] bool has_validation_rows(const FitRequest& request);
+
 struct FitResult {
   Model model;  ///< its record holds training, data, history and metrics
   TrainResult training;
