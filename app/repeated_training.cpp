@@ -13,6 +13,7 @@
 #include "console.hpp"
 #include "metrics_text.hpp"
 #include "output_files.hpp"
+#include "selection_note.hpp"
 
 namespace attune::app {
 namespace {
@@ -155,6 +156,7 @@ int train_repeatedly(const FitRequest& request, const RunConfig& config, Executo
   auto result = repeated_fit(request, config.repeat, executor, callbacks);
   if (result.kept) write_model(result.kept->model, config);
   const int code = report_end(result, config);
+  if (result.kept) note_selection(*result.kept, config.training.select);
   print_result(request, result, config, json);
   if (result.runs.empty() && !result.kept) return code;
   const auto whole = result_json(result, config);

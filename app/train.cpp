@@ -22,6 +22,7 @@
 #include "reading.hpp"
 #include "repeated_training.hpp"
 #include "run_config.hpp"
+#include "selection_note.hpp"
 #include "training_watch.hpp"
 
 namespace attune::app {
@@ -168,6 +169,7 @@ int train_model(const TrainArguments& arguments, const RunConfig& config) {
   }
   if (!result.was_done) save_model(result, config);
   if (!goes_on(result.training.end)) remove_checkpoints(config.model_file);
+  note_selection(result, config.training.select);
   print_result(result, config, arguments.json);
   watch.finish();
   return code;
