@@ -37,13 +37,10 @@ std::string training_part(const FitRequest& request) {
 class Announcer {
  public:
   Announcer(const FitRequest& request, const RepeatConfig& config)
-      : request_(request),
-        folds_(config.folds > 0),
-        count_(config.seeds * std::max<int64_t>(1, config.folds)) {}
+      : request_(request), folds_(config.folds > 0), count_(config.seeds * std::max<int64_t>(1, config.folds)) {}
 
   void operator()(const RunId& id) {
-    if (folds_ && !id.fold)
-      return print_note("the model to keep: " + run_name(id) + ", on " + training_part(request_));
+    if (folds_ && !id.fold) return print_note("the model to keep: " + run_name(id) + ", on " + training_part(request_));
     print_note(fmt::format("run {} of {}: {}", ++begun_, count_, run_name(id)));
   }
 

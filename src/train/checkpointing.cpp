@@ -87,7 +87,8 @@ void Checkpointing::write(const TrainingState& state) {
     failed_ = false;
   } catch (const IoError& error) {
     if (!std::exchange(failed_, true)) {
-      note(std::string("warning: no checkpoint: ") + error.what() + "; the training goes on, and tries again at the next one");
+      note(std::string("warning: no checkpoint: ") + error.what() +
+           "; the training goes on, and tries again at the next one");
     }
   }
   last_ = Clock::now();

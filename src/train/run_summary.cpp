@@ -18,16 +18,11 @@ struct Figure {
 
 constexpr double kNoLimit = std::numeric_limits<double>::infinity();
 constexpr FigureRange kShare{0, 1}, kLoss{0, kNoLimit};
-constexpr std::array kFigures = {Figure{"accuracy", kShare},
-                                 Figure{"balanced_accuracy", kShare},
-                                 Figure{"macro_f1", kShare},
-                                 Figure{"negative_log_likelihood", kLoss},
-                                 Figure{"brier_score", {0, 2}},
-                                 Figure{"expected_calibration_error", kShare},
-                                 Figure{"mean_squared_error", kLoss},
-                                 Figure{"root_mean_squared_error", kLoss},
-                                 Figure{"mean_absolute_error", kLoss},
-                                 Figure{"r2", {-kNoLimit, 1}}};
+constexpr std::array kFigures = {Figure{"accuracy", kShare},           Figure{"balanced_accuracy", kShare},
+                                 Figure{"macro_f1", kShare},           Figure{"negative_log_likelihood", kLoss},
+                                 Figure{"brier_score", {0, 2}},        Figure{"expected_calibration_error", kShare},
+                                 Figure{"mean_squared_error", kLoss},  Figure{"root_mean_squared_error", kLoss},
+                                 Figure{"mean_absolute_error", kLoss}, Figure{"r2", {-kNoLimit, 1}}};
 
 std::optional<double> figure(const Json& metrics, const char* key) {
   const auto found = metrics.find(key);

@@ -48,7 +48,8 @@ TEST(SplitNotes, WarnOfRowsThatRiseWithTimeUnlessTheTailIsTaken) {
     for (const auto* method : {"stratified", "random", "group:label"}) {
       const auto notes = split_rows(*table, 1, {.method = method, .fraction = 0.5}).notes;
       const std::vector<std::string> expected{
-          "warning: column \"x\" rises from row to row; if rows are ordered by time, use --split tail, so that validation lies "
+          "warning: column \"x\" rises from row to row; if rows are ordered by time, use --split tail, so that "
+          "validation lies "
           "after training"};
       EXPECT_EQ(notes, order.ascends ? expected : std::vector<std::string>{}) << order.what << ' ' << method;
     }
