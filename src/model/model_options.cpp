@@ -60,7 +60,7 @@ class ModelOptions {
     }
     refuse_idle("mechanism", c.mechanism != standard.mechanism && !in_blocks_, in_blocks_, no_blocks());
     refuse_idle("pool_mechanism", c.pool_mechanism != standard.pool_mechanism && !in_pool_, in_pool_, no_pool());
-    refuse_idle("vectors_frozen", c.vectors_frozen, !c.vectors.empty(), "there are no vectors");
+    refuse_idle("vectors_frozen", c.vectors_frozen, !c.vectors.empty(), name("vectors") + " names no file");
   }
 
   void check_read(const AllocationOption& option) const {

@@ -169,7 +169,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"pool_mechanism", [](auto& c) { c.pool = "mean", c.pool_mechanism = "dot"; },
                 "pool_mechanism has no meaning here: pool = mean has no attention; leave it out"},
         Refused{"vectors_frozen", [](auto& c) { c.vectors_frozen = true; },
-                "vectors_frozen = true has no meaning here: there are no vectors; leave it out"},
+                "vectors_frozen = true has no meaning here: vectors names no file; leave it out"},
         Refused{"pool_heads", [](auto& c) { c.pool_mechanism = "split", c.pool_heads = 2; },
                 "pool_heads has no meaning here: pool_mechanism = split does not use it; leave it out"}),
     case_name);
