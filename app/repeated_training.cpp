@@ -103,8 +103,8 @@ void print_result(const FitRequest& request, const RepeatedResult& result, const
 
 /// What there is to report, and what became of the model's file.
 std::string interruption(const RepeatedResult& result, const RunConfig& config) {
-  const auto when = result.runs.empty() ? std::string("interrupted in the first run")
-                                        : "interrupted after " + counted(std::ssize(result.runs), "run");
+  auto when = result.runs.empty() ? std::string("interrupted in the first run")
+                                  : "interrupted after " + counted(std::ssize(result.runs), "run");
   if (!result.kept) return when + ": no model is written";
   if (result.kept->training.end != TrainEnd::kInterrupted) return when;
   return fmt::format("{}: {} keeps the weights of epoch {} of {}, which was not complete", when, config.model_file,
