@@ -51,6 +51,33 @@ void check_verb(const CLI::App& program, int argc, char** argv) {
   }
 }
 
+bool is_switch(const CLI::Option& option) { return option.get_items_expected_max() == 0; }
+
+/// --no-header=false would be --no-header, and --abstain=0.9 the same as --abstain.
+void refuse_values_of_switches(CLI::App& program) {
+  for (auto* command : program.get_subcommands([](const CLI::App*) { return true; })) {
+    for (auto* option : command->get_options([](const CLI::Option*) { return true; })) {
+      if (is_switch(*option)) option->disable_flag_override();
+    }
+  }
+}
+
+/// What people give to switches of other programs.
+bool looks_like_value(const std::string& text) {
+  static const std::regex pattern("[-+]?[0-9]*[.,]?[0-9]+%?|true|false|yes|no|on|off");
+  return std::regex_match(text, pattern);
+}
+
+/// A value behind a switch is taken for an argument, so that another one, or this, is too many.
+void explain_switch_value(const CLI::App& command, const std::vector<std::string>& words) {
+  for (size_t i = 0; i + 1 < words.size(); ++i) {
+    const auto* option = command.get_option_no_throw(words[i]);
+    if (option == nullptr || !is_switch(*option) || !looks_like_value(words[i + 1])) continue;
+    throw UsageError(words[i] + ": is a switch and takes no value, found \"" + words[i + 1] +
+                     "\" behind it (it means: " + option->get_description() + "); leave the value out");
+  }
+}
+
 std::string verb_of(const CLI::App& program) { return program.get_subcommands().front()->get_name(); }
 
 /// CLI11 says it in words of its own.
@@ -70,7 +97,7 @@ std::string hint(const CLI::App& program) {
   return "; attune " + (called.empty() ? "" : called.front()->get_name() + " ") + "--help says what it takes";
 }
 
-[[noreturn]] void explain_extras(const CLI::App& program) {
+[[noreturn]] void explain_extras(const CLI::App& program, int argc, char** argv) {
   const auto called = program.get_subcommands();
   const auto& command = called.empty() ? program : *called.front();
   const auto extras = command.remaining().empty() ? program.remaining() : command.remaining();
@@ -81,6 +108,7 @@ std::string hint(const CLI::App& program) {
     throw UsageError("unknown flag " + name + (near.empty() ? "" : " (did you mean " + near + "?)") + "; attune " +
                      command.get_name() + " --help lists them");
   }
+  explain_switch_value(command, {argv + 1, argv + argc});
   throw UsageError("unexpected argument \"" + extra + "\"; attune " + command.get_name() +
                    " --help says what it takes");
 }
@@ -97,6 +125,7 @@ Action parse_command_line(int argc, char** argv) {
   add_evaluate(program, action);
   add_predict(program, action);
   add_info(program, action);
+  refuse_values_of_switches(program);
   check_verb(program, argc, argv);
   try {
     program.parse(argc, argv);
@@ -104,7 +133,7 @@ Action parse_command_line(int argc, char** argv) {
     program.exit(asked, std::cout, std::cerr);
     return [] { return kDone; };
   } catch (const CLI::ExtrasError&) {
-    explain_extras(program);
+    explain_extras(program, argc, argv);
   } catch (const CLI::RequiredError& error) {
     if (program.get_subcommands().empty()) missing_verb(verbs(program));
     throw UsageError(verb_of(program) + ": " + error.what() + hint(program));

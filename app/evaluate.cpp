@@ -76,6 +76,7 @@ Json measure(const Model& model, const LabelledRows& data, const std::optional<T
 
 int run_evaluate(const EvaluateArguments& arguments) {
   const auto model = load_with_notes(arguments.model, arguments.data);
+  if (arguments.abstain) require_classes(model, arguments.model, "--abstain");
   const auto table = open_with_notes(arguments.data, arguments.given);
   const auto training = wants_baselines(arguments) ? find_training_rows(model, arguments.training_table) : std::nullopt;
   const auto executor = make_executor(arguments.threads);
@@ -115,7 +116,8 @@ void add_evaluate(CLI::App& program, Action& action) {
       ->type_name("FILE")
       ->group("Run");
   add_threads_flag(command, arguments->threads);
-  command.add_flag("--abstain", arguments->abstain, "accuracy of classes when only the surest rows are answered");
+  command.add_flag("--abstain", arguments->abstain,
+                   "accuracy of classes when only the surest rows are answered, from each confidence on");
   command.add_flag("--json", arguments->json,
                    "one JSON object per output, with every metric, class table and confusion");
   command.footer(

@@ -93,7 +93,6 @@ void FieldFlags::field(const FieldInfo& info, bool& value) {
             sets               ? info.help
             : info.off.empty() ? "not: " + info.help
                                : info.off)
-        ->disable_flag_override()  // --no-header=false would be --no-header
         ->group(sets == value ? "" : group_);
   };
   const auto name = flag_name(info.name);

@@ -101,7 +101,7 @@ void HistoryFile::write_meanwhile() {
     failed_ = false;
   } catch (const IoError& error) {
     if (!std::exchange(failed_, true)) {
-      print_note(std::string("no history: ") + error.what() +
+      print_note(std::string("warning: no history: ") + error.what() +
                  "; the training goes on, and tries again after the next epoch");
     }
   }

@@ -8,6 +8,7 @@
 
 #include "attune/core/error.hpp"
 #include "attune/core/files.hpp"
+#include "console.hpp"
 #include "history_file.hpp"
 #include "log_file.hpp"
 #include "reading.hpp"
@@ -88,6 +89,11 @@ void check_outputs(const RunConfig& config, const SideFiles& files) {
   check_replaced("-o", config.model_file, holds_model(config.model_file));
   if (!files.history.empty()) check_replaced("--history", files.history, holds_history(files.history));
   if (!files.log.empty()) check_replaced("--log", files.log, holds_log(files.log));
+}
+
+void note_unwritten_model(const RunConfig& config) {
+  std::error_code none;
+  if (std::filesystem::exists(config.model_file, none)) print_note(config.model_file + " stays as it was");
 }
 
 void write_model(Model& model, const RunConfig& config) {

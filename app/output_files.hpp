@@ -21,4 +21,7 @@ void check_outputs(const RunConfig& config, const SideFiles& files);
 /// @throws IoError.
 void write_model(Model& model, const RunConfig& config);
 
+/// After a training that wrote none: an older model is still there, if there was one.
+void note_unwritten_model(const RunConfig& config);
+
 }  // namespace attune::app

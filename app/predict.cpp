@@ -43,8 +43,9 @@ class Predictor {
       : arguments_(arguments),
         model_(load_with_notes(arguments.model, data)),
         executor_(make_executor(arguments.threads)) {
-    from_json(arguments.given.value("answers", Json::object()), "command line", answers_);
-    check_classes();
+    const auto given = arguments.given.value("answers", Json::object());
+    from_json(given, "command line", answers_);
+    for (const auto& [key, value] : given.items()) require_classes(model_, arguments.model, flag_name(key));
   }
 
   [[nodiscard]] const Model& model() const { return model_; }
@@ -83,13 +84,6 @@ class Predictor {
   void finish() const { note_truncated(truncated_); }
 
  private:
-  void check_classes() const {
-    const auto& outputs = model_.outputs();
-    const bool any = std::any_of(outputs.begin(), outputs.end(), [](const auto& o) { return !o->classes().empty(); });
-    if (answers_.abstain > 0 && !any)
-      throw UsageError("--abstain: is for classes, and " + arguments_.model + " predicts numbers; leave it out");
-  }
-
   const PredictArguments& arguments_;
   Model model_;
   std::unique_ptr<Executor> executor_;

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cctype>
 #include <filesystem>
 #include <fstream>
@@ -61,6 +62,13 @@ Model load_with_notes(const std::string& path, const std::string& data) {
     for (const auto& note : input->load_notes()) print_note(note);
   }
   return model;
+}
+
+void require_classes(const Model& model, const std::string& path, const std::string& flag) {
+  const auto& outputs = model.outputs();
+  const auto has_classes = [](const auto& output) { return !output->classes().empty(); };
+  if (std::none_of(outputs.begin(), outputs.end(), has_classes))
+    throw UsageError(flag + ": is for classes, and " + path + " predicts numbers; leave it out");
 }
 
 void note_truncated(int64_t rows) {

@@ -20,6 +20,9 @@ namespace attune::app {
 /// @param data the table named beside it, which may have been meant as the model
 [[nodiscard]] Model load_with_notes(const std::string& path, const std::string& data = "");
 
+/// @throws UsageError when the model predicts numbers alone, which have no confidence for `flag` to speak of.
+void require_classes(const Model& model, const std::string& path, const std::string& flag);
+
 /// Notes that `rows` rows lose their end to a max_length.
 void note_truncated(int64_t rows);
 

@@ -13,6 +13,7 @@
 #include "console.hpp"
 #include "metrics_text.hpp"
 #include "output_files.hpp"
+#include "selection_note.hpp"
 
 namespace attune::app {
 namespace {
@@ -29,17 +30,23 @@ void print_run(const RunRecord& run, bool json) {
   flush_results();
 }
 
+/// What the model after the folds is trained on.
+std::string training_part(const FitRequest& request) {
+  return has_validation_rows(request) ? "the usual split" : "all rows";
+}
+
 class Announcer {
  public:
-  explicit Announcer(const RepeatConfig& config)
-      : folds_(config.folds > 0), count_(config.seeds * std::max<int64_t>(1, config.folds)) {}
+  Announcer(const FitRequest& request, const RepeatConfig& config)
+      : request_(request), folds_(config.folds > 0), count_(config.seeds * std::max<int64_t>(1, config.folds)) {}
 
   void operator()(const RunId& id) {
-    if (folds_ && !id.fold) return print_note("the model to keep: " + run_name(id) + ", on the usual split");
+    if (folds_ && !id.fold) return print_note("the model to keep: " + run_name(id) + ", on " + training_part(request_));
     print_note(fmt::format("run {} of {}: {}", ++begun_, count_, run_name(id)));
   }
 
  private:
+  const FitRequest& request_;
   bool folds_;
   int64_t count_, begun_ = 0;
 };
@@ -51,10 +58,18 @@ std::string interval_text(const RepeatConfig& config, size_t runs) {
   return of + "; folds share training rows, so that it is rough";
 }
 
-std::string kept_text(const RepeatConfig& config, const RepeatedResult& result, const std::string& select) {
-  if (config.folds > 0) return "kept: " + run_name(result.kept_id) + ", trained on the usual split after the folds";
-  return fmt::format("kept: {}, best by validation {}; what was chosen by its own figures is flattered by them",
-                     run_name(result.kept_id), select == "metric" ? "metric" : "loss");
+/// A run that did not break off is kept before any that did, so that there was none.
+std::string kept_text(const FitRequest& request, const RepeatConfig& config, const RepeatedResult& result) {
+  const auto kept = "kept: " + run_name(result.kept_id);
+  const auto end = result.kept->training.end;
+  const bool broke_off = end == TrainEnd::kInterrupted || end == TrainEnd::kNotFinite;
+  if (config.folds > 0) {
+    return kept + ", trained on " + training_part(request) + " after the folds" +
+           (broke_off ? ", its best epoch before it broke off" : "");
+  }
+  if (broke_off) return kept + ", its best epoch before it broke off; there is no complete run to compare it with";
+  return fmt::format("{}, best by validation {}; what was chosen by its own figures is flattered by them", kept,
+                     request.training.select == "metric" ? "metric" : "loss");
 }
 
 Json result_json(const RepeatedResult& result, const RunConfig& config) {
@@ -68,8 +83,8 @@ Json result_json(const RepeatedResult& result, const RunConfig& config) {
   return json;
 }
 
-void print_kept(const RepeatedResult& result, const RunConfig& config) {
-  print_line(kept_text(config.repeat, result, config.training.select));
+void print_kept(const FitRequest& request, const RepeatedResult& result, const RunConfig& config) {
+  print_line(kept_text(request, config.repeat, result));
   print_line(fmt::format("model {}, weights of epoch {}", config.model_file, result.kept->training.best_epoch));
   for (const auto& metrics : result.kept->metrics) {
     print_line(summary_line(metrics));
@@ -77,14 +92,24 @@ void print_kept(const RepeatedResult& result, const RunConfig& config) {
   }
 }
 
-void print_result(const RepeatedResult& result, const RunConfig& config, bool json) {
+void print_result(const FitRequest& request, const RepeatedResult& result, const RunConfig& config, bool json) {
   if (json) return print_json(result_json(result, config));
   for (const auto& summary : result.summary) print_text(spread_table(summary));
   if (!result.summary.empty()) {
     const auto runs = result.summary.front().at("runs").get<size_t>();
     if (runs > 1) print_line("  interval: " + interval_text(config.repeat, runs));
   }
-  if (result.kept) print_kept(result, config);
+  if (result.kept) print_kept(request, result, config);
+}
+
+/// What there is to report, and what became of the model's file.
+std::string interruption(const RepeatedResult& result, const RunConfig& config) {
+  auto when = result.runs.empty() ? std::string("interrupted in the first run")
+                                  : "interrupted after " + counted(std::ssize(result.runs), "run");
+  if (!result.kept) return when + ": no model is written";
+  if (result.kept->training.end != TrainEnd::kInterrupted) return when;
+  return fmt::format("{}: {} keeps the weights of epoch {} of {}, which was not complete", when, config.model_file,
+                     result.kept->training.best_epoch, run_name(result.kept_id));
 }
 
 /// Beside runs that came to their best, figures of such that did not mislead.
@@ -100,8 +125,8 @@ void note_cut_short(const RepeatedResult& result, const RunConfig& config) {
 
 int report_end(const RepeatedResult& result, const RunConfig& config) {
   if (result.interrupted) {
-    const auto done = counted(std::ssize(result.runs), "run");
-    print_note("interrupted after " + done + (result.kept ? "" : ": no model is written"));
+    print_note(interruption(result, config));
+    if (!result.kept) note_unwritten_model(config);
     return kInterrupted;
   }
   if (!result.kept)
@@ -118,7 +143,7 @@ void write_meanwhile(Model& model, const RunConfig& config, bool& failed) {
     write_model(model, config);
   } catch (const IoError& error) {
     if (!std::exchange(failed, true))
-      print_note(std::string("no model yet: ") + error.what() + "; it is written again after the last run");
+      print_note(std::string("warning: no model yet: ") + error.what() + "; it is written again after the last run");
   }
 }
 
@@ -126,7 +151,7 @@ void write_meanwhile(Model& model, const RunConfig& config, bool& failed) {
 
 int train_repeatedly(const FitRequest& request, const RunConfig& config, Executor& executor, TrainingWatch& watch,
                      bool json) {
-  Announcer announce(config.repeat);
+  Announcer announce(request, config.repeat);
   RepeatedCallbacks callbacks;
   callbacks.fit = watch.callbacks();
   callbacks.on_begin = [&](const RunId& id) {
@@ -141,7 +166,8 @@ int train_repeatedly(const FitRequest& request, const RunConfig& config, Executo
   if (result.kept) write_model(result.kept->model, config);
   const int code = report_end(result, config);
   note_cut_short(result, config);
-  print_result(result, config, json);
+  if (result.kept) note_selection(*result.kept, config.training.select);
+  print_result(request, result, config, json);
   if (result.runs.empty() && !result.kept) return code;
   const auto whole = result_json(result, config);
   watch.finish({{"runs", whole.at("runs")}, {"summary", whole.at("summary")}});

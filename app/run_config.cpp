@@ -170,8 +170,10 @@ SplitOptions RunConfig::split_options() const {
           .seed = static_cast<uint64_t>(seed.seed)};
 }
 
-void read_config_file(const std::string& path, RunConfig& config) {
-  config.set(parse_toml(read_text_file(path), path), path);
+Json read_config_file(const std::string& path, RunConfig& config) {
+  auto content = parse_toml(read_text_file(path), path);
+  config.set(content, path);
+  return content;
 }
 
 std::string dump_config(const RunConfig& config) {

@@ -61,8 +61,8 @@ struct RunConfig {
   [[nodiscard]] SplitOptions split_options() const;
 };
 
-/// @throws UsageError with line and column, or naming the key that is wrong.
-void read_config_file(const std::string& path, RunConfig& config);
+/// Returns what the file says. @throws UsageError with line and column, or naming the key that is wrong.
+Json read_config_file(const std::string& path, RunConfig& config);
 
 /// The configuration as TOML, every key with its help above it.
 [[nodiscard]] std::string dump_config(const RunConfig& config);

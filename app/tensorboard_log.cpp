@@ -90,7 +90,7 @@ void TensorBoardLog::write(const std::function<void()>& action) {
     action();
   } catch (const IoError& error) {
     failed_ = true;
-    print_note(std::string("no more is written for TensorBoard: ") + error.what() + "; the training goes on");
+    print_note(std::string("warning: no more is written for TensorBoard: ") + error.what() + "; the training goes on");
   }
 }
 

@@ -4,13 +4,13 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <filesystem>
 #include <memory>
 
 #include "attune/core/error.hpp"
 #include "attune/core/files.hpp"
 #include "attune/core/wording.hpp"
 #include "attune/features/registry.hpp"
+#include "attune/model/model_options.hpp"
 #include "attune/ops/threads.hpp"
 #include "baselines_text.hpp"
 #include "commands.hpp"
@@ -19,10 +19,12 @@
 #include "interrupt.hpp"
 #include "log_file.hpp"
 #include "metrics_text.hpp"
+#include "option_origins.hpp"
 #include "output_files.hpp"
 #include "reading.hpp"
 #include "repeated_training.hpp"
 #include "run_config.hpp"
+#include "selection_note.hpp"
 #include "training_watch.hpp"
 
 namespace attune::app {
@@ -35,11 +37,18 @@ struct TrainArguments {
   int threads = 0;
 };
 
-RunConfig assemble(const TrainArguments& arguments) {
+struct Run {
   RunConfig config;
-  if (!arguments.config_file.empty()) read_config_file(arguments.config_file, config);
-  config.set(arguments.given, "command line");
-  return config;
+  OptionNames names;  ///< as the user knows the options
+};
+
+Run assemble(const TrainArguments& arguments) {
+  Run run;
+  OptionOrigins origins{.flags = arguments.given, .file = arguments.config_file};
+  if (!arguments.config_file.empty()) origins.content = read_config_file(arguments.config_file, run.config);
+  run.config.set(arguments.given, "command line");
+  run.names = origins.names();
+  return run;
 }
 
 void require_essentials(const RunConfig& config) {
@@ -96,8 +105,7 @@ int report_end(const FitResult& result, const RunConfig& config) {
 
 /// Weights of no complete epoch are nothing to keep.
 int end_without_model(const RunConfig& config, int code) {
-  std::error_code none;
-  if (std::filesystem::exists(config.model_file, none)) print_note(config.model_file + " stays as it was");
+  note_unwritten_model(config);
   return code;
 }
 
@@ -130,8 +138,9 @@ void save_model(FitResult& result, const RunConfig& config) {
   }
 }
 
-int train_model(const TrainArguments& arguments, const RunConfig& config) {
+int train_model(const TrainArguments& arguments, const Run& run) {
   const auto begun = std::chrono::steady_clock::now();
+  const auto& config = run.config;
   catch_interrupts();
   check_outputs(config, {.history = arguments.history_file, .log = arguments.log_file});
   if (!arguments.tensorboard_folder.empty()) check_event_folder(arguments.tensorboard_folder);
@@ -150,6 +159,7 @@ int train_model(const TrainArguments& arguments, const RunConfig& config) {
                      .baselines = config.baselines.baselines,
                      .model_file = config.model_file,
                      .resume = arguments.resume,
+                     .option_names = run.names,
                      .begun = begun};
   if (!config.split.validation.empty()) request.validation = open_unless_interrupted(config.split.validation, config);
   const auto executor = make_executor(arguments.threads);
@@ -170,20 +180,23 @@ int train_model(const TrainArguments& arguments, const RunConfig& config) {
   }
   if (!result.was_done) save_model(result, config);
   if (!goes_on(result.training.end)) remove_checkpoints(config.model_file);
+  note_selection(result, config.training.select);
   print_result(result, config, arguments.json);
   watch.finish();
   return code;
 }
 
 int run_train(const TrainArguments& arguments) {
-  const auto config = assemble(arguments);
+  const auto run = assemble(arguments);
+  const auto& config = run.config;
   if (arguments.dump_config) {
     print_text(dump_config(config));
     return kDone;
   }
   require_essentials(config);
+  check_model_options(config.model, run.names);
   try {
-    return train_model(arguments, config);
+    return train_model(arguments, run);
   } catch (const StoppedError&) {
     print_note("interrupted before the training began: nothing has been learnt, and no model is written");
     return end_without_model(config, kInterrupted);

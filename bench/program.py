@@ -114,17 +114,24 @@ def is_met(row):
 BENCHMARKS = {"accuracy": accuracy, "large": large, "start": start}
 
 
+def benchmark_names(text):
+    """--only's parts, each of them known, so that no mistyped one is found after the others took their minutes."""
+    names = text.split(",")
+    for name in names:
+        if name not in BENCHMARKS:
+            raise argparse.ArgumentTypeError(f"unknown benchmark {name}; known: {', '.join(BENCHMARKS)}")
+    return names
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add_data_option(parser)
-    parser.add_argument("--only", default=",".join(BENCHMARKS), help="which, with commas between")
+    parser.add_argument("--only", default=list(BENCHMARKS), type=benchmark_names, help="which, with commas between")
     arguments = parser.parse_args()
     if not ATTUNE.exists():
         sys.exit(f"{ATTUNE} is not built; run make build")
     rows = []
-    for name in arguments.only.split(","):
-        if name not in BENCHMARKS:
-            parser.error(f"unknown benchmark {name}; known: {', '.join(BENCHMARKS)}")
+    for name in arguments.only:
         with tempfile.TemporaryDirectory() as folder:
             try:
                 for row in BENCHMARKS[name](arguments, Path(folder)):

@@ -66,16 +66,16 @@ def chosen_sets(words, data):
 
     @throws DataError for a name that is not known, and when `data` is not given or holds no set.
     """
-    if data is None:
-        raise DataError(f"no data folder: name it with --data DIR, {VARIABLE}=DIR or make bench-quality DATA=DIR; "
-                        "it holds a folder for each set (bench/prepare --list)")
-    if not data.is_dir():
-        raise DataError(f"{data}: no such folder; --data names the folder that holds a folder for each set")
     names = re.findall(r"[^\s,]+", " ".join(words))
     for name in names:
         if name not in SETS:
             nearest = difflib.get_close_matches(name, SETS, 1)
             raise DataError(f"unknown set {name}; " + (f"did you mean {nearest[0]}?" if nearest else f"known: {', '.join(SETS)}"))
+    if data is None:
+        raise DataError(f"no data folder: name it with --data DIR, {VARIABLE}=DIR or make bench-quality DATA=DIR; "
+                        "it holds a folder for each set (bench/prepare --list)")
+    if not data.is_dir():
+        raise DataError(f"{data}: no such folder; --data names the folder that holds a folder for each set")
     return names or sets_in(data)
 
 

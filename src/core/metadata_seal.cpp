@@ -21,11 +21,11 @@ std::string metadata_seal(const std::map<std::string, std::string>& metadata) {
 void check_seal(const TensorContainer& file) {
   // The container lets other programs' files pass without a checksum; what attune writes has both.
   for (const auto& key : {std::string(kMetadataSealKey), std::string(kChecksumKey)}) {
-    if (!file.metadata().contains(key)) throw ModelFileError("altered: \"" + key + "\" is missing; copy it again");
+    if (!file.metadata().contains(key)) throw DamagedFileError("altered: \"" + key + "\" is missing");
   }
   const auto found = file.metadata().find(kMetadataSealKey);
   if (found->second == metadata_seal(file.metadata())) return;
-  throw ModelFileError("altered: the SHA-256 of its metadata differs from the one it was saved with; copy it again");
+  throw DamagedFileError("altered: the SHA-256 of its metadata differs from the one it was saved with");
 }
 
 }  // namespace attune

@@ -94,8 +94,8 @@ std::string little_endian(uint64_t value) {
 void check_checksum(const TensorHeader& header, const std::filesystem::path& path) {
   const auto expected = header.metadata.find(std::string(kChecksumKey));
   if (expected == header.metadata.end() || expected->second == sha256_hex(header.data)) return;
-  throw ModelFileError(path.string() +
-                       ": altered: the SHA-256 of its tensors differs from the one it was saved with; copy it again");
+  throw DamagedFileError(path.string() +
+                         ": altered: the SHA-256 of its tensors differs from the one it was saved with");
 }
 
 }  // namespace

@@ -41,6 +41,10 @@ class HeaderReader {
  private:
   [[noreturn]] void fail(const std::string& what) const { throw ModelFileError(path_.string() + ": " + what); }
 
+  [[noreturn]] void fail_truncated(const std::string& what) const {
+    throw DamagedFileError(path_.string() + ": truncated: " + what);
+  }
+
   [[noreturn]] void fail(const std::string& tensor, const std::string& what) const {
     fail("tensor \"" + tensor + "\": " + what);
   }
@@ -58,8 +62,8 @@ class HeaderReader {
            std::to_string(kLargestHeader) + " are allowed");
     }
     if (length > file_.size() - kPrefix) {
-      fail("truncated: the header needs " + std::to_string(length) + " bytes, the file has " +
-           std::to_string(file_.size() - kPrefix) + " after its first 8; copy or download it again");
+      fail_truncated("the header needs " + std::to_string(length) + " bytes, the file has " +
+                     std::to_string(file_.size() - kPrefix) + " after its first 8");
     }
     header_.data = file_.substr(kPrefix + length);
     return file_.substr(kPrefix, length);
@@ -135,8 +139,8 @@ class HeaderReader {
     const auto begin = static_cast<uint64_t>(offsets[0]);
     const auto end = static_cast<uint64_t>(offsets[1]);
     if (end > header_.data.size()) {
-      fail(name, "truncated: it ends at byte " + std::to_string(end) + " of the data, the file has " +
-                     std::to_string(header_.data.size()) + "; copy or download it again");
+      fail_truncated("tensor \"" + name + "\" ends at byte " + std::to_string(end) + " of the data, the file has " +
+                     std::to_string(header_.data.size()));
     }
     return header_.data.substr(begin, end - begin);
   }

@@ -201,7 +201,7 @@ class Splitter {
     if (method_.kind == "tail" && label_column_ >= 0) warn_of_label_order();
     if (method_.kind == "tail" || method_.kind == "column") return;
     if (const auto column = time_like_column(table_, label_column_)) {
-      result_.notes.push_back("column \"" + *column +
+      result_.notes.push_back("warning: column \"" + *column +
                               "\" rises from row to row; if rows are ordered by time, use --split " +
                               "tail, so that validation lies after training");
     }
@@ -210,7 +210,7 @@ class Splitter {
   void warn_of_label_order() {
     const auto strata = label_strata(table_, label_column_);
     if (strata.quantiles || !looks_sorted(strata)) return;  // a number that changes slowly is what a series is
-    result_.notes.push_back("rows look ordered by \"" + table_.names()[static_cast<size_t>(label_column_)] +
+    result_.notes.push_back("warning: rows look ordered by \"" + table_.names()[static_cast<size_t>(label_column_)] +
                             "\", and the last ones are taken for validation; use --split stratified");
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "attune/metrics/spread.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <string>
@@ -67,7 +68,7 @@ double student_t_quantile(double probability, int64_t freedom) {
   }
 }
 
-Spread spread_of(Numbers values) {
+Spread spread_of(Numbers values, const FigureRange& range) {
   check_values(values);
   Spread spread{
       .count = static_cast<int64_t>(values.size()), .mean = mean_of(values), .deviation = {}, .low = {}, .high = {}};
@@ -75,8 +76,8 @@ Spread spread_of(Numbers values) {
   spread.deviation = deviation_of(values, spread.mean);
   const double half = student_t_quantile((1 + kConfidence) / 2, spread.count - 1) * *spread.deviation /
                       std::sqrt(static_cast<double>(spread.count));
-  spread.low = spread.mean - half;
-  spread.high = spread.mean + half;
+  spread.low = std::max(spread.mean - half, range.lowest);
+  spread.high = std::min(spread.mean + half, range.highest);
   return spread;
 }
 

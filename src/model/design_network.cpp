@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
-#include "attune/core/error.hpp"
 #include "attune/model/model_config.hpp"
+#include "attune/model/model_options.hpp"
 #include "attune/nn/specs.hpp"
 
 namespace attune {
 namespace {
 
-AttentionSpec attention_spec(const ModelConfig& config, const std::string& mechanism, int64_t heads,
-                             const std::string& heads_option) {
-  if (config.key_width == 0 && mechanism != "split" && config.width % heads != 0) {
-    throw UsageError(heads_option + " = " + std::to_string(heads) + " does not divide width = " +
-                     std::to_string(config.width) + "; change one of them, or set key_width");
-  }
+AttentionSpec attention_spec(const ModelConfig& config, const std::string& mechanism, int64_t heads) {
   const int64_t key_width = config.key_width > 0 ? config.key_width : std::max<int64_t>(1, config.width / heads);
   return {.mechanism = mechanism,
           .heads = heads,
@@ -27,41 +22,9 @@ AttentionSpec attention_spec(const ModelConfig& config, const std::string& mecha
 }
 
 AttentionSpec block_attention(const ModelConfig& config) {
-  auto spec = attention_spec(config, config.mechanism, config.heads, "heads");
+  auto spec = attention_spec(config, config.mechanism, config.heads);
   spec.causal = config.causal;
   return spec;
-}
-
-/// An option that was changed where nothing reads it would be ignored without a word.
-struct Idle {
-  bool changed;
-  const char* option;
-  bool read;
-  const char* reason;
-};
-
-void refuse_idle_options(const ModelConfig& c) {
-  const ModelConfig standard;
-  const bool in_blocks = c.blocks > 0 && c.attention, in_pool = c.pool == "attention";
-  const bool split_blocks = in_blocks && c.mechanism == "split", split_pool = in_pool && c.pool_mechanism == "split";
-  const Idle idle[] = {
-      {c.mechanism != standard.mechanism, "mechanism", in_blocks, "no block has attention"},
-      {c.causal, "causal", in_blocks, "no block has attention"},
-      {c.causal, "causal", !split_blocks, "mechanism = split has no keys"},
-      {!c.projections, "projections = false", in_blocks && !split_blocks, "no block has attention with projections"},
-      {c.attention_dropout > 0, "attention_dropout", (in_blocks && !split_blocks) || (in_pool && !split_pool),
-       "no attention over tokens is left"},
-      {c.reaches != standard.reaches, "reaches", split_blocks, "no block has mechanism = split"},
-      {c.groups != standard.groups, "groups", split_blocks || split_pool, "neither blocks nor pool split"},
-      {c.pool_mechanism != standard.pool_mechanism, "pool_mechanism", in_pool, "pool is not attention"},
-      {c.vectors_frozen, "vectors_frozen", !c.vectors.empty(), "there are no vectors"},
-      {c.pool_heads != standard.pool_heads, "pool_heads", in_pool && !split_pool, "the pool has no heads"},
-  };
-  for (const auto& option : idle) {
-    if (option.changed && !option.read) {
-      throw UsageError(std::string(option.option) + " has no meaning here: " + option.reason + "; leave it out");
-    }
-  }
 }
 
 Json describe_block(const ModelConfig& config) {
@@ -83,7 +46,7 @@ Json describe_pool(const ModelConfig& config) {
   PoolSpec spec{.kind = config.pool, .allocation = {}};
   // A pool's learned query lives in a space of its own, so it always has projections.
   if (config.pool == "attention") {
-    spec.allocation = attention_spec(config, config.pool_mechanism, config.pool_heads, "pool_heads");
+    spec.allocation = attention_spec(config, config.pool_mechanism, config.pool_heads);
     spec.allocation.projections = true;
   }
   auto json = to_json(spec);
@@ -117,12 +80,7 @@ Json describe_head(const ModelConfig& config, const OutputFeature& feature) {
 
 Json design_network(const ModelConfig& config, const std::vector<std::shared_ptr<const InputFeature>>& inputs,
                     const std::vector<std::shared_ptr<const OutputFeature>>& outputs) {
-  check(config, "model");
-  refuse_idle_options(config);
-  if (config.blocks > 0 && !config.attention && !config.feed_forward) {
-    throw UsageError("attention and feed_forward are both off, so blocks = " + std::to_string(config.blocks) +
-                     " would be empty; set blocks = 0");
-  }
+  check_model_options(config);
   const BackboneSpec backbone{.width = config.width,
                               .embedding_dropout = config.dropout,
                               .convolution = config.convolution,

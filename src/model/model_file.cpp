@@ -107,6 +107,16 @@ ParameterSource values_from(const TensorContainer& file) {
   };
 }
 
+constexpr const char* kDamagedAdvice = "; copy or download it again";
+
+TensorContainer open_container(const std::filesystem::path& path) {
+  try {
+    return TensorContainer::open(path);
+  } catch (const DamagedFileError& error) {
+    throw ModelFileError(std::string(error.what()) + kDamagedAdvice);
+  }
+}
+
 }  // namespace
 
 void Model::save(const std::filesystem::path& path) const {
@@ -146,7 +156,7 @@ void Model::save(const std::filesystem::path& path) const {
 }
 
 Model Model::load(const std::filesystem::path& path) {
-  const auto file = TensorContainer::open(path);
+  const auto file = open_container(path);
   try {
     check_format(file);
     check_seal(file);
@@ -179,6 +189,8 @@ Model Model::load(const std::filesystem::path& path) {
     }
     model.record = read_json(file, "record");
     return model;
+  } catch (const DamagedFileError& error) {
+    throw ModelFileError(path.string() + ": not a model this attune can read: " + error.what() + kDamagedAdvice);
   } catch (const Json::exception& error) {
     throw ModelFileError(path.string() + ": not a model this attune can read: " + error.what());
   } catch (const Error& error) {

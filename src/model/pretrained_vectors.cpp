@@ -41,7 +41,7 @@ PretrainedVectors::PretrainedVectors(const ModelConfig& config,
     inputs_.push_back({.number = i, .words = std::move(*words)});
   }
   if (wanted.empty()) {
-    throw UsageError("vectors = " + file_ +
+    throw UsageError("--vectors " + file_ +
                      " has no meaning here: no input is text of words or characters; leave it out, or make one with "
                      "--input COLUMN:text:unit=words");
   }

@@ -7,6 +7,7 @@
 
 #include "attune/core/error.hpp"
 #include "attune/nn/attention.hpp"
+#include "attune/nn/mechanism_fields.hpp"
 #include "attune/ops/neighbours.hpp"
 #include "split_gate.hpp"
 
@@ -16,16 +17,8 @@ namespace {
 void check_split(const AttentionSpec& spec, const std::string& site) {
   if (spec.causal)
     throw UsageError(site + ": split attention weighs branches at the same token, so it cannot be causal");
-  if (spec.reaches.empty()) throw UsageError(site + ", field \"reaches\": expected at least one branch, found none");
-  for (size_t r = 0; r < spec.reaches.size(); ++r) {
-    const auto found = ", found " + std::to_string(spec.reaches[r]);
-    const auto earlier = spec.reaches.begin() + static_cast<std::ptrdiff_t>(r);
-    if (spec.reaches[r] % 2 == 0)
-      throw UsageError(site + ", field \"reaches\": expected odd numbers of tokens" + found);
-    if (std::find(spec.reaches.begin(), earlier, spec.reaches[r]) != earlier) {
-      throw UsageError(site + ", field \"reaches\": expected different numbers of tokens" + found + " twice");
-    }
-  }
+  if (const auto fault = fault_of_reaches(spec.reaches); !fault.empty())
+    throw UsageError(site + ", field \"reaches\": " + fault);
 }
 
 class SelfAttention : public Mixer {
@@ -72,6 +65,28 @@ std::unique_ptr<const Mixer> make_mixer(const AttentionSpec& spec, int64_t width
     return std::make_unique<SplitMixer>(spec, width, scope);
   }
   return std::make_unique<SelfAttention>(spec, width, scope);
+}
+
+std::string fault_of_reaches(const std::vector<int64_t>& reaches) {
+  if (reaches.empty()) return "expected at least one branch, found none";
+  for (auto reach = reaches.begin(); reach != reaches.end(); ++reach) {
+    const auto found = ", found " + std::to_string(*reach);
+    if (*reach % 2 == 0) return "expected odd numbers of tokens" + found;
+    if (std::find(reaches.begin(), reach, *reach) != reach)
+      return "expected different numbers of tokens" + found + " twice";
+  }
+  return "";
+}
+
+// SplitMixer and SplitPool have a gate over branches; SelfAttention and AttentionPool hand all else to Attention.
+std::vector<std::string> fields_read_in_block(const std::string& mechanism) {
+  if (mechanism == "split") return {"reaches", "groups", "gate_width"};
+  return {"heads", "key_width", "value_width", "projections", "causal", "dropout"};
+}
+
+std::vector<std::string> fields_read_in_pool(const std::string& mechanism) {
+  if (mechanism == "split") return {"groups", "gate_width"};
+  return {"heads", "key_width", "value_width", "dropout"};
 }
 
 std::vector<std::string> allocation_names() {

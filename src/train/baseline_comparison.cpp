@@ -9,6 +9,7 @@
 #include "attune/metrics/class_scores.hpp"
 #include "attune/metrics/predicted_labels.hpp"
 #include "attune/metrics/regression.hpp"
+#include "in_unit.hpp"
 
 namespace attune {
 namespace {
@@ -27,20 +28,13 @@ void append(Targets& all, const Targets& more) {
 
 /// Targets as the baselines predict them: numbers in the column's own unit.
 Targets in_unit(const OutputFeature& output, const Targets& targets) {
-  auto result = targets;
-  if (auto* numbers = std::get_if<ValueTargets>(&result)) {
-    for (auto& number : *numbers) number = output.in_unit(number);
-  }
-  return result;
+  const auto* numbers = std::get_if<ValueTargets>(&targets);
+  return numbers == nullptr ? targets : targets_in_unit(output, *numbers);
 }
 
 /// What the model predicts, in the same form.
 Targets predictions_of(const OutputFeature& output, const Scores& scores) {
-  if (output.classes().empty()) {
-    ValueTargets values;
-    for (const float score : scores.values) values.push_back(output.decode({&score, 1}).value);
-    return values;
-  }
+  if (output.classes().empty()) return predicted_in_unit(output, scores.values);
   const ClassScores logits(scores.values, scores.columns);
   ClassTargets classes;
   for (size_t row = 0; row < logits.rows(); ++row) classes.push_back(static_cast<int64_t>(logits.best(row)));

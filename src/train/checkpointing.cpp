@@ -33,7 +33,10 @@ void Checkpointing::begin(const Json& run, bool resume) {
   if (!files_) return;
   auto newest = files_->take_newest();
   if (!resume) return note_earlier();
-  for (const auto& fault : files_->faults()) note(fault + "; passed over");
+  for (const auto& fault : files_->faults())
+    note("warning: " + fault +
+         (newest ? "; the other checkpoint, " + newest->path().string() + ", is used instead"
+                 : "; there is no other one to go on from; delete it, or leave out --resume"));
   if (!newest) return;
   const auto differs = differences(newest->run(), run, "checkpoint");
   if (!differs.empty()) {
@@ -84,7 +87,8 @@ void Checkpointing::write(const TrainingState& state) {
     failed_ = false;
   } catch (const IoError& error) {
     if (!std::exchange(failed_, true)) {
-      note(std::string("no checkpoint: ") + error.what() + "; the training goes on, and tries again at the next one");
+      note(std::string("warning: no checkpoint: ") + error.what() +
+           "; the training goes on, and tries again at the next one");
     }
   }
   last_ = Clock::now();

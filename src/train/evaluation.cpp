@@ -10,21 +10,10 @@
 #include "attune/metrics/coverage.hpp"
 #include "attune/metrics/log_linear_pool.hpp"
 #include "attune/metrics/regression.hpp"
+#include "in_unit.hpp"
 
 namespace attune {
 namespace {
-
-std::vector<double> predicted_in_unit(const OutputFeature& output, std::span<const float> scores) {
-  std::vector<double> values;
-  for (const float score : scores) values.push_back(output.decode({&score, 1}).value);
-  return values;
-}
-
-std::vector<double> targets_in_unit(const OutputFeature& output, std::span<const double> targets) {
-  std::vector<double> values;
-  for (const double target : targets) values.push_back(output.in_unit(target));
-  return values;
-}
 
 Watched watch_classes(const Scores& scores, const ClassTargets& targets) {
   const auto probabilities = softmax(ClassScores(scores.values, scores.columns));

@@ -16,6 +16,7 @@
 #include "attune/features/registry.hpp"
 #include "attune/metrics/calibration.hpp"
 #include "attune/metrics/class_scores.hpp"
+#include "attune/model/model_options.hpp"
 #include "attune/train/baseline_comparison.hpp"
 #include "attune/train/evaluation.hpp"
 #include "done_training.hpp"
@@ -35,6 +36,12 @@ void check_vectors(const std::string& file) {
   if (!file.empty() && !std::filesystem::exists(file, none)) throw_missing_file(file);
 }
 
+void check_validation(const FitRequest& request) {
+  if (request.validation == nullptr || request.split.method == SplitOptions{}.method) return;
+  throw UsageError("--split " + request.split.method +
+                   ": has no meaning beside a validation table; leave one of them out");
+}
+
 /// Everything between the table and the training.
 class Fitting {
  public:
@@ -45,6 +52,7 @@ class Fitting {
     note_skipped(*table_);
     note_same_table();
     auto schema = complete();
+    check_class_weights(schema);
     std::vector<int64_t> all(static_cast<size_t>(table_->rows()));
     std::iota(all.begin(), all.end(), 0);
     if (!all.empty()) check_numbers(schema, all);
@@ -120,9 +128,9 @@ class Fitting {
     if (std::none_of(inputs.begin(), inputs.end(), is_text)) return;
     const RepeatedInputs repeated(*table_, model.map_columns(*table_, /*with_outputs=*/true), split.training);
     if (const auto found = repeated.contradictions(); found.rows > 0) {
-      note(counted(found.rows, "training row") + " have the input of another row and another label (for example " +
-           request_.table->where(found.first) + " and " + request_.table->where(found.second) +
-           "); no model can be right on all of them");
+      note("warning: " + counted(found.rows, "training row") +
+           " have the input of another row and another label (for example " + request_.table->where(found.first) +
+           " and " + request_.table->where(found.second) + "); no model can be right on all of them");
     }
     const auto other = request_.validation ? stoppable(request_.validation) : table_;
     const auto known = repeated.count_known(*other, model.map_columns(*other, /*with_outputs=*/true), split.validation);
@@ -136,7 +144,7 @@ class Fitting {
     const auto& other = request_.validation;
     if (other == nullptr || other->rows() != table_->rows() || other->names() != table_->names()) return;
     if (!has_fingerprint(*stoppable(other), fingerprint(*table_))) return;
-    note("the validation table is the training table: what is measured on it says nothing about other rows");
+    note("warning: the validation table is the training table: what is measured on it says nothing about other rows");
   }
   void note_calibration(const Model& model, const LabelledRows& validation) const {
     for (size_t o = 0; o < model.outputs().size(); ++o) {
@@ -179,7 +187,7 @@ class Fitting {
             "with --no-baselines");
       }
     } catch (const std::bad_alloc&) {
-      note("too little memory for the baselines: the model is not compared with them");
+      note("warning: too little memory for the baselines: the model is not compared with them");
     }
   }
   bool is_stopped() const { return callbacks_.training.should_stop && callbacks_.training.should_stop(); }
@@ -197,6 +205,14 @@ class Fitting {
     auto schema = complete_schema(given, *table_, notes);
     note_all(notes);
     return schema;
+  }
+
+  void check_class_weights(const Schema& schema) const {
+    const auto& weights = request_.training.class_weights;
+    const auto is_number = [](const Binding& output) { return output.type == "number"; };
+    if (weights == "none" || !std::all_of(schema.outputs.begin(), schema.outputs.end(), is_number)) return;
+    throw UsageError(request_.option_names.name("class_weights", weights) +
+                     " has no meaning here: only numbers are predicted; leave it out");
   }
 
   /// A word among the numbers to predict is named before the split, which would take the column for classes. The
@@ -224,10 +240,6 @@ class Fitting {
 
   Split divide(const Schema& schema) const {
     Split split;
-    if (request_.validation != nullptr && request_.split.method != SplitOptions{}.method) {
-      throw UsageError("--split " + request_.split.method +
-                       ": has no meaning beside a validation table; leave one of them out");
-    }
     if (request_.validation == nullptr) {
       split = split_rows(*table_, table_->column(schema.outputs.front().columns.front()), request_.split);
       note_all(split.notes);
@@ -265,7 +277,8 @@ class Fitting {
            " is cut off by the input's max_length; :text:max_length=N reads more");
     }
     if (data.unseen_labels > 0) {
-      note(counted(data.unseen_labels, part + " row") + " with a label that no training row has; counted as wrong");
+      note("warning: " + counted(data.unseen_labels, part + " row") +
+           " with a label that no training row has; counted as wrong");
     }
     return data;
   }
@@ -314,9 +327,14 @@ class Fitting {
 
 }  // namespace
 
+bool has_validation_rows(const FitRequest& request) {
+  return request.validation != nullptr || request.split.fraction > 0 || request.split.method.starts_with("column:");
+}
+
 FitResult fit(const FitRequest& request, Executor& executor, const FitCallbacks& callbacks) {
-  check(request.model, "model");
+  check_model_options(request.model, request.option_names);
   check(request.training, "training");
+  check_validation(request);
   check_vectors(request.model.vectors);
   return Fitting(request, executor, callbacks).run();
 }

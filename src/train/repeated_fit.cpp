@@ -15,10 +15,6 @@
 namespace attune {
 namespace {
 
-bool has_validation_rows(const FitRequest& request) {
-  return request.validation != nullptr || request.split.fraction > 0 || request.split.method.starts_with("column:");
-}
-
 /// A pipe is empty for the second run; of a file that is not there, or a folder, fit() tells.
 void check_vectors(const std::string& file) {
   std::error_code none;

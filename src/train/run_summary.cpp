@@ -11,16 +11,18 @@
 namespace attune {
 namespace {
 
-constexpr std::array kFigures = {"accuracy",
-                                 "balanced_accuracy",
-                                 "macro_f1",
-                                 "negative_log_likelihood",
-                                 "brier_score",
-                                 "expected_calibration_error",
-                                 "mean_squared_error",
-                                 "root_mean_squared_error",
-                                 "mean_absolute_error",
-                                 "r2"};
+struct Figure {
+  const char* key;
+  FigureRange range;
+};
+
+constexpr double kNoLimit = std::numeric_limits<double>::infinity();
+constexpr FigureRange kShare{0, 1}, kLoss{0, kNoLimit};
+constexpr std::array kFigures = {Figure{"accuracy", kShare},           Figure{"balanced_accuracy", kShare},
+                                 Figure{"macro_f1", kShare},           Figure{"negative_log_likelihood", kLoss},
+                                 Figure{"brier_score", {0, 2}},        Figure{"expected_calibration_error", kShare},
+                                 Figure{"mean_squared_error", kLoss},  Figure{"root_mean_squared_error", kLoss},
+                                 Figure{"mean_absolute_error", kLoss}, Figure{"r2", {-kNoLimit, 1}}};
 
 std::optional<double> figure(const Json& metrics, const char* key) {
   const auto found = metrics.find(key);
@@ -31,20 +33,20 @@ std::optional<double> figure(const Json& metrics, const char* key) {
 bool counts(const RunRecord& run) { return run.end != TrainEnd::kNotFinite && !run.metrics.empty(); }
 
 /// The figure in every run; none when one of them has it not.
-std::optional<Spread> spread_over(const std::vector<const Json*>& runs, size_t output, const char* key) {
+std::optional<Spread> spread_over(const std::vector<const Json*>& runs, size_t output, const Figure& of) {
   std::vector<double> values;
   for (const auto* metrics : runs) {
-    const auto value = figure(metrics->at(output), key);
+    const auto value = figure(metrics->at(output), of.key);
     if (!value) return std::nullopt;
     values.push_back(*value);
   }
-  return spread_of(values);
+  return spread_of(values, of.range);
 }
 
 Json summary_of_output(const std::vector<const Json*>& runs, size_t output) {
   Json summary{{"output", runs.front()->at(output).at("output")}, {"runs", runs.size()}};
-  for (const auto* key : kFigures) {
-    if (const auto spread = spread_over(runs, output, key)) summary[key] = to_json(*spread);
+  for (const auto& of : kFigures) {
+    if (const auto spread = spread_over(runs, output, of)) summary[of.key] = to_json(*spread);
   }
   return summary;
 }
@@ -53,7 +55,7 @@ Json summary_of_output(const std::vector<const Json*>& runs, size_t output) {
 
 Json figures_of(const Json& metrics) {
   Json figures{{"output", metrics.at("output")}, {"rows", metrics.at("rows")}};
-  for (const auto* key : kFigures) {
+  for (const auto& [key, range] : kFigures) {
     if (metrics.contains(key)) figures[key] = metrics.at(key);
   }
   return figures;

@@ -55,7 +55,9 @@ class MissingTest(BenchTest):
                 (["--data", self.folder / "empty"], r"/empty: holds none of the sets, which are folders called babi_en_10k"),
                 (["--data", self.data, "sst2"], r"data/sst2: no such folder; --data names the folder that holds sst2"),
                 (["--data", self.data, "trek6"], r"unknown set trek6; did you mean trec6\?"),
-                (["--data", self.data, "xyz"], r"unknown set xyz; known: babi_en_10k, ")):
+                (["--data", self.data, "xyz"], r"unknown set xyz; known: babi_en_10k, "),
+                (["xyz"], r"unknown set xyz; known: babi_en_10k, "),
+                (["--data", self.folder / "none", "trek6"], r"unknown set trek6; did you mean trec6\?")):
             with self.subTest(words):
                 run = self.run_program("prepare", "--out", self.out, *words)
                 self.assert_ended(USAGE, run, said)

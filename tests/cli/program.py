@@ -83,10 +83,14 @@ class RunningProgram:
             self._errors.append(None)
             self._changed.notify_all()
 
-    def wait_for_note(self, text, seconds=60):
-        """Returns when a line of standard error holds `text`."""
+    def wait_for_note(self, text, seconds=60, begins_after=""):
+        """Returns when a line of standard error holds `text`, behind one that holds `begins_after`."""
+        def lines():
+            begins = (i for i, line in enumerate(self._errors) if line is None or begins_after.encode() in line)
+            return self._errors[next(begins, len(self._errors)):]
+
         def seen():
-            return any(line is None or text.encode() in line for line in self._errors)
+            return any(line is None or text.encode() in line for line in lines())
         with self._changed:
             if self._changed.wait_for(seen, seconds) and not any(line is None for line in self._errors):
                 return

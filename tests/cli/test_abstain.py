@@ -65,8 +65,40 @@ class AbstainTest(ProgramTest):
             result = self.attune("predict", "model.attune", "--abstain=" + value, "text")
             self.assert_refused(result, "--abstain")
 
-    def test_numbers_have_no_confidence(self):
+    def test_a_value_for_the_switch_of_evaluate(self):
+        """Wherever it stands, it is what the message names, and not the argument that it pushed out."""
+        for words in (("model.attune", "table.csv", "--abstain", "0.9"), ("--abstain", "0.9", "model.attune", "table.csv"),
+                      ("model.attune", "--abstain", "0.9", "table.csv")):
+            self.assert_refused(self.attune("evaluate", *words),
+                                r'^--abstain: is a switch and takes no value, found "0\.9" behind it \(it means: accuracy of .*'
+                                r"from each confidence on\); leave the value out$")
+        result = self.attune("evaluate", "model.attune", "table.csv", "--abstain=0.9")
+        self.assert_refused(result, "^--abstain: is a switch and takes no value;")
+
+
+class NumbersTest(ProgramTest):
+    """Numbers have no confidence, and no choices."""
+
+    def setUp(self):
+        super().setUp()
         self.write_table("measured.csv", measurements(), columns=MEASURED)
-        self.train("measured.csv", "--epochs", "1", model="numbers.attune", output="price:number")
-        result = self.attune("predict", "numbers.attune", "measured.csv", "--abstain", "0.5")
-        self.assert_refused(result, r"--abstain: is for classes, and numbers.attune predicts numbers")
+
+    def refuse(self, verb, *flags):
+        result = self.attune(verb, "model.attune", "measured.csv", *flags)
+        self.assert_refused(result, rf"^{flags[0]}: is for classes, and model\.attune predicts numbers; leave it out$")
+
+    def test_refused_where_nothing_else_is_predicted(self):
+        self.train("measured.csv", "--epochs", "1", output="price:number")
+        for flags in (("--abstain", "0.5"), ("--abstain", "0"), ("--top", "2"), ("--top", "1", "--json")):
+            self.refuse("predict", *flags)
+        self.refuse("evaluate", "--abstain")
+        self.refuse("evaluate", "--abstain", "--json")
+
+    def test_meant_for_the_classes_beside_them(self):
+        self.train("measured.csv", "--epochs", "1", "--output", "price:number", output="size")
+        answers = self.predictions("model.attune", "measured.csv", "--abstain", "1", "--top", "2")
+        self.assertEqual({2}, {len(answer["size"]["choices"]) for answer in answers})
+        self.assertTrue(all(answer["size"]["prediction"] is None and answer["price"]["prediction"] is not None for answer in answers))
+        page = self.attune("evaluate", "model.attune", "measured.csv", "--abstain")
+        self.assert_code(DONE, page)
+        self.assertEqual(1, page.out.count("answering only from a confidence on"))

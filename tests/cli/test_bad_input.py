@@ -418,47 +418,91 @@ class BadFlagTest(ProgramTest):
 
 
 class CombinationsTest(ProgramTest):
-    """What each alone is fine and together has no meaning."""
+    """What each alone is fine and together has no meaning is found before a table is opened, and called as it was given."""
 
-    def refuse(self, *flags_and_patterns):
-        flags, patterns = flags_and_patterns
-        if not self.path("table.csv").exists():
-            self.write_table()
-        result = self.attune("train", "table.csv", "--output", "label", "-o", "model.attune", *flags)
-        self.assert_refused(result, *patterns)
-        self.assertNotIn("epoch 1/", result.err)
-        self.assert_folder_holds("table.csv")
+    def refuse(self, flags, message):
+        result = self.attune("train", "missing.csv", "--output", "label", "-o", "model.attune", *flags)
+        self.assert_refused(result)
+        self.assertEqual(message, result.message)
+        self.assertEqual(1, len(result.err.splitlines()), result)
+        self.assert_folder_holds()
 
     def test_heads_that_do_not_divide_the_width(self):
-        self.refuse(("--width", "10", "--heads", "3"), ("heads = 3", "width = 10"))
+        for flags, named in ((("--width", "10", "--heads", "3"), "--heads 3 does not divide --width 10"),
+                             (("--heads", "5"), "--heads 5 does not divide --width 96 (the default)"),
+                             (("--width", "10"), "--heads 4 (the default) does not divide --width 10"),
+                             (("--pool-heads", "5"), "--pool-heads 5 does not divide --width 96 (the default)")):
+            self.refuse(flags, named + "; change one of them, or set --key-width")
 
-    def test_causal_split(self):
-        self.refuse(("--mechanism", "split", "--causal"), ("causal", "split"))
+    def test_options_that_a_mechanism_does_not_use(self):
+        """Also with the value that is the default."""
+        for flags, refused in ((("--heads", "4"), "--heads"), (("--causal",), "--causal"), (("--no-projections",), "--no-projections"),
+                               (("--projections",), "--projections")):
+            self.refuse(("--mechanism", "split", *flags), f"{refused} has no meaning here: --mechanism split does not use it; leave it out")
+        self.refuse(("--reaches", "1,3,5"), "--reaches has no meaning here: --mechanism scaled_dot (the default) does not use it; leave it out")
+        self.refuse(("--pool-mechanism", "split", "--pool-heads", "1"),
+                    "--pool-heads has no meaning here: --pool-mechanism split does not use it; leave it out")
+        self.refuse(("--mechanism", "split", "--pool", "max", "--key-width", "0"),
+                    "--key-width has no meaning here: --mechanism split does not use it, and --pool max has no attention; leave it out")
+        self.refuse(("--blocks", "0", "--heads", "2"), "--heads has no meaning here: --blocks 0 leaves the blocks without attention; leave it out")
+
+    def test_options_of_a_file(self):
+        self.write("run.toml", "[model]\nmechanism = 'split'\nheads = 4\nwidth = 10\nreaches = [1, 2]\n")
+        names = ("table.csv", "--output", "label", "-o", "model.attune", "--config", "run.toml")
+        for flags, message in (((), "run.toml, model.reaches = [1,2]: expected odd numbers of tokens, found 2"),
+                               (("--mechanism", "dot", "--reaches", "1,3,5"), "--reaches has no meaning here: --mechanism dot does not use it; "
+                                                                              "leave it out"),
+                               (("--reaches", "1,3", "--heads", "4"),
+                                "--heads has no meaning here: run.toml, model.mechanism = \"split\" does not use it; leave it out"),
+                               (("--mechanism", "dot",), "run.toml, model.reaches has no meaning here: --mechanism dot does not use it; leave it out")):
+            result = self.attune("train", *names, *flags)
+            self.assert_refused(result)
+            self.assertEqual(message, result.message)
+        self.write("run.toml", "[model]\nheads = 4\nwidth = 10\n")
+        result = self.attune("train", *names, "--heads", "3")
+        self.assertEqual("--heads 3 does not divide run.toml, model.width = 10; change one of them, or set --key-width", result.message)
+
+    def test_a_dump_of_every_default_is_no_mistake(self):
+        self.write_table()
+        self.write("run.toml", self.attune("train", "table.csv", "--output", "label", "-o", "model.attune", *SMALL, "--mechanism", "split",
+                                           "--dump-config").out)
+        self.assert_code(DONE, self.attune("train", "--config", "run.toml"))
 
     def test_blocks_without_parts(self):
-        self.refuse(("--no-attention", "--no-feed-forward"), ("attention", "feed_forward", "empty"))
+        self.refuse(("--no-attention", "--no-feed-forward"),
+                    "--no-attention and --no-feed-forward would leave --blocks 1 (the default) empty; set --blocks to 0 instead")
 
     def test_even_convolution(self):
-        self.refuse(("--convolution", "2"), ("convolution", "odd", "found 2"))
+        self.refuse(("--convolution", "2"), "--convolution 2: expected an odd number of tokens, or 0 for none")
 
-    def test_even_reach(self):
-        self.refuse(("--mechanism", "split", "--reaches", "1,2"), ("reach", "odd"))
+    def test_reaches(self):
+        for reaches, said in (("1,2", "expected odd numbers of tokens, found 2"), ("3,3", "expected different numbers of tokens, found 3 twice"),
+                              ("none", "expected at least one branch, found none")):
+            self.refuse(("--mechanism", "split", "--reaches", reaches), f"--reaches {reaches}: {said}")
 
     def test_groups_that_do_not_divide_the_width(self):
-        self.refuse(("--mechanism", "split", "--width", "16", "--groups", "3"), ("groups", "3", "16"))
+        self.refuse(("--mechanism", "split", "--width", "16", "--groups", "3"), "--groups 3 does not divide --width 16; change one of them")
+
+    def test_without_projections(self):
+        self.refuse(("--no-projections", "--key-width", "3"), "--no-projections cuts the width into heads as it is, and --key-width 3 is not "
+                                                              "--width 96 (the default) by --heads 4 (the default); leave one of them out")
 
     def test_lists_that_are_none(self):
-        self.refuse(("--dense", "16,,8"), ("--dense", "16,,8"))
-        self.refuse(("--dense", "-3"), ("dense", "-3"))
+        self.refuse(("--dense", "16,,8"), '--dense: expected whole numbers with commas between, or none; found "16,,8"')
+        self.refuse(("--dense=-3",), "--dense: expected whole numbers from 1 to 4096, found -3 at place 1")
 
     def test_number_as_a_category_option(self):
-        self.refuse(("--input", "text:category:unit=words"), ("category", "unit"))
+        self.write_table()
+        result = self.attune("train", "table.csv", "--output", "label", "-o", "model.attune", "--input", "text:category:unit=words")
+        self.assert_refused(result, "category", "unit")
+        self.assert_folder_holds("table.csv")
 
     def test_balanced_classes_of_a_number(self):
         self.write_table(rows=measurements(), columns=MEASURED)
         result = self.attune("train", "table.csv", "--input", "width,height:numbers", "--output", "price:number", "-o", "model.attune",
                              "--class-weights", "balanced", *SMALL)
-        self.assert_refused(result, "class[-_]weights", "price|number")
+        self.assert_refused(result, "^--class-weights balanced has no meaning here: only numbers are predicted; leave it out$")
+        self.assertNotIn("rows to train on", result.err)
 
 
 class EvaluateTest(ProgramTest):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The page that evaluate prints, and what it warns of."""
 
-from program import DONE, ProgramTest, reviews
+from program import DONE, MEASURED, PROJECT, ProgramTest, measurements, reviews
 
 
 class PageTest(ProgramTest):  # without tests of its own, which its heirs would run again
@@ -160,3 +160,24 @@ class LargeNumbersTest(PageTest):
         self.assertRegex(self.attune("info", "model.attune").out, r"validation +label:  mean squared error overflows")
         metrics, = self.attune("evaluate", "model.attune", "table.csv", "--json").json_lines()
         self.assertIsNone(metrics["mean_squared_error"])
+
+
+class KeysTest(ProgramTest):
+    """docs/metrics.md says what each key of the JSON holds."""
+
+    def keys(self, value):
+        if isinstance(value, list):
+            return set().union(*map(self.keys, value)) if value else set()
+        if not isinstance(value, dict):
+            return set()
+        return set(value).union(*map(self.keys, value.values()))
+
+    def test_every_key_is_documented_and_no_other(self):
+        self.write_table(rows=measurements(80), columns=MEASURED)
+        self.train("table.csv", "--output", "price:number", output="size")
+        metrics = self.attune("evaluate", "model.attune", "table.csv", "--json").json_lines()
+        self.assertEqual(["category", "number"], [one["type"] for one in metrics])
+        section = (PROJECT / "docs/metrics.md").read_text(encoding="utf-8").split("## The keys of `evaluate --json`\n")[1].split("\n## ")[0]
+        lines = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
+        documented = {key for line in lines for key in line.replace("`", "").replace(" ", "").split(",")}
+        self.assertEqual(self.keys(metrics), documented)

@@ -110,7 +110,7 @@ class DamagedTest(ProgramTest):
         for arguments in (("predict", "bad.attune", "good"), ("evaluate", "bad.attune", "table.csv"), ("info", "bad.attune"),
                           ("predict", "bad.attune", "-"), ("info", "bad.attune", "--json"), ("info", "bad.attune", "--history")):
             with self.subTest(arguments):
-                self.assert_refused(self.attune(*arguments), r"bad\.attune", "truncated")
+                self.assert_refused(self.attune(*arguments), r"bad\.attune", "truncated: .*; copy or download it again$")
 
     def edited(self, change):
         header = json.loads(self.model.header_text)
@@ -140,7 +140,7 @@ class DamagedTest(ProgramTest):
             with self.subTest(place=place, bit=bit):
                 content = bytearray(self.model.content)
                 content[place] ^= 1 << bit
-                self.refuse(bytes(content), "altered", "SHA-256")
+                self.refuse(bytes(content), "altered", "SHA-256", "; copy or download it again$")
 
     def test_flipped_bits_in_the_header(self):
         places = [8, 9, 8 + self.model.header_length // 3, 8 + self.model.header_length // 2, 8 + 2 * self.model.header_length // 3]

@@ -142,7 +142,21 @@ class ResumeTest(StoppedTraining):
         self.path(B).write_bytes(self.path(B).read_bytes()[:-1])
         result = self.resume()
         self.assert_code(DONE, result)
-        self.assertRegex(result.err, r"checkpoint-b: .*truncated.*; passed over\n(.|\n)*goes on from model\.attune\.checkpoint-a")
+        self.assertRegex(result.err, r"warning: model\.attune\.checkpoint-b: truncated: .* the file has \d+; the other checkpoint, "
+                                     r"model\.attune\.checkpoint-a, is used instead\n(.|\n)*goes on from model\.attune\.checkpoint-a")
+        self.assert_same(whole)
+
+    def test_torn_checkpoints_alone_say_the_way_out(self):
+        whole = self.train_whole()
+        self.interrupt(*OFTEN)
+        for name in (A, B):
+            self.path(name).write_bytes(self.path(name).read_bytes()[:-1])
+        result = self.resume()
+        self.assert_code(DONE, result)
+        for name in (A, B):
+            self.assertRegex(result.err, rf"warning: {name}: truncated: .* the file has \d+; there is no other one to go on from; delete it, or "
+                                         "leave out --resume\n")
+        self.assertIn("there is no checkpoint to go on from: the training starts anew\n", result.err)
         self.assert_same(whole)
 
     def test_a_full_disk_ends_no_training(self):

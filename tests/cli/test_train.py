@@ -221,3 +221,41 @@ class StoppingTest(ProgramTest):
         best = [e["epoch"] for e in self.info()["history"] if e["best"]][-1]
         self.assertEqual(best, training["best_epoch"])
         self.assertEqual(best + 1, self.info()["history"][-1]["epoch"])
+
+
+class SelectionNoteTest(ProgramTest):
+    """What is printed was measured on rows that made choices as well, which is said, and which ones."""
+
+    SAID = "measured on the validation rows, which also chose {}, so that the figures flatter; attune evaluate measures on other rows\n"
+
+    def check(self, rows, chosen, *flags, **options):
+        self.write_table(rows=rows)
+        result = self.train("table.csv", *flags, **options)
+        self.assertEqual(0 if chosen is None else 1, result.err.count("so that the figures flatter"), result)
+        if chosen is not None:
+            self.assertIn(self.SAID.format(chosen), result.err)
+        self.assertNotIn("so that the figures flatter", result.out)
+
+    def test_few_rows_choose_the_epoch_alone(self):
+        self.check(reviews(60), "the epoch")
+
+    def test_enough_rows_choose_more(self):
+        self.check(reviews(400), "the epoch, the temperature and the weight of the linear part")
+
+    def test_without_a_linear_part(self):
+        self.check(reviews(400), "the epoch and the temperature", "--no-linear", "--json")
+
+    def test_the_last_epoch_is_not_chosen(self):
+        self.check(reviews(400), "the temperature", "--no-linear", "--select", "last")
+
+    def test_nothing_was_chosen(self):
+        self.check(reviews(60), None, "--select", "last")
+
+    def test_nothing_was_measured(self):
+        self.check(reviews(60), None, "--validation-fraction", "0")
+
+    def test_numbers_have_no_temperature(self):
+        self.check([(text, str(i % 7)) for i, (text, _) in enumerate(reviews(400))], "the epoch", output="label:number")
+
+    def test_of_several_runs_it_is_said_of_the_kept_one(self):
+        self.check(reviews(60), "the epoch", "--seeds", "2")

@@ -48,7 +48,8 @@ TEST(SplitNotes, WarnOfRowsThatRiseWithTimeUnlessTheTailIsTaken) {
     for (const auto* method : {"stratified", "random", "group:label"}) {
       const auto notes = split_rows(*table, 1, {.method = method, .fraction = 0.5}).notes;
       const std::vector<std::string> expected{
-          "column \"x\" rises from row to row; if rows are ordered by time, use --split tail, so that validation lies "
+          "warning: column \"x\" rises from row to row; if rows are ordered by time, use --split tail, so that "
+          "validation lies "
           "after training"};
       EXPECT_EQ(notes, order.ascends ? expected : std::vector<std::string>{}) << order.what << ' ' << method;
     }
@@ -71,7 +72,7 @@ std::vector<std::string> tail_notes(const std::function<std::string(int)>& label
 
 TEST(SplitNotes, WarnOfRowsOrderedByLabelWhenTheTailIsTaken) {
   const std::vector<std::string> expected{
-      "rows look ordered by \"label\", and the last ones are taken for validation; use --split stratified"};
+      "warning: rows look ordered by \"label\", and the last ones are taken for validation; use --split stratified"};
   EXPECT_EQ(tail_notes([](int i) { return i < 50 ? "a" : "b"; }), expected);
   EXPECT_EQ(tail_notes([](int i) { return std::to_string(i / 20); }), expected);
 }

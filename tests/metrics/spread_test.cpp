@@ -75,6 +75,22 @@ TEST(Spread, IsThatOfScipy) {
   }
 }
 
+/// The interval of the second case above, cut at either end; nothing else changes.
+TEST(Spread, IntervalEndsWhereTheFigureDoes) {
+  const Values values{1, 3};
+  const auto free = spread_of(values), loss = spread_of(values, {.lowest = 0}),
+             bounded = spread_of(values, {.lowest = 0.5, .highest = 4}), wide = spread_of(values, {-20, 20});
+  EXPECT_LT(free.low.value(), 0);
+  EXPECT_EQ(loss.low, 0.0);
+  EXPECT_EQ(loss.high, free.high);
+  EXPECT_EQ(bounded.low, 0.5);
+  EXPECT_EQ(bounded.high, 4.0);
+  EXPECT_EQ(bounded.mean, free.mean);
+  EXPECT_EQ(bounded.deviation, free.deviation);
+  EXPECT_EQ(wide.low, free.low);
+  EXPECT_EQ(wide.high, free.high);
+}
+
 TEST(Spread, OfEqualFiguresHasNoWidth) {
   const auto spread = spread_of(Values(3, 0.5));
   EXPECT_EQ(spread.deviation, 0.0);

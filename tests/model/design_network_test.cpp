@@ -149,26 +149,29 @@ INSTANTIATE_TEST_SUITE_P(
     OptionsThatNothingReads, DesignNetworkRefuses,
     ::testing::Values(
         Refused{"mechanism", [](auto& c) { c.mechanism = "dot", c.blocks = 0; },
-                "mechanism has no meaning here: no block has attention; leave it out"},
-        Refused{"causal", [](auto& c) { c.causal = true, c.attention = false; },
-                "causal has no meaning here: no block has attention; leave it out"},
+                "mechanism has no meaning here: blocks = 0 leaves the blocks without attention; leave it out"},
+        Refused{
+            "causal", [](auto& c) { c.causal = true, c.attention = false; },
+            "causal = true has no meaning here: attention = false leaves the blocks without attention; leave it out"},
         Refused{"projections", [](auto& c) { c.projections = false, c.mechanism = "split"; },
-                "projections = false has no meaning here: no block has attention with projections; leave it out"},
+                "projections = false has no meaning here: mechanism = split does not use it; leave it out"},
         Refused{"attention_dropout", [](auto& c) { c.attention_dropout = 0.1, c.blocks = 0, c.pool = "mean"; },
-                "attention_dropout has no meaning here: no attention over tokens is left; leave it out"},
+                "attention_dropout has no meaning here: blocks = 0 leaves the blocks without attention, and pool = "
+                "mean has no attention; leave it out"},
         Refused{"reaches",
                 [](auto& c) {
                   c.reaches = {1, 3};
                 },
-                "reaches has no meaning here: no block has mechanism = split; leave it out"},
+                "reaches has no meaning here: mechanism = scaled_dot does not use it; leave it out"},
         Refused{"groups", [](auto& c) { c.groups = 2; },
-                "groups has no meaning here: neither blocks nor pool split; leave it out"},
+                "groups has no meaning here: mechanism = scaled_dot does not use it, and pool_mechanism = additive "
+                "does not use it; leave it out"},
         Refused{"pool_mechanism", [](auto& c) { c.pool = "mean", c.pool_mechanism = "dot"; },
-                "pool_mechanism has no meaning here: pool is not attention; leave it out"},
+                "pool_mechanism has no meaning here: pool = mean has no attention; leave it out"},
         Refused{"vectors_frozen", [](auto& c) { c.vectors_frozen = true; },
-                "vectors_frozen has no meaning here: there are no vectors; leave it out"},
+                "vectors_frozen = true has no meaning here: vectors names no file; leave it out"},
         Refused{"pool_heads", [](auto& c) { c.pool_mechanism = "split", c.pool_heads = 2; },
-                "pool_heads has no meaning here: the pool has no heads; leave it out"}),
+                "pool_heads has no meaning here: pool_mechanism = split does not use it; leave it out"}),
     case_name);
 
 INSTANTIATE_TEST_SUITE_P(
@@ -179,9 +182,9 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"pool_heads", [](auto& c) { c.pool_heads = 5; },
                 "pool_heads = 5 does not divide width = 96; change one of them, or set key_width"},
         Refused{"empty_blocks", [](auto& c) { c.attention = c.feed_forward = false; },
-                "attention and feed_forward are both off, so blocks = 1 would be empty; set blocks = 0"},
+                "attention = false and feed_forward = false would leave blocks = 1 empty; set blocks to 0 instead"},
         Refused{"causal_split", [](auto& c) { c.causal = true, c.mechanism = "split"; },
-                "causal has no meaning here: mechanism = split has no keys; leave it out"},
+                "causal = true has no meaning here: mechanism = split does not use it; leave it out"},
         Refused{"width", [](auto& c) { c.width = 0; },
                 "model, field \"width\": expected a whole number from 1 to 4096, found 0"},
         Refused{"many_blocks", [](auto& c) { c.blocks = 65; },
@@ -200,7 +203,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"value_loss", [](auto& c) { c.value_loss = "hubert"; }, "found \"hubert\" (did you mean \"huber\"?)"}),
     case_name);
 
-/// What only the network itself can judge.
+/// Before anything is fitted.
 class FitRefuses : public ::testing::TestWithParam<Refused> {};
 
 TEST_P(FitRefuses, WithAMessage) {
@@ -210,25 +213,28 @@ TEST_P(FitRefuses, WithAMessage) {
               HasSubstr(GetParam().message));
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Configurations, FitRefuses,
-    ::testing::Values(Refused{"convolution", [](auto& c) { c.convolution = 4; }, "odd"},
-                      Refused{"reaches",
-                              [](auto& c) {
-                                c.mechanism = "split", c.reaches = {1, 2};
-                              },
-                              "field \"reaches\": expected odd numbers of tokens, found 2"},
-                      Refused{"twice",
-                              [](auto& c) {
-                                c.mechanism = "split", c.reaches = {3, 3};
-                              },
-                              "found 3 twice"},
-                      Refused{"no_reaches", [](auto& c) { c.mechanism = "split", c.reaches = {}; },
-                              "expected at least one branch, found none"},
-                      Refused{"groups", [](auto& c) { c.mechanism = "split", c.groups = 3; }, "groups"},
-                      Refused{"projections", [](auto& c) { c.projections = false, c.key_width = 3; },
-                              "attention without projections cuts the width into heads as it is"}),
-    case_name);
+INSTANTIATE_TEST_SUITE_P(Configurations, FitRefuses,
+                         ::testing::Values(Refused{"convolution", [](auto& c) { c.convolution = 4; },
+                                                   "convolution = 4: expected an odd number of tokens, or 0 for none"},
+                                           Refused{"reaches",
+                                                   [](auto& c) {
+                                                     c.mechanism = "split", c.reaches = {1, 2};
+                                                   },
+                                                   "reaches = [1,2]: expected odd numbers of tokens, found 2"},
+                                           Refused{"twice",
+                                                   [](auto& c) {
+                                                     c.mechanism = "split", c.reaches = {3, 3};
+                                                   },
+                                                   "found 3 twice"},
+                                           Refused{"no_reaches", [](auto& c) { c.mechanism = "split", c.reaches = {}; },
+                                                   "reaches = []: expected at least one branch, found none"},
+                                           Refused{"groups", [](auto& c) { c.mechanism = "split", c.groups = 3; },
+                                                   "groups = 3 does not divide width = 8; change one of them"},
+                                           Refused{
+                                               "projections", [](auto& c) { c.projections = false, c.key_width = 3; },
+                                               "projections = false cuts the width into heads as it is, and key_width "
+                                               "= 3 is not width = 8 by heads = 2; leave one of them out"}),
+                         case_name);
 
 }  // namespace
 }  // namespace attune::testing

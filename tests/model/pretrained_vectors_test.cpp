@@ -133,7 +133,7 @@ TEST_F(Pretrained, NeedAnInputOfWords) {
   auto schema = mixed_schema();
   schema.inputs.erase(schema.inputs.begin());
   EXPECT_EQ(message_of<UsageError>([&] { (void)fitted(true, false, schema); }),
-            "vectors = " + path_.string() +
+            "--vectors " + path_.string() +
                 " has no meaning here: no input is text of words or characters; leave it out, or make one with --input "
                 "COLUMN:text:unit=words");
 }

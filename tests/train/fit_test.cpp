@@ -110,7 +110,7 @@ TEST(Fit, ValidatesOnAFileOfItsOwn) {
 
 TEST(Fit, SaysWhenItValidatesOnTheTrainingTable) {
   auto request = small_request(mixed_table(60));
-  const std::string warning = "the validation table is the training table";
+  const std::string warning = "warning: the validation table is the training table";
   request.validation = mixed_table(20);
   EXPECT_THAT(run(request).notes, Not(Contains(HasSubstr(warning))));
   request.validation = mixed_table(60, "copy.csv");
@@ -137,7 +137,7 @@ TEST(Fit, NotesLabelsThatTrainingNeverSaw) {
   auto request = small_request(mixed_table(60));
   request.validation = make_table(mixed_columns(), rows, "validation.csv");
   const auto [result, notes] = run(request);
-  EXPECT_THAT(notes, Contains("2 validation rows with a label that no training row has; counted as wrong"));
+  EXPECT_THAT(notes, Contains("warning: 2 validation rows with a label that no training row has; counted as wrong"));
   EXPECT_EQ(result.metrics[0].at("unseen_labels"), 2);
   EXPECT_THAT(result.model.outputs()[0]->classes(), ElementsAre("bad", "fair", "good"));
 }

@@ -55,7 +55,7 @@ TEST(RepeatedInputs, WithAnotherLabelAreCounted) {
   const auto notes = notes_of(
       reviews(0, 40) + Rows{{"review 3", "x", "b"}, {"review 3", "x", "b"}, {"same", "x", "a"}, {"same", "x", "a"}},
       reviews(40, 10));
-  EXPECT_THAT(notes, Contains("3 training rows have the input of another row and another label (for example "
+  EXPECT_THAT(notes, Contains("warning: 3 training rows have the input of another row and another label (for example "
                               "training.csv, row 4 and training.csv, row 41); no model can be right on all of them"));
 }
 

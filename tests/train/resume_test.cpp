@@ -291,7 +291,8 @@ TEST_F(Resume, AFullDiskEndsNoTraining) {
   EXPECT_FALSE(limited.training.checkpoint_step.has_value());
   EXPECT_THAT(files(), IsEmpty());
   const auto told = std::count_if(notes_.begin(), notes_.end(), [](const std::string& note) {
-    return note.starts_with("no checkpoint: ") && note.find("File too large; the training goes on") != note.npos;
+    return note.starts_with("warning: no checkpoint: ") &&
+           note.find("File too large; the training goes on") != note.npos;
   });
   EXPECT_EQ(told, 1) << "once";
 }

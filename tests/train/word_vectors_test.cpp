@@ -167,7 +167,7 @@ TEST_F(FitWithVectors, RefusesToFreezeNone) {
   auto wrong = request(true);
   wrong.model.vectors = "";
   EXPECT_EQ(message_of<UsageError>([&] { (void)fit(wrong, *make_executor(1)); }),
-            "vectors_frozen has no meaning here: there are no vectors; leave it out");
+            "vectors_frozen = true has no meaning here: vectors names no file; leave it out");
 }
 
 }  // namespace

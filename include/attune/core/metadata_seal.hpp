@@ -15,7 +15,7 @@ inline constexpr const char* kMetadataSealKey = "attune.metadata.sha256";
 [[nodiscard]] std::string metadata_seal(const std::map<std::string, std::string>& metadata);
 
 /// That both checksums are there, and the metadata as it was sealed; the container has compared its own.
-/// @throws ModelFileError saying what is altered, to which the caller adds the file.
+/// @throws DamagedFileError saying what is altered, to which the caller adds the file.
 void check_seal(const TensorContainer& file);
 
 }  // namespace attune

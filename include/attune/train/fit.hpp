@@ -10,6 +10,7 @@
 
 #include "attune/core/executor.hpp"
 #include "attune/core/json.hpp"
+#include "attune/core/option_names.hpp"
 #include "attune/data/split.hpp"
 #include "attune/data/table.hpp"
 #include "attune/features/schema.hpp"
@@ -32,10 +33,14 @@ struct FitRequest {
   /// Where the caller is to write the model. Checkpoints are kept beside it, under its name and .checkpoint-a and -b,
   /// which only one training may do at a time (FileLock). Empty: none are written.
   std::filesystem::path model_file = {};
-  bool resume = false;  ///< goes on from the newest checkpoint; without one, starts anew and notes it
+  bool resume = false;            ///< goes on from the newest checkpoint; without one, starts anew and notes it
+  OptionNames option_names = {};  ///< how messages about several options call each of them
   /// From when training.time_limit counts.
   std::chrono::steady_clock::time_point begun = std::chrono::steady_clock::now();
 };
+
+/// Whether rows are held back or given to validate on.
+[[nodiscard]] bool has_validation_rows(const FitRequest& request);
 
 struct FitResult {
   Model model;  ///< its record holds training, data, history and metrics
