@@ -41,7 +41,7 @@ class TensorContainer {
   /// Reads the header and checks every size and offset against the file's length before anything is allocated.
   /// @throws ModelFileError naming the file and what is wrong: not a safetensors file, truncated, overlapping or
   /// out-of-range offsets, holes, a header over 100 MB, invalid JSON, two tensors of one name, another element type,
-  /// checksum differs (DamagedFileError where it is truncated or its checksum differs). InputError when it cannot be opened.
+  /// checksum differs (DamagedFileError: truncated, or a checksum differs). InputError when it cannot be opened.
   static TensorContainer open(const std::filesystem::path& path);
 
   /// Writes atomically (AtomicFile). Tensors are listed in the order given; their bytes start 8-byte aligned and lie
