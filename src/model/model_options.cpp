@@ -19,6 +19,10 @@ struct AllocationOption {
   bool changed;  ///< from its default; sizes that most mechanisms share are missed by those alone who asked for them
 };
 
+bool contains(const std::vector<std::string>& fields, const char* field) {
+  return std::find(fields.begin(), fields.end(), field) != fields.end();
+}
+
 class ModelOptions {
  public:
   ModelOptions(const ModelConfig& config, const OptionNames& names)
@@ -26,14 +30,16 @@ class ModelOptions {
         names_(names),
         values_(to_json(config)),
         in_blocks_(config.blocks > 0 && config.attention),
-        in_pool_(config.pool == "attention") {}
+        in_pool_(config.pool == "attention"),
+        block_fields_(in_blocks_ ? fields_read_in_block(config.mechanism) : std::vector<std::string>()),
+        pool_fields_(in_pool_ ? fields_read_in_pool(config.pool_mechanism) : std::vector<std::string>()) {}
 
   void check() const {
     check_read();
     check_parts();
     check_odd_sizes();
-    if (in_blocks_) check_allocation(config_.mechanism, "heads", config_.heads, config_.projections);
-    if (in_pool_) check_allocation(config_.pool_mechanism, "pool_heads", config_.pool_heads, /*projections=*/true);
+    check_allocation(block_fields_, "heads", config_.heads, config_.projections);
+    check_allocation(pool_fields_, "pool_heads", config_.pool_heads, /*projections=*/true);
   }
 
  private:
@@ -64,11 +70,8 @@ class ModelOptions {
   }
 
   void check_read(const AllocationOption& option) const {
-    const auto reads = [&](const std::vector<std::string>& fields) {
-      return std::find(fields.begin(), fields.end(), option.field) != fields.end();
-    };
-    const bool read = (option.of_blocks && in_blocks_ && reads(fields_read_in_block(config_.mechanism))) ||
-                      (option.of_pool && in_pool_ && reads(fields_read_in_pool(config_.pool_mechanism)));
+    const bool read = (option.of_blocks && contains(block_fields_, option.field)) ||
+                      (option.of_pool && contains(pool_fields_, option.field));
     std::string reason;
     if (option.of_blocks) reason = in_blocks_ ? named_value("mechanism") + " does not use it" : no_blocks();
     if (option.of_pool) {
@@ -99,26 +102,18 @@ class ModelOptions {
   void check_odd_sizes() const {
     if (config_.convolution != 0 && config_.convolution % 2 == 0)
       throw UsageError(named_value("convolution") + ": expected an odd number of tokens, or 0 for none");
-    if (!in_blocks_ || !reads_reaches()) return;
+    if (!contains(block_fields_, "reaches")) return;
     if (const auto fault = fault_of_reaches(config_.reaches); !fault.empty())
       throw UsageError(named_value("reaches") + ": " + fault);
   }
 
-  [[nodiscard]] bool reads_reaches() const {
-    const auto fields = fields_read_in_block(config_.mechanism);
-    return std::find(fields.begin(), fields.end(), "reaches") != fields.end();
-  }
-
-  void check_allocation(const std::string& mechanism, const std::string& heads_option, int64_t heads,
+  /// @param fields that the allocation reads
+  void check_allocation(const std::vector<std::string>& fields, const std::string& heads_option, int64_t heads,
                         bool projections) const {
-    const auto fields = fields_read_in_block(mechanism);
-    const auto reads = [&](const char* field) {
-      return std::find(fields.begin(), fields.end(), field) != fields.end();
-    };
-    if (reads("groups") && config_.width % config_.groups != 0) {
+    if (contains(fields, "groups") && config_.width % config_.groups != 0) {
       throw UsageError(named_value("groups") + " does not divide " + named_value("width") + "; change one of them");
     }
-    if (!reads("heads")) return;
+    if (!contains(fields, "heads")) return;
     const bool divides = config_.width % heads == 0;
     if (config_.key_width == 0 && !divides) {
       throw UsageError(named_value(heads_option) + " does not divide " + named_value("width") +
@@ -134,6 +129,7 @@ class ModelOptions {
   const OptionNames& names_;
   const Json values_;
   const bool in_blocks_, in_pool_;
+  const std::vector<std::string> block_fields_, pool_fields_;  // that the allocations read; none without one
 };
 
 }  // namespace
