@@ -91,13 +91,17 @@ class Fitting {
     if (validation.rows.empty()) {
       note("no validation rows: the last epoch is kept, and nothing is calibrated or measured");
     }
-    if (request_.model.linear && std::ssize(validation.rows) >= kFewestToCalibrate)
-      fit_linear_parts(model, training, validation, baseline_control());
     const TimeLimit limit(request_.training.time_limit, request_.begun);
+    const bool is_complete = !request_.model.linear || std::ssize(validation.rows) < kFewestToCalibrate ||
+                             fit_linear_parts(model, training, validation, limit, baseline_control());
+    const double linear = limit.exists() ? linear_seconds(model, validation, executor_) : 0;
     result.training = Training({model, training, validation, request_.training, request_.seed, executor_,
-                                callbacks_.training, ShardedStep()},
+                                callbacks_.training, ShardedStep(), linear},
                                limit, checkpoints)
                           .run();
+    const auto end = result.training.end;
+    if (!is_complete && (end == TrainEnd::kFinished || end == TrainEnd::kEarly))
+      result.training.end = TrainEnd::kTimeLimit;  // resumed with more time, it would be another model
     if (!validation.rows.empty() && result.training.best_epoch > 0) {
       note_calibration(model, validation);
       const double to_write = checkpoints.seconds_to_write();

@@ -57,7 +57,8 @@ struct FitCallbacks {
 
 /// Schema, split, features, training, calibration, metrics, baselines: a table to a model. When should_stop says so
 /// while baselines are fitted, the time limit is up, or memory does not suffice for them, they are left out, and the
-/// model stays.
+/// model stays. So is a linear part that half of the time limit does not suffice for; the training then ends by the time
+/// limit, whatever epochs it made.
 /// Interrupted or ended by the time limit, a checkpoint of the last step remains; a training that is resumed ends with
 /// the same tensor bytes as one that was never stopped.
 /// @throws InputError, UsageError, as the parts do, and for a checkpoint of other options, tables or vectors;
