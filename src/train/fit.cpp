@@ -36,10 +36,11 @@ void check_vectors(const std::string& file) {
   if (!file.empty() && !std::filesystem::exists(file, none)) throw_missing_file(file);
 }
 
-void check_validation(const FitRequest& request) {
-  if (request.validation == nullptr || request.split.method == SplitOptions{}.method) return;
-  throw UsageError("--split " + request.split.method +
-                   ": has no meaning beside a validation table; leave one of them out");
+void check_split(const FitRequest& request) {
+  if (request.split.method == SplitOptions{}.method) return;
+  const auto& name = request.option_names.name;
+  throw UsageError(name("split", request.split.method) + " has no meaning beside " + name("validation", nullptr) +
+                   "; leave one of them out");
 }
 
 /// Everything between the table and the training.
@@ -335,11 +336,15 @@ bool has_validation_rows(const FitRequest& request) {
   return request.validation != nullptr || request.split.fraction > 0 || request.split.method.starts_with("column:");
 }
 
-FitResult fit(const FitRequest& request, Executor& executor, const FitCallbacks& callbacks) {
+void check_options(const FitRequest& request, bool validation_table) {
   check_model_options(request.model, request.option_names);
   check(request.training, "training");
-  check_validation(request);
+  if (validation_table) check_split(request);
   check_vectors(request.model.vectors);
+}
+
+FitResult fit(const FitRequest& request, Executor& executor, const FitCallbacks& callbacks) {
+  check_options(request, request.validation != nullptr);
   return Fitting(request, executor, callbacks).run();
 }
 

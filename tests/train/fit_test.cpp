@@ -422,6 +422,11 @@ TEST(Fit, RefusesOptionsBeforeItReads) {
   request = small_request(mixed_table(40));
   request.training.select = "los";
   EXPECT_THAT(message_of<UsageError>([&] { run(request); }), HasSubstr("did you mean \"loss\"?"));
+  request = small_request(mixed_table(40));
+  request.validation = mixed_table(30);
+  request.split.method = "tail";
+  EXPECT_THAT(message_of<UsageError>([&] { run(request); }),
+              HasSubstr("split = tail has no meaning beside validation; leave one of them out"));
   request = small_request(mixed_table(40), {"grades"});
   EXPECT_THAT(message_of<UsageError>([&] { run(request); }), HasSubstr("did you mean \"grade\"?"));
 }

@@ -208,12 +208,15 @@ TEST(RepeatedFit, RefusesWhatHasNoMeaning) {
     return message_of<UsageError>([&] { (void)repeated_fit(request, config, *make_executor(1)); });
   };
   EXPECT_THAT(message({.seeds = 2}, [](FitRequest& request) { request.resume = true; }),
-              HasSubstr("--resume: goes on with one training, and --seeds or --folds ask for several"));
+              HasSubstr("resume: goes on with one training, and seeds = 2 asks for several"));
+  EXPECT_THAT(message({.seeds = 2, .folds = 3}, [](FitRequest& request) { request.resume = true; }),
+              HasSubstr("and folds = 3 asks for several"));
   EXPECT_THAT(message({.folds = 2}, [](FitRequest& request) { request.validation = mixed_table(20); }),
-              HasSubstr("--folds: the rows to validate on come from the table; leave out --validation"));
+              HasSubstr("folds = 2: the rows to validate on come from the table; leave out validation"));
   EXPECT_THAT(message({.seeds = 2}, [](FitRequest& request) { request.split.fraction = 0; }),
-              HasSubstr("--seeds: the runs are compared on validation rows, and there are none"));
-  EXPECT_THAT(message({.folds = 1}, [](FitRequest&) {}), HasSubstr("--folds: expected 0 for none, or 2 at least"));
+              HasSubstr("seeds = 2: the runs are compared on validation rows, and there are none; leave out "
+                        "validation_fraction = 0"));
+  EXPECT_THAT(message({.folds = 1}, [](FitRequest&) {}), HasSubstr("folds = 1: expected 0 for none, or 2 at least"));
   EXPECT_THAT(message({.folds = 61}, [](FitRequest&) {}), HasSubstr("folds: expected 2 to 60"));
   EXPECT_THAT(message({.seeds = 0}, [](FitRequest&) {}), HasSubstr("run, field \"seeds\""));
   EXPECT_THAT(message({.folds = 2}, [](FitRequest& request) { request.split.method = "tail"; }),
