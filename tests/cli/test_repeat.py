@@ -60,10 +60,12 @@ class RepeatTest(ProgramTest):
 
     def test_runs_that_the_time_limit_cut_short_are_named(self):
         result = self.attune(*LABELLED, "--no-baselines", "--seeds", "2", "--epochs", "100000", "--patience", "0",
-                             "--time-limit", "0.05")
+                             "--width", "16", "--time-limit", "0.1")
         self.assert_code(DONE, result)
+        second = result.err.partition("run 2 of 2")[2]
+        self.assertGreater(len(re.findall(r"^epoch \d+/", second, re.MULTILINE)), 1, "the first took all of it")
         self.assertEqual(2, len(re.findall(r"^seed [12]: .*, cut short by the time limit$", result.out, re.MULTILINE)))
-        self.assertIn("2 of 2 runs cut short by --time-limit 0.05, which is for all of them together", result.err)
+        self.assertIn("2 of 2 runs cut short by --time-limit 0.1, which is for all of them together", result.err)
         whole = self.attune(*LABELLED, "--no-baselines", "--seeds", "2", "--epochs", "1", "--time-limit", "60")
         self.assert_code(DONE, whole)
         self.assertNotIn("cut short", whole.out + whole.err)

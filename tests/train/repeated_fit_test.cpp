@@ -152,11 +152,15 @@ TEST(RepeatedFit, LeavesNoCheckpoint) {
 TEST(RepeatedFit, SharesTheTimeLimitOut) {
   auto request = small_request();
   request.training = steady(100000);
-  request.training.time_limit = 0.05;
-  const auto result = repeated_fit(request, {.seeds = 2}, *make_executor(2));
-  ASSERT_EQ(result.runs.size(), 2U) << "the first took all of it";
+  request.training.time_limit = 0.1;
+  Told told;
+  std::vector<int64_t> steps;
+  told.callbacks.on_end = [&](const RunId&, const FitResult& fitted) { steps.push_back(fitted.training.steps); };
+  const auto result = told.run(request, {.seeds = 2});
+  ASSERT_THAT(steps, SizeIs(2));
+  EXPECT_GT(steps[1], 1) << "the first took all of it, and left the step that no limit takes";
   for (const auto& run : result.runs) EXPECT_EQ(run.end, TrainEnd::kTimeLimit);
-  EXPECT_EQ(result.kept->model.record.at("training").at("training").at("time_limit"), 0.05) << "what was asked for";
+  EXPECT_EQ(result.kept->model.record.at("training").at("training").at("time_limit"), 0.1) << "what was asked for";
 }
 
 /// Interrupts after some steps of all runs (each has 3 an epoch, 6 in all).
