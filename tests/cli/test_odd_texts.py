@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Texts that few think of: a model is trained on each kind with each unit, and evaluated and asked by it."""
 
+import re
+
 from program import DONE, ProgramTest, reviews
 
 # Of each kind a text that is good and one that is bad. What cannot be told apart must still be answered.
@@ -96,6 +98,9 @@ class OddTextsTest(ProgramTest):
     def test_labels_that_differ_by_a_blank_or_by_case(self):
         rows = reviews(40) + [("good film", "Pos"), ("bad film", "neg ")] * 4
         self.write_table(rows=rows)
-        result = self.train()
+        result = self.train("table.csv", "--log", "run.log")
+        log = self.path("run.log").read_text(encoding="utf-8")
         for pair in ('"neg" and "neg "', '"Pos" and "pos"'):
-            self.assertIn(f"the classes {pair} differ only by blanks or case", result.err)
+            told = f'column "label": the classes {pair} differ only by blanks or case; is it one class?'
+            self.assertIn(f"warning: {told}\n", result.err)
+            self.assertRegex(log, rf"\[warning\].*{re.escape(told)}")
