@@ -10,12 +10,13 @@ namespace {
 std::atomic<bool> flag = false;  // asked by several threads
 static_assert(decltype(flag)::is_always_lock_free, "or a signal handler must not set it");
 
-/// The next signal of any of these kinds meets the default action.
-void on_signal(int) {
+/// The next SIGINT or SIGTERM meets the default action. Not so a SIGHUP, which nobody sends out of impatience: shell
+/// and kernel both send one when a terminal is closed, and systemd one right behind its SIGTERM.
+void on_signal(int number) {
   flag = true;
+  if (number == SIGHUP) return;
   std::signal(SIGINT, SIG_DFL);
   std::signal(SIGTERM, SIG_DFL);
-  std::signal(SIGHUP, SIG_DFL);
 }
 
 /// What is ignored stays so: nohup is there for that.

@@ -131,6 +131,9 @@ std::string calibration_text(const Json& metrics) {
       number_text(before.at("expected_calibration_error")));
 }
 
+/// Rounded down: whoever passes the printed number on gets all the rows that the figures beside it are of.
+std::string confidence_text(double confidence) { return fmt::format("{:.4f}", std::floor(confidence * 1e4) / 1e4); }
+
 }  // namespace
 
 std::string number_text(const Json& value) {
@@ -201,7 +204,7 @@ std::string coverage_table(const Json& metrics) {
       "CONFIDENCE)\n"
       "  confidence  answered  accuracy  rows\n";
   for (const auto& point : metrics.at("coverage")) {
-    text += fmt::format("  {:<10}  {:<8}  {:<8}  {}\n", number_text(point.at("threshold")),
+    text += fmt::format("  {:<10}  {:<8}  {:<8}  {}\n", confidence_text(point.at("threshold").get<double>()),
                         number_text(point.at("coverage")), number_text(point.at("accuracy")),
                         with_commas(point.at("rows").get<int64_t>()));
   }

@@ -3,14 +3,12 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
 #include <memory>
 
 #include "attune/core/error.hpp"
 #include "attune/core/files.hpp"
 #include "attune/core/wording.hpp"
 #include "attune/features/registry.hpp"
-#include "attune/model/model_options.hpp"
 #include "attune/ops/threads.hpp"
 #include "baselines_text.hpp"
 #include "commands.hpp"
@@ -138,9 +136,31 @@ void save_model(FitResult& result, const RunConfig& config) {
   }
 }
 
-int train_model(const TrainArguments& arguments, const Run& run) {
-  const auto begun = std::chrono::steady_clock::now();
+/// All but the tables.
+FitRequest request_of(const TrainArguments& arguments, const Run& run) {
   const auto& config = run.config;
+  return {.table = {},
+          .validation = {},
+          .inputs = config.inputs,
+          .outputs = config.outputs,
+          .split = config.split_options(),
+          .model = config.model,
+          .training = config.training,
+          .seed = static_cast<uint64_t>(config.seed.seed),
+          .baselines = config.baselines.baselines,
+          .model_file = config.model_file,
+          .resume = arguments.resume,
+          .option_names = run.names};
+}
+
+/// Before a table is opened, which may take minutes.
+void check_all_options(const FitRequest& request, const RunConfig& config) {
+  const bool validation_table = !config.split.validation.empty();
+  if (config.repeat.repeats()) check_options(request, config.repeat, validation_table);
+  check_options(request, validation_table);
+}
+
+int train_model(const TrainArguments& arguments, const RunConfig& config, FitRequest request) {
   catch_interrupts();
   check_outputs(config, {.history = arguments.history_file, .log = arguments.log_file});
   if (!arguments.tensorboard_folder.empty()) check_event_folder(arguments.tensorboard_folder);
@@ -148,19 +168,7 @@ int train_model(const TrainArguments& arguments, const Run& run) {
   const FileLock lock(config.model_file);  // before a table is opened, which may take minutes
   remove_abandoned(config.model_file);
   if (!arguments.history_file.empty()) remove_abandoned(arguments.history_file);
-  FitRequest request{.table = open_unless_interrupted(config.table, config),
-                     .validation = {},
-                     .inputs = config.inputs,
-                     .outputs = config.outputs,
-                     .split = config.split_options(),
-                     .model = config.model,
-                     .training = config.training,
-                     .seed = static_cast<uint64_t>(config.seed.seed),
-                     .baselines = config.baselines.baselines,
-                     .model_file = config.model_file,
-                     .resume = arguments.resume,
-                     .option_names = run.names,
-                     .begun = begun};
+  request.table = open_unless_interrupted(config.table, config);
   if (!config.split.validation.empty()) request.validation = open_unless_interrupted(config.split.validation, config);
   const auto executor = make_executor(arguments.threads);
   TrainingWatch watch({.epochs = config.training.epochs,
@@ -194,9 +202,10 @@ int run_train(const TrainArguments& arguments) {
     return kDone;
   }
   require_essentials(config);
-  check_model_options(config.model, run.names);
+  const auto request = request_of(arguments, run);
+  check_all_options(request, config);
   try {
-    return train_model(arguments, run);
+    return train_model(arguments, config, request);
   } catch (const StoppedError&) {
     print_note("interrupted before the training began: nothing has been learnt, and no model is written");
     return end_without_model(config, kInterrupted);

@@ -7,10 +7,10 @@
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
+#include <exception>
 #include <map>
 #include <string>
 
-#include "attune/core/error.hpp"
 #include "attune/core/metadata_seal.hpp"
 
 namespace attune {
@@ -108,15 +108,17 @@ class StateReader : public StateVisitor {
 /// What `act` finds wrong, with the file's name before it.
 template <class Act>
 void explain(const std::filesystem::path& path, Act&& act) {
-  const auto refuse = [&](const std::string& what) {
-    throw ModelFileError(path.string() + ": not a checkpoint this attune can read: " + what);
+  const auto refusal = [&](const std::exception& error) {
+    return path.string() + ": not a checkpoint this attune can read: " + error.what();
   };
   try {
     act();
   } catch (const Json::exception& error) {
-    refuse(error.what());
+    throw ModelFileError(refusal(error));
+  } catch (const OtherVersionError& error) {
+    throw OtherVersionError(refusal(error));
   } catch (const ModelFileError& error) {
-    refuse(error.what());
+    throw ModelFileError(refusal(error));
   }
 }
 
@@ -128,8 +130,8 @@ Checkpoint::Checkpoint(TensorContainer file) : file_(std::move(file)) {
     const auto version = metadata.find(kVersionKey);
     if (version == metadata.end()) throw ModelFileError("a safetensors file of another kind");
     if (version->second != kVersion) {
-      throw ModelFileError("expected version " + std::string(kVersion) + ", found \"" + version->second +
-                           "\"; the program that wrote it can go on from it");
+      throw OtherVersionError("expected version " + std::string(kVersion) + ", found \"" + version->second +
+                              "\"; the program that wrote it can go on from it");
     }
     check_seal(file_);
     const auto found = metadata.find(kStateKey);

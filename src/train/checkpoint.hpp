@@ -4,17 +4,25 @@
 #include <cstdint>
 #include <filesystem>
 
+#include "attune/core/error.hpp"
 #include "attune/core/json.hpp"
 #include "attune/core/tensor_container.hpp"
 #include "training_state.hpp"
 
 namespace attune {
 
+/// A checkpoint of another version: the program that wrote it can go on from it.
+class OtherVersionError : public ModelFileError {
+ public:
+  using ModelFileError::ModelFileError;
+};
+
 /// The state of a training in a file: a tensor container like a model's, with checksums over tensors and metadata.
 class Checkpoint {
  public:
   /// Reads and checks everything but the shapes, which only the network knows.
-  /// @throws ModelFileError (truncated, altered, of another version, not a checkpoint), InputError (no such file).
+  /// @throws ModelFileError (truncated, altered, not a checkpoint; OtherVersionError), InputError (no such file, or it
+  /// cannot be opened).
   static Checkpoint open(const std::filesystem::path& path);
 
   /// Atomically, and from the tensors as they lie: no copy is made.

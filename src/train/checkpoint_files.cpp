@@ -39,8 +39,12 @@ void CheckpointFiles::look_at(Slot& slot) {
     auto found = Checkpoint::open(slot.path);
     slot.sequence = found.sequence();
     if (!newest_ || found.sequence() > newest_->sequence()) newest_ = std::move(found);
+  } catch (const OtherVersionError& error) {
+    faults_.push_back({.text = error.what()});
+  } catch (const InputError& error) {
+    faults_.push_back({.text = error.what()});
   } catch (const Error& error) {
-    faults_.emplace_back(error.what());
+    faults_.push_back({.text = error.what(), .is_lost = true});
   }
 }
 

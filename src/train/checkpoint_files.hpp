@@ -13,6 +13,12 @@
 
 namespace attune {
 
+/// Why a file cannot be gone on from.
+struct CheckpointFault {
+  std::string text;      ///< with the file's name
+  bool is_lost = false;  ///< damaged, or no checkpoint; else of another version, or it cannot be opened
+};
+
 /// The last two checkpoints of a training, NAME.checkpoint-a and NAME.checkpoint-b beside the model file NAME. The
 /// older one is overwritten, so that when the newer one is lost or torn the other is still there.
 class CheckpointFiles {
@@ -22,8 +28,8 @@ class CheckpointFiles {
 
   /// Names of the files that are there, readable or not.
   [[nodiscard]] std::vector<std::string> names() const;
-  /// Why those that cannot be read cannot.
-  [[nodiscard]] const std::vector<std::string>& faults() const { return faults_; }
+  /// Of those that cannot be read.
+  [[nodiscard]] const std::vector<CheckpointFault>& faults() const { return faults_; }
   /// The newest that can be read, once.
   [[nodiscard]] std::optional<Checkpoint> take_newest() { return std::exchange(newest_, std::nullopt); }
 
@@ -44,7 +50,7 @@ class CheckpointFiles {
 
   std::array<Slot, 2> slots_;
   std::optional<Checkpoint> newest_;
-  std::vector<std::string> faults_;
+  std::vector<CheckpointFault> faults_;
 };
 
 }  // namespace attune

@@ -33,17 +33,24 @@ void Checkpointing::begin(const Json& run, bool resume) {
   if (!files_) return;
   auto newest = files_->take_newest();
   if (!resume) return note_earlier();
+  if (!newest) return begin_without();
   for (const auto& fault : files_->faults())
-    note("warning: " + fault +
-         (newest ? "; the other checkpoint, " + newest->path().string() + ", is used instead"
-                 : "; there is no other one to go on from; delete it, or leave out --resume"));
-  if (!newest) return;
+    note("warning: " + fault.text + "; the other checkpoint, " + newest->path().string() + ", is used instead");
   const auto differs = differences(newest->run(), run, "checkpoint");
   if (!differs.empty()) {
     throw UsageError(newest->path().string() + ": a checkpoint of another training: " + differs +
                      "; give the same options and tables, or leave out --resume to start anew");
   }
   resumed_ = std::move(newest);
+}
+
+/// What nothing can go on from is no reason to wait for a person. Another program's work is, which would be replaced.
+void Checkpointing::begin_without() const {
+  for (const auto& fault : files_->faults()) {
+    if (fault.is_lost) continue;
+    throw UsageError(fault.text + "; to start anew delete " + joined(files_->names()) + ", or leave out --resume");
+  }
+  for (const auto& fault : files_->faults()) note("warning: " + fault.text + "; there is no other one to go on from");
 }
 
 void Checkpointing::note_earlier() {

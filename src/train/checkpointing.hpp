@@ -23,7 +23,8 @@ class Checkpointing {
   Checkpointing(const std::filesystem::path& model_file, double minutes, Note note);
 
   /// Says what the training is of, and whether it goes on from the newest checkpoint or starts anew.
-  /// @throws UsageError when that one is of another training, saying what differs.
+  /// @throws UsageError when that one is of another training, saying what differs; when there is none, but one that
+  /// another version of this program may go on from.
   void begin(const Json& run, bool resume);
 
   /// Whether begin() found one to go on from.
@@ -49,6 +50,7 @@ class Checkpointing {
  private:
   using Clock = std::chrono::steady_clock;
 
+  void begin_without() const;
   void note_earlier();
   void write(const TrainingState& state);
   [[nodiscard]] double seconds_since_last() const;

@@ -36,10 +36,11 @@ void check_vectors(const std::string& file) {
   if (!file.empty() && !std::filesystem::exists(file, none)) throw_missing_file(file);
 }
 
-void check_validation(const FitRequest& request) {
-  if (request.validation == nullptr || request.split.method == SplitOptions{}.method) return;
-  throw UsageError("--split " + request.split.method +
-                   ": has no meaning beside a validation table; leave one of them out");
+void check_split(const FitRequest& request) {
+  if (request.split.method == SplitOptions{}.method) return;
+  const auto& name = request.option_names.name;
+  throw UsageError(name("split", request.split.method) + " has no meaning beside " + name("validation", nullptr) +
+                   "; leave one of them out");
 }
 
 /// Everything between the table and the training.
@@ -91,13 +92,17 @@ class Fitting {
     if (validation.rows.empty()) {
       note("no validation rows: the last epoch is kept, and nothing is calibrated or measured");
     }
-    if (request_.model.linear && std::ssize(validation.rows) >= kFewestToCalibrate)
-      fit_linear_parts(model, training, validation, baseline_control());
     const TimeLimit limit(request_.training.time_limit, request_.begun);
+    const bool is_complete = !request_.model.linear || std::ssize(validation.rows) < kFewestToCalibrate ||
+                             fit_linear_parts(model, training, validation, limit, baseline_control());
+    const double linear = limit.exists() ? linear_seconds(model, validation, executor_) : 0;
     result.training = Training({model, training, validation, request_.training, request_.seed, executor_,
-                                callbacks_.training, ShardedStep()},
+                                callbacks_.training, ShardedStep(), linear},
                                limit, checkpoints)
                           .run();
+    const auto end = result.training.end;
+    if (!is_complete && (end == TrainEnd::kFinished || end == TrainEnd::kEarly))
+      result.training.end = TrainEnd::kTimeLimit;  // resumed with more time, it would be another model
     if (!validation.rows.empty() && result.training.best_epoch > 0) {
       note_calibration(model, validation);
       const double to_write = checkpoints.seconds_to_write();
@@ -331,11 +336,15 @@ bool has_validation_rows(const FitRequest& request) {
   return request.validation != nullptr || request.split.fraction > 0 || request.split.method.starts_with("column:");
 }
 
-FitResult fit(const FitRequest& request, Executor& executor, const FitCallbacks& callbacks) {
+void check_options(const FitRequest& request, bool validation_table) {
   check_model_options(request.model, request.option_names);
   check(request.training, "training");
-  check_validation(request);
+  if (validation_table) check_split(request);
   check_vectors(request.model.vectors);
+}
+
+FitResult fit(const FitRequest& request, Executor& executor, const FitCallbacks& callbacks) {
+  check_options(request, request.validation != nullptr);
   return Fitting(request, executor, callbacks).run();
 }
 

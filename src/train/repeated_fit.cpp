@@ -15,32 +15,60 @@
 namespace attune {
 namespace {
 
-/// A pipe is empty for the second run; of a file that is not there, or a folder, fit() tells.
-void check_vectors(const std::string& file) {
-  std::error_code none;
-  const auto kind = std::filesystem::status(file, none);
-  if (!std::filesystem::exists(kind) || is_regular_file(kind) || is_directory(kind)) return;
-  throw UsageError("--vectors: " + file +
-                   " is no regular file: each run of --seeds and --folds reads the vectors again, which a pipe gives "
-                   "but once; save them as a file and name that");
-}
+/// Refuses what several trainings cannot do, calling each option as it was given.
+class RepeatOptions {
+ public:
+  RepeatOptions(const FitRequest& request, const RepeatConfig& config, bool validation_table)
+      : request_(request),
+        config_(config),
+        names_(request.option_names),
+        validation_table_(validation_table),
+        several_(config.folds == 0 ? name("seeds", config.seeds) : name("folds", config.folds)) {}
 
-void check_request(const FitRequest& request, const RepeatConfig& config) {
-  check(config, "run");
-  if (config.folds == 1) throw UsageError("--folds: expected 0 for none, or 2 at least; found 1");
-  if (request.resume) {
-    throw UsageError(
-        "--resume: goes on with one training, and --seeds or --folds ask for several, which leave no checkpoints; "
-        "leave it out to begin them anew");
+  void check() const {
+    attune::check(config_, "run");
+    if (config_.folds == 1) throw UsageError(several_ + ": expected 0 for none, or 2 at least");
+    check_resume();
+    check_validation();
+    check_vectors();
   }
-  if (config.folds > 0 && request.validation != nullptr)
-    throw UsageError("--folds: the rows to validate on come from the table; leave out --validation");
-  if (config.folds == 0 && !has_validation_rows(request)) {
-    throw UsageError(
-        "--seeds: the runs are compared on validation rows, and there are none; leave out --validation-fraction 0");
+
+ private:
+  [[nodiscard]] std::string name(const char* option, const Json& value = nullptr) const {
+    return names_.name(option, value);
   }
-  check_vectors(request.model.vectors);
-}
+
+  void check_resume() const {
+    if (!request_.resume) return;
+    throw UsageError(name("resume") + ": goes on with one training, and " + several_ +
+                     " asks for several, which leave no checkpoints; leave it out to begin them anew");
+  }
+
+  void check_validation() const {
+    if (config_.folds > 0 && validation_table_)
+      throw UsageError(several_ + ": the rows to validate on come from the table; leave out " + name("validation"));
+    if (config_.folds == 0 && !validation_table_ && !has_validation_rows(request_)) {
+      throw UsageError(several_ + ": the runs are compared on validation rows, and there are none; leave out " +
+                       name("validation_fraction", 0));
+    }
+  }
+
+  /// A pipe is empty for the second run; of a file that is not there, or a folder, fit() tells.
+  void check_vectors() const {
+    std::error_code none;
+    const auto kind = std::filesystem::status(request_.model.vectors, none);
+    if (!std::filesystem::exists(kind) || is_regular_file(kind) || is_directory(kind)) return;
+    throw UsageError(
+        name("vectors", request_.model.vectors) + ": no regular file; each run that " + several_ +
+        " asks for reads the vectors again, which a pipe gives but once; save them as a file and name that");
+  }
+
+  const FitRequest& request_;
+  const RepeatConfig& config_;
+  const OptionNames& names_;
+  const bool validation_table_;
+  const std::string several_;
+};
 
 class Repeating {
  public:
@@ -208,9 +236,13 @@ Json to_json(const RunRecord& run) {
   return json;
 }
 
+void check_options(const FitRequest& request, const RepeatConfig& config, bool validation_table) {
+  RepeatOptions(request, config, validation_table).check();
+}
+
 RepeatedResult repeated_fit(const FitRequest& request, const RepeatConfig& config, Executor& executor,
                             const RepeatedCallbacks& callbacks) {
-  check_request(request, config);
+  check_options(request, config, request.validation != nullptr);
   return Repeating(request, config, executor, callbacks).run();
 }
 

@@ -22,6 +22,14 @@ class TimeLimit {
     if (!exists()) return std::numeric_limits<double>::infinity();
     return seconds_ - std::chrono::duration<double>(Clock::now() - begun_).count();
   }
+  /// One that is up when `share` of what is left now is over.
+  [[nodiscard]] TimeLimit part(double share) const {
+    auto sooner = *this;
+    if (exists())
+      sooner.begun_ -=
+          std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>((1 - share) * seconds_left()));
+    return sooner;
+  }
   /// Whether all that is left is needed for what is still to come.
   /// @param seconds_to_come as far as it is measured
   [[nodiscard]] bool is_up(double seconds_to_come) const { return seconds_left() <= kMargin * seconds_to_come + kRest; }

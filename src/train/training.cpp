@@ -174,8 +174,9 @@ bool Training::goes_on_after_step(bool last_of_epoch) {
 
 bool Training::is_time_up() const {
   if (!limit_.exists() || steps_here_ == 0) return false;
-  // The epoch at work is validated, the model calibrated and measured; a checkpoint and the model are written.
-  const double to_end = 3 * validation_seconds() + 2 * checkpoints_.seconds_to_write();
+  // The epoch at work is validated, the model calibrated and measured, both with its linear parts; a checkpoint and the
+  // model are written.
+  const double to_end = 3 * validation_seconds() + 2 * task_.linear_seconds + 2 * checkpoints_.seconds_to_write();
   return limit_.is_up(to_end + longest_step_);
 }
 

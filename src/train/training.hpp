@@ -27,6 +27,7 @@ struct TrainingTask {
   Executor& executor;
   const TrainCallbacks& callbacks;
   const GradientStep& step;
+  double linear_seconds = 0;  ///< that the linear parts take to judge the validation rows; the network's are measured
 };
 
 /// One training, step by step: train() with checkpoints and a time limit.

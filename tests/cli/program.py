@@ -106,10 +106,20 @@ class RunningProgram:
     def send(self, number):
         self.process.send_signal(number)
 
-    def catches(self, number):
-        """Whether a signal of that number would meet a handler, as the kernel tells."""
+    def _signals(self, kind):
+        """As the kernel tells, a bit for each."""
         status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text(encoding="utf-8")
-        return bool(int(re.search(r"SigCgt:\s*(\w+)", status)[1], 16) >> (number - 1) & 1)
+        return int(re.search(rf"{kind}:\s*(\w+)", status)[1], 16)
+
+    def catches(self, number):
+        """Whether a signal of that number would meet a handler."""
+        return bool(self._signals("SigCgt") >> (number - 1) & 1)
+
+    def is_pending(self, number):
+        """Whether a signal of that number was sent to the running program and has met nothing yet."""
+        if self.process.poll() is not None:
+            return False
+        return bool((self._signals("SigPnd") | self._signals("ShdPnd")) >> (number - 1) & 1)
 
     def end(self, seconds=60):
         if not self.process.stdin.closed:

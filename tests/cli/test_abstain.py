@@ -2,6 +2,7 @@
 """Answers that are withheld, and what withholding them is worth."""
 
 import json
+import re
 
 from program import DONE, MEASURED, ProgramTest, measurements, reviews
 
@@ -51,6 +52,17 @@ class AbstainTest(ProgramTest):
             right = [answer == label for answer, label in zip(answers, labels, strict=True) if answer is not None]
             self.assertEqual(point["rows"], len(right))
             self.assertAlmostEqual(point["accuracy"], sum(right) / len(right))
+
+    def test_the_printed_confidence_withholds_none_that_the_curve_answers(self):
+        page = self.attune("evaluate", "model.attune", "table.csv", "--abstain").out
+        printed = re.findall(r"^  ([01]\.\d{4}) +[01]\.\d{4} +[01]\.\d{4} +(\d+)$", page, re.MULTILINE)
+        exact = self.attune("evaluate", "model.attune", "table.csv", "--json").json_lines()[0]["coverage"]
+        self.assertEqual([point["rows"] for point in exact], [int(rows) for _, rows in printed])
+        self.assertTrue(any(round(point["threshold"], 4) > point["threshold"] for point in exact), "none is rounded up in any way")
+        for (confidence, rows), point in zip(printed, exact, strict=True):
+            self.assertLess(abs(float(confidence) - point["threshold"]), 1e-4)
+            answers = [line for line in self.predict("--abstain", confidence) if not line.startswith("not sure")]
+            self.assertGreaterEqual(len(answers), int(rows), confidence)
 
     def test_the_page_shows_it_when_asked(self):
         plain = self.attune("evaluate", "model.attune", "table.csv").out

@@ -49,6 +49,27 @@ class InterruptTest(ProgramTest):
     def test_a_closed_terminal_keeps_the_best_so_far(self):
         self.check_signal(signal.SIGHUP)
 
+    def check_signals_in_the_first_step(self, *signals, **options):
+        """All rows are one step, in which the program cannot act on the first signal; none behind it ends it there."""
+        self.write_table("long.csv", reviews(20_000))
+        run = self.start_training("long.csv", "--batch-size", "20000", "--no-linear", **options)
+        run.wait_for_note("rows to train on")
+        for number in signals:
+            run.send(number)
+            wait_until(lambda: not run.is_pending(number))
+        result = run.end(60)
+        self.assert_code(INTERRUPTED, result)
+        self.assertIn("the same command with --resume goes on after 1 step\n", result.err)
+        self.assertTrue(self.path("model.attune.checkpoint-a").is_file())
+
+    def test_a_closed_terminal_may_tell_twice(self):
+        """Shell and kernel both do."""
+        self.check_signals_in_the_first_step(signal.SIGHUP, signal.SIGHUP)
+
+    def test_a_closed_terminal_behind_sigterm(self):
+        """As systemd ends a session."""
+        self.check_signals_in_the_first_step(signal.SIGTERM, signal.SIGHUP)
+
     def test_a_closed_terminal_does_nothing_under_nohup(self):
         self.write_table()
         run = self.start_training(preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
@@ -58,6 +79,10 @@ class InterruptTest(ProgramTest):
         run.wait_for_note("epoch 3/")
         run.send(signal.SIGINT)
         self.check_kept_model(run.end(30))
+
+    def test_a_closed_terminal_does_nothing_under_nohup_after_sigterm(self):
+        self.check_signals_in_the_first_step(signal.SIGTERM, signal.SIGHUP,
+                                             preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
 
     def test_ctrl_c_before_the_first_epoch_ended(self):
         run = self.start_long_epoch()

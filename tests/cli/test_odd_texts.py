@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Texts that few think of: a model is trained on each kind with each unit, and evaluated and asked by it."""
 
+import re
+
 from program import DONE, ProgramTest, reviews
 
 # Of each kind a text that is good and one that is bad. What cannot be told apart must still be answered.
@@ -24,7 +26,7 @@ class OddTextsTest(ProgramTest):
     def check(self, rows, *flags, asked=("never heard",)):
         """Trains, evaluates and asks; every row is answered by a class with a probability."""
         self.write_table("odd.jsonl", rows)
-        self.train("odd.jsonl", "--input", f"text:text{''.join(flags)}", output="label:category")
+        trained = self.train("odd.jsonl", "--input", f"text:text{''.join(flags)}", output="label:category")
         self.assert_code(DONE, self.attune("evaluate", "model.attune", "odd.jsonl"))
         answers = self.predictions("model.attune", "odd.jsonl")
         self.assertEqual(len(rows), len(answers))
@@ -32,6 +34,7 @@ class OddTextsTest(ProgramTest):
         for answer in answers + self.predictions("model.attune", "asked.jsonl"):
             self.assertIn(answer["label"]["prediction"], ("pos", "neg"))
             self.assertTrue(0.5 <= answer["label"]["probability"] <= 1, answer)
+        return trained
 
     def check_kind(self, name):
         good, bad = ODD_TEXTS[name]
@@ -86,8 +89,21 @@ class OddTextsTest(ProgramTest):
         self.assertRegex(result.err, r"warning: 4 of 4 validation rows have inputs that are among the training rows as well")
 
     def test_of_unknown_units_only(self):
-        """Each word occurs once, so that none is known."""
-        self.check([(f"word{chr(97 + i // 26)}{chr(97 + i % 26)}", "pos" if i % 2 else "neg") for i in range(60)], ":min_count=5,unit=words")
+        """Each word, or character, occurs in one row alone, so that none is known."""
+        words = [f"word{chr(97 + i // 26)}{chr(97 + i % 26)}" for i in range(60)]
+        characters = [chr(0x4e00 + i) * (1 + i % 3) for i in range(60)]
+        for unit, texts in (("words", words), ("characters", characters)):
+            with self.subTest(unit):
+                rows = [(text, "pos" if i % 2 else "neg") for i, text in enumerate(texts)]
+                trained = self.check(rows, f":min_count=5,unit={unit}", asked=(texts[0], "\u9f98\u9f98", ""))
+                self.assertIn("every token is unknown", trained.err)
+                self.path("model.attune").unlink()
+
+    def test_asked_for_unknown_units_only(self):
+        for unit in ("words", "characters"):
+            with self.subTest(unit):
+                self.check(reviews(60), f":unit={unit}", asked=("\u9f98\u9f98\u9f98", "\u16a0\u16a2 \u16a6"))
+                self.path("model.attune").unlink()
 
     def test_of_a_hundred_thousand_characters(self):
         rows = [(word * (100_000 // len(word)), label) for word, label in (("good ", "pos"), ("bad ", "neg"), ("很", "pos"), ("x", "neg"))] * 8
@@ -96,6 +112,9 @@ class OddTextsTest(ProgramTest):
     def test_labels_that_differ_by_a_blank_or_by_case(self):
         rows = reviews(40) + [("good film", "Pos"), ("bad film", "neg ")] * 4
         self.write_table(rows=rows)
-        result = self.train()
+        result = self.train("table.csv", "--log", "run.log")
+        log = self.path("run.log").read_text(encoding="utf-8")
         for pair in ('"neg" and "neg "', '"Pos" and "pos"'):
-            self.assertIn(f"the classes {pair} differ only by blanks or case", result.err)
+            told = f'column "label": the classes {pair} differ only by blanks or case; is it one class?'
+            self.assertIn(f"warning: {told}\n", result.err)
+            self.assertRegex(log, rf"\[warning\].*{re.escape(told)}")

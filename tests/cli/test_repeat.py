@@ -60,10 +60,12 @@ class RepeatTest(ProgramTest):
 
     def test_runs_that_the_time_limit_cut_short_are_named(self):
         result = self.attune(*LABELLED, "--no-baselines", "--seeds", "2", "--epochs", "100000", "--patience", "0",
-                             "--time-limit", "0.05")
+                             "--width", "16", "--time-limit", "0.1")
         self.assert_code(DONE, result)
+        second = result.err.partition("run 2 of 2")[2]
+        self.assertGreater(len(re.findall(r"^epoch \d+/", second, re.MULTILINE)), 1, "the first took all of it")
         self.assertEqual(2, len(re.findall(r"^seed [12]: .*, cut short by the time limit$", result.out, re.MULTILINE)))
-        self.assertIn("2 of 2 runs cut short by --time-limit 0.05, which is for all of them together", result.err)
+        self.assertIn("2 of 2 runs cut short by --time-limit 0.1, which is for all of them together", result.err)
         whole = self.attune(*LABELLED, "--no-baselines", "--seeds", "2", "--epochs", "1", "--time-limit", "60")
         self.assert_code(DONE, whole)
         self.assertNotIn("cut short", whole.out + whole.err)
@@ -250,19 +252,35 @@ class RefusedTest(ProgramTest):
     def test_resume(self):
         """A run is not gone on with: which of them, and on which fold, no checkpoint says."""
         for flags in (("--seeds", "2"), ("--folds", "2")):
-            self.refuse((*flags, "--resume"), r"--resume: goes on with one training, and --seeds or --folds ask for several, which "
-                                              r"leave no checkpoints; leave it out to begin them anew")
+            self.refuse((*flags, "--resume"), rf"^--resume: goes on with one training, and {' '.join(flags)} asks for several, which "
+                                              r"leave no checkpoints; leave it out to begin them anew$")
 
     def test_numbers_out_of_range(self):
         self.refuse(("--seeds", "0"), re.escape("--seeds: expected a whole number from 1 to 1000, found 0"))
-        self.refuse(("--folds", "1"), "--folds: expected 0 for none, or 2 at least; found 1")
+        self.refuse(("--folds", "1"), "^--folds 1: expected 0 for none, or 2 at least$")
         self.refuse(("--folds", "61"), r"folds: expected 2 to 60 \(the rows of table\.csv\), found 61")
 
+    def test_before_a_table_is_opened(self):
+        """Called as they were given, for some by a file."""
+        self.write("run.toml", "seeds = 2\n[data]\nvalidation_fraction = 0\n")
+        os.mkfifo(self.path("pipe"))
+        for flags, told in ((("--folds", "1"), "--folds 1: expected 0"),
+                            (("--folds", "2", "--validation", "missing.csv"), "--folds 2: the rows to validate on"),
+                            (("--seeds", "2", "--resume"), "--resume: goes on with one training, and --seeds 2 asks for several"),
+                            (("--seeds", "2", "--vectors", "pipe"), "--vectors pipe: no regular file"),
+                            (("--split", "tail", "--validation", "missing.csv"), "--split tail has no meaning beside --validation"),
+                            (("--vectors", "v.txt"), r"v\.txt: no such file"),
+                            (("--config", "run.toml"), r"run\.toml, seeds = 2: .*; leave out run\.toml, data\.validation_fraction = 0")):
+            result = self.attune("train", "missing.csv", "--output", "label", "-o", "model.attune", *flags)
+            self.assert_refused(result, "^" + told)
+
     def test_without_rows_to_compare_on(self):
-        self.refuse(("--seeds", "2", "--validation-fraction", "0"), "--seeds: the runs are compared on validation rows, and there are none")
+        self.refuse(("--seeds", "2", "--validation-fraction", "0"), "^--seeds 2: the runs are compared on validation rows, and there are "
+                    "none; leave out --validation-fraction 0$")
 
     def test_folds_beside_other_validation_rows(self):
-        self.refuse(("--folds", "2", "--validation", "table.csv"), "--folds: the rows to validate on come from the table")
+        self.refuse(("--folds", "2", "--validation", "table.csv"), "^--folds 2: the rows to validate on come from the table; leave out "
+                    "--validation$")
         self.refuse(("--folds", "2", "--split", "tail"), "--split tail: cuts the rows in two, not into folds")
 
     def test_vectors_from_a_pipe(self):
@@ -271,7 +289,7 @@ class RefusedTest(ProgramTest):
         os.mkfifo(self.path("pipe"))
         for flags in (("--seeds", "2"), ("--folds", "2")):
             result = self.attune(*LABELLED, *SMALL, *flags, "--vectors", "pipe")
-            self.assert_refused(result, "--vectors: pipe is no regular file: each run of --seeds and --folds reads the vectors again, "
+            self.assert_refused(result, rf"^--vectors pipe: no regular file; each run that {' '.join(flags)} asks for reads the vectors again, "
                                         "which a pipe gives but once; save them as a file and name that")
         self.path("folder").mkdir()
         for name, told in (("folder", "folder: .*folder"), ("v.txt", r"v\.txt: no such file")):

@@ -146,7 +146,7 @@ class ResumeTest(StoppedTraining):
                                      r"model\.attune\.checkpoint-a, is used instead\n(.|\n)*goes on from model\.attune\.checkpoint-a")
         self.assert_same(whole)
 
-    def test_torn_checkpoints_alone_say_the_way_out(self):
+    def test_torn_checkpoints_alone_start_anew(self):
         whole = self.train_whole()
         self.interrupt(*OFTEN)
         for name in (A, B):
@@ -154,10 +154,21 @@ class ResumeTest(StoppedTraining):
         result = self.resume()
         self.assert_code(DONE, result)
         for name in (A, B):
-            self.assertRegex(result.err, rf"warning: {name}: truncated: .* the file has \d+; there is no other one to go on from; delete it, or "
-                                         "leave out --resume\n")
+            self.assertRegex(result.err, rf"warning: {name}: truncated: .* the file has \d+; there is no other one to go on from\n")
         self.assertIn("there is no checkpoint to go on from: the training starts anew\n", result.err)
         self.assert_same(whole)
+
+    def test_a_checkpoint_of_another_version_is_refused(self):
+        """A script that calls the same command over night must not destroy what an older program can go on from."""
+        self.interrupt()
+        for name in (A, B):
+            self.path(name).write_bytes(self.path(name).read_bytes().replace(b'"attune.checkpoint":"1"', b'"attune.checkpoint":"9"'))
+        before = {name: self.path(name).read_bytes() for name in (A, B, "model.attune")}
+        self.assert_refused(self.resume(), rf'{A}: not a checkpoint this attune can read: expected version 1, found "9"; the program that '
+                                           rf"wrote it can go on from it; to start anew delete {A} and {B}, or leave out --resume$")
+        self.assertEqual(before, {name: self.path(name).read_bytes() for name in before})
+        self.assert_code(DONE, self.attune(*RUN))
+        self.assert_folder_holds(*TABLES, "model.attune")
 
     def test_a_full_disk_ends_no_training(self):
         whole = self.train_whole()

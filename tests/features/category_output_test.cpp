@@ -114,7 +114,9 @@ TEST(CategoryOutput, FewerTrainingRowsThanClassesAreNoted) {
 
 TEST(CategoryOutput, LookAlikesAreNoted) {
   const auto notes = fitted({"Yes", "no", "yes", " no", "n o", "STRASSE", "straße"})->notes();
-  EXPECT_THAT(notes, Contains(HasSubstr("classes \"Yes\" and \"yes\" differ only by blanks or case")));
+  EXPECT_THAT(notes,
+              Contains("warning: column \"c\": the classes \"Yes\" and \"yes\" differ only by blanks or case; is "
+                       "it one class?"));
   EXPECT_THAT(notes, Contains(HasSubstr("classes \" no\" and \"no\"")));
   EXPECT_THAT(notes, Contains(HasSubstr("classes \"STRASSE\" and \"straße\"")));
   EXPECT_TRUE(fitted({"yes", "no"})->notes().empty());

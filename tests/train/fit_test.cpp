@@ -365,6 +365,33 @@ TEST(Fit, OutOfTimeLeavesTheBaselinesOut) {
   EXPECT_TRUE(in_time.metrics[0].contains("baselines"));
 }
 
+TEST(Fit, OutOfTimeLeavesTheLinearPartOut) {
+  auto request = small_request(mixed_table(200));
+  request.training.time_limit = 1000;
+  request.training.epochs = 1;
+  request.training.batch_size = 200;  // one step, which is never left out
+  const auto in_time = run(request).result;
+  EXPECT_NE(in_time.model.linear(0), nullptr);
+  EXPECT_EQ(in_time.training.end, TrainEnd::kFinished);
+  request.begun = std::chrono::steady_clock::now() - std::chrono::hours(1000);
+  const auto late = run(request);
+  EXPECT_EQ(late.result.model.linear(0), nullptr);
+  EXPECT_THAT(late.notes, Contains(HasSubstr("output \"grade\" goes without its linear part")));
+  EXPECT_EQ(late.result.training.steps, 1);
+  EXPECT_EQ(late.result.training.end, TrainEnd::kTimeLimit) << "with more time it would be another model";
+  EXPECT_EQ(late.result.model.record.at("training").at("end"), "time limit");
+  EXPECT_EQ(tensor_digest(late.result.model), tensor_digest(in_time.model)) << "the network knows nothing of it";
+}
+
+TEST(Fit, InterruptedInTheLinearPartHasLearntNothing) {
+  std::atomic<bool> fits = false;
+  FitCallbacks callbacks;
+  callbacks.on_note = [&](const std::string& note) { fits = fits || note.find(" to train on, ") != note.npos; };
+  callbacks.training.should_stop = [&] { return fits.load(); };
+  callbacks.training.on_step = [](const TrainProgress&) { FAIL() << "a step was taken"; };
+  EXPECT_THROW((void)fit(small_request(mixed_table(200)), *make_executor(2), callbacks), StoppedError);
+}
+
 TEST(Fit, LearnsSeveralOutputsAtOnce) {
   auto request = small_request(mixed_table(120), {"grade", "price:number", "city"});
   request.training = steady(6);
@@ -395,6 +422,11 @@ TEST(Fit, RefusesOptionsBeforeItReads) {
   request = small_request(mixed_table(40));
   request.training.select = "los";
   EXPECT_THAT(message_of<UsageError>([&] { run(request); }), HasSubstr("did you mean \"loss\"?"));
+  request = small_request(mixed_table(40));
+  request.validation = mixed_table(30);
+  request.split.method = "tail";
+  EXPECT_THAT(message_of<UsageError>([&] { run(request); }),
+              HasSubstr("split = tail has no meaning beside validation; leave one of them out"));
   request = small_request(mixed_table(40), {"grades"});
   EXPECT_THAT(message_of<UsageError>([&] { run(request); }), HasSubstr("did you mean \"grade\"?"));
 }

@@ -152,11 +152,15 @@ TEST(RepeatedFit, LeavesNoCheckpoint) {
 TEST(RepeatedFit, SharesTheTimeLimitOut) {
   auto request = small_request();
   request.training = steady(100000);
-  request.training.time_limit = 0.05;
-  const auto result = repeated_fit(request, {.seeds = 2}, *make_executor(2));
-  ASSERT_EQ(result.runs.size(), 2U) << "the first took all of it";
+  request.training.time_limit = 0.1;
+  Told told;
+  std::vector<int64_t> steps;
+  told.callbacks.on_end = [&](const RunId&, const FitResult& fitted) { steps.push_back(fitted.training.steps); };
+  const auto result = told.run(request, {.seeds = 2});
+  ASSERT_THAT(steps, SizeIs(2));
+  EXPECT_GT(steps[1], 1) << "the first took all of it, and left the step that no limit takes";
   for (const auto& run : result.runs) EXPECT_EQ(run.end, TrainEnd::kTimeLimit);
-  EXPECT_EQ(result.kept->model.record.at("training").at("training").at("time_limit"), 0.05) << "what was asked for";
+  EXPECT_EQ(result.kept->model.record.at("training").at("training").at("time_limit"), 0.1) << "what was asked for";
 }
 
 /// Interrupts after some steps of all runs (each has 3 an epoch, 6 in all).
@@ -208,12 +212,15 @@ TEST(RepeatedFit, RefusesWhatHasNoMeaning) {
     return message_of<UsageError>([&] { (void)repeated_fit(request, config, *make_executor(1)); });
   };
   EXPECT_THAT(message({.seeds = 2}, [](FitRequest& request) { request.resume = true; }),
-              HasSubstr("--resume: goes on with one training, and --seeds or --folds ask for several"));
+              HasSubstr("resume: goes on with one training, and seeds = 2 asks for several"));
+  EXPECT_THAT(message({.seeds = 2, .folds = 3}, [](FitRequest& request) { request.resume = true; }),
+              HasSubstr("and folds = 3 asks for several"));
   EXPECT_THAT(message({.folds = 2}, [](FitRequest& request) { request.validation = mixed_table(20); }),
-              HasSubstr("--folds: the rows to validate on come from the table; leave out --validation"));
+              HasSubstr("folds = 2: the rows to validate on come from the table; leave out validation"));
   EXPECT_THAT(message({.seeds = 2}, [](FitRequest& request) { request.split.fraction = 0; }),
-              HasSubstr("--seeds: the runs are compared on validation rows, and there are none"));
-  EXPECT_THAT(message({.folds = 1}, [](FitRequest&) {}), HasSubstr("--folds: expected 0 for none, or 2 at least"));
+              HasSubstr("seeds = 2: the runs are compared on validation rows, and there are none; leave out "
+                        "validation_fraction = 0"));
+  EXPECT_THAT(message({.folds = 1}, [](FitRequest&) {}), HasSubstr("folds = 1: expected 0 for none, or 2 at least"));
   EXPECT_THAT(message({.folds = 61}, [](FitRequest&) {}), HasSubstr("folds: expected 2 to 60"));
   EXPECT_THAT(message({.seeds = 0}, [](FitRequest&) {}), HasSubstr("run, field \"seeds\""));
   EXPECT_THAT(message({.folds = 2}, [](FitRequest& request) { request.split.method = "tail"; }),

@@ -7,6 +7,7 @@
 
 #include "attune/core/error.hpp"
 #include "attune/core/files.hpp"
+#include "attune/core/tensor_container.hpp"
 #include "attune/ops/threads.hpp"
 #include "attune/train/fit.hpp"
 #include "support/file_size_limit.hpp"
@@ -19,6 +20,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
@@ -214,6 +216,41 @@ TEST_F(Resume, PassesOverATornCheckpoint) {
   expect_same(resumed(), expected);
   EXPECT_THAT(notes_, Contains(HasSubstr("checkpoint-b: ")));
   EXPECT_THAT(notes_, Contains(HasSubstr("after 5 steps")));
+}
+
+TEST_F(Resume, WithoutAWholeCheckpointStartsAnew) {
+  const auto expected = whole();
+  folder_.write("m.attune.checkpoint-a", "torn");
+  expect_same(resumed(), expected);
+  EXPECT_THAT(notes_, Contains(AllOf(HasSubstr("warning: " + model_file_.string() + ".checkpoint-a: not a model file"),
+                                     EndsWith("; there is no other one to go on from"))));
+  EXPECT_THAT(notes_, Contains("there is no checkpoint to go on from: the training starts anew"));
+}
+
+/// What this program cannot read may be of use to another.
+TEST_F(Resume, ReplacesNoCheckpointOfAnotherVersion) {
+  const auto a = model_file_.string() + ".checkpoint-a", b = model_file_.string() + ".checkpoint-b";
+  TensorContainer::write(b, {}, {{"attune.checkpoint", "2"}});
+  const auto refused = [&] { return message_of<UsageError>([&] { (void)resumed(); }); };
+  EXPECT_EQ(refused(), b +
+                           ": not a checkpoint this attune can read: expected version 1, found \"2\"; the program that "
+                           "wrote it can go on from it; to start anew delete " +
+                           b + ", or leave out --resume");
+  folder_.write("m.attune.checkpoint-a", "torn");
+  EXPECT_THAT(refused(), AllOf(HasSubstr(b + ": "), HasSubstr("to start anew delete " + a + " and " + b + ", or")));
+  EXPECT_THAT(notes_, Not(Contains(HasSubstr("warning: "))));
+
+  remove_checkpoints(model_file_);
+  request_.resume = false;
+  interrupted_after(kStepsAnEpoch + 1);
+  TensorContainer::write(b, {}, {{"attune.checkpoint", "2"}});
+  ASSERT_TRUE(std::filesystem::exists(a));
+  EXPECT_EQ(resumed().training.end, TrainEnd::kFinished) << "the other one can be read";
+
+  std::filesystem::remove(a);
+  std::filesystem::remove(b);
+  std::filesystem::create_directory(a);  // as one that may not be opened
+  EXPECT_THAT(refused(), AllOf(HasSubstr(a + ": expected a file, found a folder"), HasSubstr("or leave out --resume")));
 }
 
 TEST_F(Resume, OfADoneTrainingReturnsItsModel) {

@@ -23,14 +23,28 @@ TEST(TimeLimit, CountsFromItsBegin) {
   EXPECT_GT(TimeLimit(100, kLongAgo).seconds_left(), 0);
 }
 
+TEST(TimeLimit, HasParts) {
+  EXPECT_FALSE(TimeLimit().part(0.5).exists());
+  EXPECT_FALSE(TimeLimit().part(0.5).is_up(1e9));
+  const auto half = TimeLimit(100, kLongAgo).part(0.5);
+  EXPECT_LE(half.seconds_left(), 20 * 60);
+  EXPECT_GT(half.seconds_left(), 10 * 60);
+  EXPECT_TRUE(TimeLimit(59, kLongAgo).part(0.5).is_up(0));
+}
+
 /// 48 rows in steps of 16, validated on 24; the time is up from the start.
 struct Late {
   TrainResult run(const TrainConfig& config, bool validated = true, const TrainCallbacks& callbacks = {}) {
     const auto none = no_rows(model, table);
-    return Training({model, training, validated ? validation : none, config, 1, *executor, callbacks, step},
-                    TimeLimit(1, kLongAgo), checkpoints)
+    return Training({model, training, validated ? validation : none, config, 1, *executor, callbacks, step}, limit,
+                    checkpoints)
         .run();
   }
+  TrainResult run_with_linear_parts_that_take(double seconds) {
+    return Training({model, training, validation, steady(2), 1, *executor, {}, step, seconds}, limit, checkpoints)
+        .run();
+  }
+  TimeLimit limit = TimeLimit(1, kLongAgo);
   std::shared_ptr<const Table> table = mixed_table(48);
   Model model = fresh_model(*table, mixed_schema({"grade"}));
   LabelledRows training = labelled(model, table), validation = labelled(model, mixed_table(40, "validation.csv"));
@@ -66,6 +80,14 @@ TEST(TimeLimit, EndsBetweenEpochsAsWell) {
   EXPECT_EQ(result.end, TrainEnd::kTimeLimit);
   EXPECT_EQ(result.steps, 1);
   EXPECT_EQ(result.history.size(), 1U) << "the epoch was complete, and none is compared twice";
+}
+
+TEST(TimeLimit, LeavesTimeForWhatLinearPartsHaveToSay) {
+  for (const auto& [seconds, end] : {std::pair{1.0, TrainEnd::kFinished}, {1e6, TrainEnd::kTimeLimit}}) {
+    Late early;
+    early.limit = TimeLimit(1000, TimeLimit::Clock::now());
+    EXPECT_EQ(early.run_with_linear_parts_that_take(seconds).end, end);
+  }
 }
 
 TEST(TimeLimit, OfATrainingThatIsOverIsNoEnd) {

@@ -42,6 +42,13 @@ struct FitRequest {
 /// Whether rows are held back or given to validate on.
 [[nodiscard]] bool has_validation_rows(const FitRequest& request);
 
+/// What fit() refuses of options alone, so that nobody waits for a table first: those that are out of range or do not
+/// fit together, and a file of vectors that is not there.
+/// @param request whose tables are not looked at
+/// @param validation_table whether there is to be one
+/// @throws UsageError, InputError
+void check_options(const FitRequest& request, bool validation_table);
+
 struct FitResult {
   Model model;  ///< its record holds training, data, history and metrics
   TrainResult training;
@@ -57,9 +64,9 @@ struct FitCallbacks {
 
 /// Schema, split, features, training, calibration, metrics, baselines: a table to a model. When should_stop says so
 /// while baselines are fitted, the time limit is up, or memory does not suffice for them, they are left out, and the
-/// model stays.
-/// Interrupted or ended by the time limit, a checkpoint of the last step remains; a training that is resumed ends with
-/// the same tensor bytes as one that was never stopped.
+/// model stays. So is a linear part that half of the time limit does not suffice for; the training then ends by the
+/// time limit, whatever epochs it made. Interrupted or ended by the time limit, a checkpoint of the last step remains;
+/// a training that is resumed ends with the same tensor bytes as one that was never stopped.
 /// @throws InputError, UsageError, as the parts do, and for a checkpoint of other options, tables or vectors;
 /// StoppedError when should_stop said so before the first step.
 [[nodiscard]] FitResult fit(const FitRequest& request, Executor& executor, const FitCallbacks& callbacks = {});

@@ -21,6 +21,10 @@ struct RepeatConfig {
   [[nodiscard]] bool repeats() const { return seeds > 1 || folds != 0; }
 };
 
+/// What repeated_fit() refuses of options alone, besides what check_options(request) does.
+/// @param validation_table whether there is to be one. @throws UsageError
+void check_options(const FitRequest& request, const RepeatConfig& config, bool validation_table);
+
 /// Which of several trainings.
 struct RunId {
   uint64_t seed = 0;

@@ -80,13 +80,13 @@ void CategoryOutput::note_oddities() {
   const auto where = "column \"" + column_ + "\": ";
   const auto pairs = look_alikes(classes_);
   for (size_t i = 0; i < std::min(pairs.size(), kMostPairsNamed); ++i) {
-    notes_.push_back(where + "the classes " + in_quotes(pairs[i].first) + " and " + in_quotes(pairs[i].second) +
-                     " differ only by blanks or case; is it one class?");
+    notes_.push_back("warning: " + where + "the classes " + in_quotes(pairs[i].first) + " and " +
+                     in_quotes(pairs[i].second) + " differ only by blanks or case; is it one class?");
   }
   if (pairs.size() > kMostPairsNamed) {
     const auto further = static_cast<int64_t>(pairs.size() - kMostPairsNamed);
-    notes_.push_back(where + counted(further, "further pair") + " of classes " + (further == 1 ? "differs" : "differ") +
-                     " in this way");
+    notes_.push_back("warning: " + where + counted(further, "further pair") + " of classes " +
+                     (further == 1 ? "differs" : "differ") + " in this way");
   }
   for (const auto& name : classes_) {
     if (!is_missing_number(name)) continue;
