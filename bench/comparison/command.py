@@ -12,6 +12,7 @@ from datasets.preparation import prepare
 
 from .attune import Attune, ProgramError
 from .figures import row_of
+from .limits import missed_limits
 from .measures import MEASURES, NOT_YET
 from .report import as_markdown, as_text
 from .results import Results, ResultsError, of_current_measures, read_results
@@ -100,6 +101,8 @@ def measure(arguments):
         run.measure_sets(names)
         results.write()
     print(as_text(results.rows, results.not_measured))
+    if not arguments.flags:
+        run.check_limits()
     return FAILED if FAILED in run.failures else max(run.failures, default=DONE)
 
 
@@ -152,6 +155,11 @@ class Run:
         self.results.add([{**row, "seed": seed, "seconds": round(seconds, 2), **origin} for row in rows])
         for row in rows:
             say(f"{row['set']}, seed {seed}: {row['metric']} {row['value']:.4f}, trained in {seconds:.0f} s")
+
+    def check_limits(self):
+        """Of the defaults: limits are theirs alone."""
+        for missed in missed_limits(self.results.rows):
+            self._fail(FAILED, missed)
 
     def _fail(self, code, error):
         self.failures.add(code)
