@@ -54,6 +54,9 @@ def parse():
     parser.add_argument("--markdown", action="store_true", help="only print what was measured before, as Markdown")
     parser.add_argument("--flags", default="", metavar="FLAGS", type=shlex.split,
                         help="further flags of every training, to see what they bring: --flags='--blocks 0'")
+    parser.add_argument("--input-options", default="", metavar="OPTIONS",
+                        help="further options of every input, as --input takes them: --input-options ngrams=no; choose --sets whose "
+                             "inputs have them")
     parser.add_argument("--attune", type=pathlib.Path, default=BUILD / "release/attune", metavar="FILE",
                         help="the program (build/release/attune)")
     parser.add_argument("--results", type=pathlib.Path, default=BUILD / "bench/quality.json", metavar="FILE",
@@ -92,8 +95,8 @@ def measure(arguments):
     if not arguments.attune.is_file():
         raise DataError(f"{arguments.attune}: not built; run make build, or name the program with --attune")
     arguments.results.parent.mkdir(parents=True, exist_ok=True)
-    attune = Attune(arguments.attune, arguments.flags)
-    results = Results(arguments.results, attune.digest, arguments.flags)
+    attune = Attune(arguments.attune, arguments.flags, arguments.input_options)
+    results = Results(arguments.results, attune)
     with results.locked():
         if not arguments.fresh:
             load(results)
@@ -101,7 +104,7 @@ def measure(arguments):
         run.measure_sets(names)
         results.write()
     print(as_text(results.rows, results.not_measured))
-    if not arguments.flags:
+    if not (arguments.flags or arguments.input_options):
         run.check_limits()
     return FAILED if FAILED in run.failures else max(run.failures, default=DONE)
 
@@ -109,7 +112,7 @@ def measure(arguments):
 def load(results):
     aside = results.load()
     if aside:
-        say(f"{results.path} was measured with another program or other flags, or written by an earlier bench/quality; it is now "
+        say(f"{results.path} was measured with another program, other flags or other input options, or written by an earlier bench/quality; it is now "
             f"{aside}")
     results.rows = current(results.path, results.rows)
 

@@ -78,7 +78,7 @@ class RowsTest(QualityTest):
                           "published_source": "Kim 2014, arXiv:1408.5882, table 2, CNN-rand", "expected_calibration_error": 0.06}, first)
         self.assertEqual(2, second["seed"])
         self.assertAlmostEqual(0.97, second["value"])
-        self.assertRegex(run.stderr, "trec6, seed 2: accuracy 0.9700, trained in 0 s")
+        self.assertRegex(run.stderr, r"trec6, seed 2: accuracy 0.9700, trained in \d+ s")
 
     def test_the_table(self):
         self.setting["scores"] ["expected_calibration_error_range"] = [0.02, 0.05]
@@ -87,7 +87,8 @@ class RowsTest(QualityTest):
                          re.split(r"\s{2,}", lines[0]))
         spread = statistics.stdev((0.96, 0.97, 0.98))
         self.assertEqual(["trec6", "accuracy", f"0.9700 ± {spread:.4f}", "3", "0.7800 naive Bayes",
-                          "0.9120 Kim 2014, arXiv:1408.5882, table 2, CNN-rand", "0.060 [0.020, 0.050]", "0"], re.split(r"\s{2,}", lines[1]))
+                          "0.9120 Kim 2014, arXiv:1408.5882, table 2, CNN-rand", "0.060 [0.020, 0.050]"], re.split(r"\s{2,}", lines[1])[:-1])
+        self.assertRegex(lines[1], r"  \d+$")
         self.assertIn("mnist_small: not measured, needs the image type", lines)
         self.assertEqual(len(NOT_YET), len(lines) - 2)
 
@@ -119,6 +120,13 @@ class RowsTest(QualityTest):
         self.measured("--seeds", "1", "--flags", "--blocks 0 --pool mean")
         self.assertEqual(["--blocks", "0", "--pool", "mean"], self.calls()[0][-4:])
         self.assertEqual(["--blocks", "0", "--pool", "mean"], json.loads(self.results.read_text())["flags"])
+
+
+    def test_input_options_are_added_and_told(self):
+        self.measured("--seeds", "1", "--input-options", "ngrams=no,max_length=50")
+        call = self.calls()[0]
+        self.assertEqual("text:text:ngrams=no,max_length=50", call[call.index("--input") + 1])
+        self.assertEqual("ngrams=no,max_length=50", json.loads(self.results.read_text())["input_options"])
 
 
 class KeepingTest(QualityTest):
@@ -209,16 +217,29 @@ class KeepingTest(QualityTest):
     def test_another_program_or_other_flags_get_a_file_of_their_own(self):
         self.measured("--seeds", "1")
         for change, flags in ((lambda: self.program.write_text(self.program.read_text() + "# another\n"), ()),
-                              (lambda: None, ("--flags=--blocks 0",))):
+                              (lambda: None, ("--flags=--blocks 0",)), (lambda: None, ("--input-options", "ngrams=no")),
+                              (lambda: None, ())):
             kept = self.results.read_bytes()
             change()
             self.trained()
             run = self.measured("--seeds", "1", *flags)
             self.assertEqual(1, self.trained())
-            aside = pathlib.Path(re.search(r"another program or other flags, or written by an earlier bench/quality; it is now (\S+)", run.stderr)[1])
+            aside = pathlib.Path(re.search(r"another program, other flags or other input options, or written by an earlier bench/quality; it is now (\S+)", run.stderr)[1])
             self.assertEqual(kept, aside.read_bytes())
             self.assertEqual(1, len(self.rows()))
-        self.assertEqual(3, len(list(self.results.parent.glob("quality*.json"))))
+        self.assertEqual(5, len(list(self.results.parent.glob("quality*.json"))))
+
+    def test_rows_from_before_there_were_input_options_hold(self):
+        self.measured("--seeds", "1")
+        content = json.loads(self.results.read_text(encoding="utf-8"))
+        content.pop("input_options")
+        self.results.write_text(json.dumps(content), encoding="utf-8")
+        self.trained()
+        self.measured("--seeds", "1")
+        self.assertEqual(0, self.trained())
+        self.results.write_text(json.dumps(content), encoding="utf-8")
+        self.measured("--seeds", "1", "--input-options", "ngrams=no")
+        self.assertEqual(1, self.trained())
 
     def test_a_failed_training_names_the_command_and_the_rest_goes_on(self):
         self.publish("wdbc", MASSES)
@@ -298,7 +319,9 @@ class LimitsTest(QualityTest):
 
     def test_limits_are_those_of_the_defaults(self):
         self.setting["scores"]["accuracy"] = 0.5
-        self.measured("--seeds", "1", "--flags=--blocks 0")
+        for option in ("--flags=--blocks 0", "--input-options=ngrams=no"):
+            self.measured("--seeds", "1", option)
+        self.assert_ended(FAILED, self.quality("--seeds", "1"), "below the limit")
 
     def test_each_limit(self):
         def rows(name, values, seconds):
