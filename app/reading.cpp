@@ -73,7 +73,8 @@ void require_classes(const Model& model, const std::string& path, const std::str
 
 void note_truncated(int64_t rows) {
   if (rows > 0)
-    print_note("the end of " + counted(rows, "row") + " is cut off by the max_length that the model was trained with");
+    print_note("the end of " + counted(rows, "row") +
+               " is cut off for the network by the max_length that the model was trained with");
 }
 
 bool has_model_name(const std::string& path) {

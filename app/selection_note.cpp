@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "attune/core/wording.hpp"
 #include "attune/train/evaluation.hpp"
 #include "console.hpp"
 
@@ -22,13 +23,6 @@ std::vector<std::string> chosen_by_validation(const FitResult& result, const std
   if (temperature) chosen.emplace_back("the temperature");
   if (linear) chosen.emplace_back("the weight of the linear part");
   return chosen;
-}
-
-/// a, b and c
-std::string listed(const std::vector<std::string>& words) {
-  std::string text;
-  for (size_t i = 0; i < words.size(); ++i) text += (i == 0 ? "" : i + 1 == words.size() ? " and " : ", ") + words[i];
-  return text;
 }
 
 }  // namespace

@@ -15,15 +15,17 @@ class ProgramError(Exception):
 
 
 class Attune:
-    def __init__(self, path, flags=()):
-        """`flags` are added to every training, for comparing something else than the defaults."""
-        self.path, self.flags = path, tuple(flags)
+    def __init__(self, path, flags=(), input_options=""):
+        """`flags` are added to every training and `input_options` to every input of it, for comparing something else than the
+        defaults."""
+        self.path, self.flags, self.input_options = path, tuple(flags), input_options
         self.digest = hashlib.sha256(path.read_bytes()).hexdigest()
 
     def train(self, measure, part, folder, seed, model):
         """Trains `model` on the tables in `folder`; returns the seconds it took."""
         validation = ("--validation", folder / part.validation) if part.validation else ()
-        inputs = [word for spec in measure.inputs for word in ("--input", spec)]
+        options = f":{self.input_options}" if self.input_options else ""
+        inputs = [word for spec in measure.inputs for word in ("--input", spec + options)]
         begin = time.monotonic()
         run(self._command("train", folder / part.train, *validation, *inputs, "--output", measure.output, "-o", model,
                           "--seed", seed, *self.flags))

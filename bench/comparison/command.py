@@ -12,6 +12,7 @@ from datasets.preparation import prepare
 
 from .attune import Attune, ProgramError
 from .figures import row_of
+from .limits import missed_limits
 from .measures import MEASURES, NOT_YET
 from .report import as_markdown, as_text
 from .results import Results, ResultsError, of_current_measures, read_results
@@ -53,6 +54,9 @@ def parse():
     parser.add_argument("--markdown", action="store_true", help="only print what was measured before, as Markdown")
     parser.add_argument("--flags", default="", metavar="FLAGS", type=shlex.split,
                         help="further flags of every training, to see what they bring: --flags='--blocks 0'")
+    parser.add_argument("--input-options", default="", metavar="OPTIONS",
+                        help="further options of every input, as --input takes them: --input-options ngrams=no; choose --sets whose "
+                             "inputs have them")
     parser.add_argument("--attune", type=pathlib.Path, default=BUILD / "release/attune", metavar="FILE",
                         help="the program (build/release/attune)")
     parser.add_argument("--results", type=pathlib.Path, default=BUILD / "bench/quality.json", metavar="FILE",
@@ -91,8 +95,8 @@ def measure(arguments):
     if not arguments.attune.is_file():
         raise DataError(f"{arguments.attune}: not built; run make build, or name the program with --attune")
     arguments.results.parent.mkdir(parents=True, exist_ok=True)
-    attune = Attune(arguments.attune, arguments.flags)
-    results = Results(arguments.results, attune.digest, arguments.flags)
+    attune = Attune(arguments.attune, arguments.flags, arguments.input_options)
+    results = Results(arguments.results, attune)
     with results.locked():
         if not arguments.fresh:
             load(results)
@@ -100,13 +104,15 @@ def measure(arguments):
         run.measure_sets(names)
         results.write()
     print(as_text(results.rows, results.not_measured))
+    if not (arguments.flags or arguments.input_options):
+        run.check_limits()
     return FAILED if FAILED in run.failures else max(run.failures, default=DONE)
 
 
 def load(results):
     aside = results.load()
     if aside:
-        say(f"{results.path} was measured with another program or other flags, or written by an earlier bench/quality; it is now "
+        say(f"{results.path} was measured with another program, other flags or other input options, or written by an earlier bench/quality; it is now "
             f"{aside}")
     results.rows = current(results.path, results.rows)
 
@@ -152,6 +158,11 @@ class Run:
         self.results.add([{**row, "seed": seed, "seconds": round(seconds, 2), **origin} for row in rows])
         for row in rows:
             say(f"{row['set']}, seed {seed}: {row['metric']} {row['value']:.4f}, trained in {seconds:.0f} s")
+
+    def check_limits(self):
+        """Of the defaults: limits are theirs alone."""
+        for missed in missed_limits(self.results.rows):
+            self._fail(FAILED, missed)
 
     def _fail(self, code, error):
         self.failures.add(code)

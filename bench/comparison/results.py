@@ -18,20 +18,22 @@ class ResultsError(Exception):
 
 
 class Results:
-    """Rows measured with one program and one set of flags. A row holds as long as the prepared data and the measure are the same."""
+    """Rows measured with one program, one set of flags and one of input options. A row holds as long as the prepared data and the measure are the same."""
 
-    def __init__(self, path, program, flags):
+    def __init__(self, path, attune):
         self.path = path
-        self.identity = {"format": FORMAT, "program": program, "flags": list(flags)}
+        self.identity = {"format": FORMAT, "program": attune.digest, "flags": list(attune.flags),
+                         "input_options": attune.input_options}
         self.rows, self.not_measured = [], []
 
     def load(self):
-        """Reads the rows of an earlier run. Those of another program, other flags or another format are put aside into a file of
+        """Reads the rows of an earlier run. Those of another program, other flags or options or another format are put aside into a file of
         their own, whose path is returned; else None."""
         kept = read_results(self.path)
         if kept is None:
             return None
-        identity = {key: kept.get(key) for key in self.identity}
+        identity = {"input_options": "", **kept}  # files of before there were any do not say so
+        identity = {key: identity.get(key) for key in self.identity}
         if identity == self.identity:
             self.rows = kept["rows"]
             return None

@@ -5,14 +5,11 @@
 #include <limits>
 #include <utility>
 
-#include "attune/core/error.hpp"
 #include "attune/data/column_profile.hpp"
+#include "row_parts.hpp"
 
 namespace attune {
 namespace {
-
-constexpr int64_t kRowsAtOnce = 4096;  // held as texts, until their units have numbers
-constexpr int64_t kRowsPerTask = 256;
 
 std::vector<int64_t> pick(std::span<const int64_t> rows, int64_t most) {
   auto picked = sample_rows(std::ssize(rows), most);
@@ -20,20 +17,46 @@ std::vector<int64_t> pick(std::span<const int64_t> rows, int64_t most) {
   return picked;
 }
 
-/// Bytes of the texts of some rows.
-int64_t text_bytes(const Schema& schema, const Table& table, std::span<const int64_t> rows) {
+/// Where a table has the texts of the schema.
+std::vector<int> text_columns(const Schema& schema, const Table& table) {
   std::vector<int> columns;
   for (const auto& input : schema.inputs) {
     if (input.type == "text") columns.push_back(table.column(input.columns.front()));
   }
+  return columns;
+}
+
+/// Bytes of the texts of some rows.
+int64_t text_bytes(const Schema& schema, const Table& table, std::span<const int64_t> rows) {
+  const auto columns = text_columns(schema, table);
   int64_t bytes = 0;
   Row row;
   for (const int64_t number : rows) {
     if (columns.empty()) break;
     table.read(number, row);
-    for (const int column : columns) bytes += std::ssize(row[column]);
+    bytes += bytes_of(row, columns);
   }
   return bytes;
+}
+
+void append_rows(UnitRows& to, const UnitRows& more) {
+  const auto before = std::ssize(to.units);
+  to.units.insert(to.units.end(), more.units.begin(), more.units.end());
+  for (size_t r = 1; r < more.offsets.size(); ++r) to.offsets.push_back(before + more.offsets[r]);
+}
+
+void append_rows(CutRows& to, const CutRows& more) {
+  append_rows(to.words, more.words);
+  append_rows(to.characters, more.characters);
+  append_rows(to.categories, more.categories);
+  to.numbers.insert(to.numbers.end(), more.numbers.begin(), more.numbers.end());
+}
+
+/// @param numbers of each unit, by what it was called so far
+void renumber(UnitRows& rows, std::span<const int32_t> numbers) {
+  for (auto& unit : rows.units) {
+    if (unit != UnitRows::kNone) unit = numbers[static_cast<size_t>(unit)];
+  }
 }
 
 }  // namespace
@@ -46,65 +69,6 @@ std::vector<int64_t> baseline_rows(const Schema& schema, const Table& table, std
   const auto share = static_cast<double>(most_bytes) / static_cast<double>(bytes);
   return pick(rows, std::max<int64_t>(1, static_cast<int64_t>(share * static_cast<double>(rows.size()))));
 }
-
-// As in the vocabularies of texts: what is longer is data without blanks, and would be kept in every model.
-constexpr size_t kLongestUnit = 256;  // bytes
-
-void UnitNumbers::learn(size_t input, const std::string& form) {
-  if (form.size() > kLongestUnit) return;
-  if (of_input_.size() <= input) of_input_.resize(input + 1);
-  if (of_input_[input].try_emplace(form, next_).second) ++next_;
-}
-
-int32_t UnitNumbers::find(size_t input, std::string_view form) const {
-  if (input >= of_input_.size()) return UnitRows::kNone;
-  const auto found = of_input_[input].find(form);
-  return found == of_input_[input].end() ? UnitRows::kNone : found->second;
-}
-
-Json UnitNumbers::state() const {
-  auto inputs = Json::array();
-  for (const auto& units : of_input_) {
-    std::vector<std::pair<int32_t, std::string_view>> by_number;
-    for (const auto& [form, number] : units) by_number.emplace_back(number, form);
-    std::sort(by_number.begin(), by_number.end());
-    auto forms = Json::array(), numbers = Json::array();
-    for (const auto& [number, form] : by_number) numbers.push_back(number), forms.push_back(form);
-    inputs.push_back({{"forms", std::move(forms)}, {"numbers", std::move(numbers)}});
-  }
-  return inputs;
-}
-
-UnitNumbers UnitNumbers::load(const Json& state) {
-  UnitNumbers units;
-  std::vector<int32_t> all;
-  for (const auto& input : state) {
-    const auto forms = input.at("forms").get<std::vector<std::string>>();
-    const auto numbers = input.at("numbers").get<std::vector<int32_t>>();
-    if (forms.size() != numbers.size())
-      throw ModelFileError("units of a linear model: expected a number for each form");
-    auto& of_input = units.of_input_.emplace_back();
-    for (size_t i = 0; i < forms.size(); ++i) {
-      if (!of_input.emplace(forms[i], numbers[i]).second)
-        throw ModelFileError("units of a linear model: \"" + forms[i] + "\" is there twice");
-    }
-    all.insert(all.end(), numbers.begin(), numbers.end());
-  }
-  std::sort(all.begin(), all.end());
-  for (size_t i = 0; i < all.size(); ++i) {
-    if (all[i] != static_cast<int32_t>(i))
-      throw ModelFileError("units of a linear model: expected each number from 0 on once");
-  }
-  units.next_ = static_cast<int32_t>(all.size());
-  return units;
-}
-
-/// A row in forms that have no numbers yet, an entry per input (per column, of numbers).
-struct BaselineInputs::RowForms {
-  std::vector<std::vector<std::string>> words, characters;
-  std::vector<std::string> categories;
-  std::vector<double> numbers;
-};
 
 /// Where a table has the columns of the schema, by type.
 struct BaselineInputs::Columns {
@@ -120,10 +84,7 @@ BaselineInputs::BaselineInputs(Schema schema, const Table& table, std::span<cons
     spaceless_ = spaceless_ || spaceless_share(texts) >= kSpacelessShare;
   }
   prepare_cuts();
-  for_each_row(table, rows, executor, [&](const RowForms& forms) {
-    learn(forms);
-    append(forms, training_);
-  });
+  learn(table, rows, executor);
 }
 
 void BaselineInputs::prepare_cuts() {
@@ -138,30 +99,36 @@ void BaselineInputs::prepare_cuts() {
 }
 
 CutRows BaselineInputs::cut(const Table& table, std::span<const int64_t> rows, Executor& executor) const {
-  CutRows result;
-  result.number_columns = training_.number_columns;
-  for_each_row(table, rows, executor, [&](const RowForms& forms) { append(forms, result); });
+  auto result = no_rows();
+  for_each_cut(table, rows, executor, [&](const CutRows& some) { append_rows(result, some); });
   return result;
 }
 
 CutRows BaselineInputs::cut(const Table& table, std::span<const int64_t> rows) const {
-  CutRows result;
-  result.number_columns = training_.number_columns;
+  auto result = no_rows();
   const auto columns = columns_of(table);
   Row row;
   for (const int64_t number : rows) {
     table.read(number, row);
-    append(forms_of(row, columns), result);
+    append_known(row, columns, result);
   }
   return result;
+}
+
+void BaselineInputs::for_each_cut(const Table& table, std::span<const int64_t> rows, Executor& executor,
+                                  const std::function<void(const CutRows&)>& visit) const {
+  const auto columns = columns_of(table);
+  for_each_part<CutRows>(
+      {table, rows, columns.texts}, executor,
+      [&](std::span<const int64_t> part, CutRows& some) { some = cut(table, part); }, visit);
 }
 
 Json BaselineInputs::state() const {
   return {{"spaceless", spaceless_},
           {"cuts", cuts_ == TextCuts::kAll ? "all" : "linear"},
-          {"words", words_.state()},
-          {"characters", characters_.state()},
-          {"categories", categories_.state()}};
+          {"words", units_.words.state()},
+          {"characters", units_.characters.state()},
+          {"categories", units_.categories.state()}};
 }
 
 BaselineInputs BaselineInputs::load(Schema schema, const Json& state) {
@@ -169,9 +136,9 @@ BaselineInputs BaselineInputs::load(Schema schema, const Json& state) {
   inputs.schema_ = std::move(schema);
   inputs.spaceless_ = state.at("spaceless").get<bool>();
   inputs.cuts_ = state.at("cuts").get<std::string>() == "all" ? TextCuts::kAll : TextCuts::kLinear;
-  inputs.words_ = UnitNumbers::load(state.at("words"));
-  inputs.characters_ = UnitNumbers::load(state.at("characters"));
-  inputs.categories_ = UnitNumbers::load(state.at("categories"));
+  inputs.units_.words = UnitNumbers::load(state.at("words"));
+  inputs.units_.characters = UnitNumbers::load(state.at("characters"));
+  inputs.units_.categories = UnitNumbers::load(state.at("categories"));
   inputs.prepare_cuts();
   return inputs;
 }
@@ -187,59 +154,65 @@ BaselineInputs::Columns BaselineInputs::columns_of(const Table& table) const {
   return columns;
 }
 
-BaselineInputs::RowForms BaselineInputs::forms_of(const Row& row, const Columns& columns) const {
-  RowForms forms;
-  for (size_t i = 0; i < texts_.size(); ++i) {
-    const auto cell = row[columns.texts[i]];
-    forms.words.push_back(cuts_words() ? texts_[i].words(cell) : std::vector<std::string>());
-    forms.characters.push_back(cuts_characters() ? texts_[i].characters(cell) : std::vector<std::string>());
-  }
-  for (const int column : columns.categories) forms.categories.emplace_back(row[column]);
-  for (const int column : columns.numbers)
-    forms.numbers.push_back(parse_number(row[column]).value_or(std::numeric_limits<double>::quiet_NaN()));
-  return forms;
+CutRows BaselineInputs::no_rows() const {
+  CutRows none;
+  none.number_columns = training_.number_columns;
+  return none;
 }
 
-/// Cuts rows in any thread, and hands them on in their order.
-void BaselineInputs::for_each_row(const Table& table, std::span<const int64_t> rows, Executor& executor,
-                                  const std::function<void(const RowForms&)>& visit) const {
-  const auto columns = columns_of(table);
-  for (int64_t first = 0; first < std::ssize(rows); first += kRowsAtOnce) {
-    const auto count = std::min(kRowsAtOnce, std::ssize(rows) - first);
-    std::vector<RowForms> forms(static_cast<size_t>(count));
-    executor.run((count + kRowsPerTask - 1) / kRowsPerTask, [&](int64_t task) {
-      Row row;
-      for (int64_t i = task * kRowsPerTask; i < std::min(count, (task + 1) * kRowsPerTask); ++i) {
-        table.read(rows[static_cast<size_t>(first + i)], row);
-        forms[static_cast<size_t>(i)] = forms_of(row, columns);
-      }
-    });
-    for (const auto& of_row : forms) visit(of_row);
-  }
-}
-
-void BaselineInputs::learn(const RowForms& forms) {
-  for (size_t i = 0; i < texts_.size(); ++i) {
-    for (const auto& form : forms.words[i]) words_.learn(i, form);
-    for (const auto& form : forms.characters[i]) characters_.learn(i, form);
-  }
-  for (size_t i = 0; i < forms.categories.size(); ++i) categories_.learn(i, forms.categories[i]);
-}
-
-void BaselineInputs::append(const RowForms& forms, CutRows& out) const {
-  const auto append_texts = [](const auto& texts, const UnitNumbers& numbers, UnitRows& rows) {
-    for (size_t i = 0; i < texts.size(); ++i) {
-      if (i > 0) rows.units.push_back(UnitRows::kNone);
-      for (const auto& form : texts[i]) rows.units.push_back(numbers.find(i, form));
-    }
-    rows.end_row();
+/// @param number_of gives the number of a unit: of which kind (a member of Units), which input, and which form
+template <class NumberOf>
+void BaselineInputs::append(const Row& row, const Columns& columns, const NumberOf& number_of, CutRows& out) const {
+  const auto append_text = [&](size_t i, const TextUnits& units, UnitNumbers Units::*kind, UnitRows& rows) {
+    for (const auto& form : units(row[columns.texts[i]])) rows.units.push_back(number_of(kind, i, form));
   };
-  append_texts(forms.words, words_, out.words);
-  append_texts(forms.characters, characters_, out.characters);
-  for (size_t i = 0; i < forms.categories.size(); ++i)
-    out.categories.units.push_back(categories_.find(i, forms.categories[i]));
-  out.categories.end_row();
-  out.numbers.insert(out.numbers.end(), forms.numbers.begin(), forms.numbers.end());
+  for (size_t i = 0; i < texts_.size(); ++i) {
+    if (i > 0) out.words.units.push_back(UnitRows::kNone), out.characters.units.push_back(UnitRows::kNone);
+    if (cuts_words()) append_text(i, texts_[i].words, &Units::words, out.words);
+    if (cuts_characters()) append_text(i, texts_[i].characters, &Units::characters, out.characters);
+  }
+  for (size_t i = 0; i < columns.categories.size(); ++i)
+    out.categories.units.push_back(number_of(&Units::categories, i, std::string(row[columns.categories[i]])));
+  for (auto* rows : {&out.words, &out.characters, &out.categories}) rows->end_row();
+  for (const int column : columns.numbers)
+    out.numbers.push_back(parse_number(row[column]).value_or(std::numeric_limits<double>::quiet_NaN()));
+}
+
+void BaselineInputs::append_known(const Row& row, const Columns& columns, CutRows& out) const {
+  const auto number_of = [this](UnitNumbers Units::*kind, size_t input, const std::string& form) {
+    return (units_.*kind).find(input, form);
+  };
+  append(row, columns, number_of, out);
+}
+
+void BaselineInputs::append_learning(const Row& row, const Columns& columns, Units& units, CutRows& out) const {
+  const auto number_of = [&units](UnitNumbers Units::*kind, size_t input, const std::string& form) {
+    return (units.*kind).learn(input, form);
+  };
+  append(row, columns, number_of, out);
+}
+
+/// Every task numbers the units of its rows for itself, so that no text waits for its units to get their numbers. Put
+/// together in the order of the rows these are the numbers of one pass.
+void BaselineInputs::learn(const Table& table, std::span<const int64_t> rows, Executor& executor) {
+  struct Part {
+    Units units;
+    CutRows rows;
+  };
+  const auto columns = columns_of(table);
+  const auto cut_part = [&](std::span<const int64_t> numbers, Part& part) {
+    Row row;
+    for (const int64_t number : numbers) {
+      table.read(number, row);
+      append_learning(row, columns, part.units, part.rows);
+    }
+  };
+  for_each_part<Part>({table, rows, columns.texts}, executor, cut_part, [this](Part& part) {
+    renumber(part.rows.words, units_.words.learn(part.units.words));
+    renumber(part.rows.characters, units_.characters.learn(part.units.characters));
+    renumber(part.rows.categories, units_.categories.learn(part.units.categories));
+    append_rows(training_, part.rows);
+  });
 }
 
 }  // namespace attune

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -42,12 +43,14 @@ class LinearProblem {
   std::vector<size_t> begins_;
 };
 
-/// What weights of LinearProblem say of a row. Columns beyond the weights are passed over.
+/// What weights of LinearProblem say of a row, which has no column beyond theirs.
 template <class Weight>
 [[nodiscard]] double linear_value(SparseRow row, std::span<const Weight> weights) {
   auto sum = static_cast<double>(weights.back());
-  for (const auto& [column, value] : row)
+  for (const auto& [column, value] : row) {
+    assert(column >= 0 && static_cast<size_t>(column) + 1 < weights.size());
     sum += static_cast<double>(weights[static_cast<size_t>(column)]) * static_cast<double>(value);
+  }
   return sum;
 }
 

@@ -26,31 +26,6 @@ void check_label(int64_t label, int64_t classes) {
                    std::to_string(label));
 }
 
-/// ln of the sum of exp of all scores but one.
-double log_sum_of_others(std::span<const double> scores, size_t without) {
-  double highest = -kInfinity, sum = 0;
-  for (size_t c = 0; c < scores.size(); ++c) {
-    if (c != without) highest = std::max(highest, scores[c]);
-  }
-  if (highest == -kInfinity) return highest;
-  for (size_t c = 0; c < scores.size(); ++c) {
-    if (c != without) sum += std::exp(scores[c] - highest);
-  }
-  return highest + std::log(sum);
-}
-
-/// Scores to log-odds, in place. For the best class the others are summed up on their own, so that a probability next
-/// to 1 keeps its digits; for the rest what is left of the whole is at least a half.
-void to_log_odds(std::vector<double>& scores) {
-  const auto best = static_cast<size_t>(std::max_element(scores.begin(), scores.end()) - scores.begin());
-  const double others = log_sum_of_others(scores, best);
-  const double highest = scores[best];
-  const double all = highest + std::log1p(std::exp(others - highest));
-  for (size_t c = 0; c < scores.size(); ++c) {
-    scores[c] = c == best ? highest - others : scores[c] - all - std::log1p(-std::exp(scores[c] - all));
-  }
-}
-
 }  // namespace
 
 NaiveBayes::NaiveBayes(NaiveBayesKind kind, const SparseRows& rows, std::span<const int64_t> labels, int64_t classes)
@@ -59,13 +34,14 @@ NaiveBayes::NaiveBayes(NaiveBayesKind kind, const SparseRows& rows, std::span<co
     throw UsageError("naive Bayes: expected a class for each of " + std::to_string(rows.rows()) + " rows, found " +
                      std::to_string(labels.size()));
   }
+  bool any = false;
   for (const int64_t label : labels) {
     if (label == kUnseenLabel) continue;
     check_label(label, classes);
     ++classes_[static_cast<size_t>(label)].rows;
-    ++rows_;
+    any = true;
   }
-  if (rows_ == 0) throw UsageError("naive Bayes: no row with a class to count; give at least one");
+  if (!any) throw UsageError("naive Bayes: no row with a class to count; give at least one");
   count(rows, labels);
   merge_counts();
   sum_up();
@@ -128,7 +104,6 @@ void NaiveBayes::sum_up() {
     if (kind_ == NaiveBayesKind::kMultinomial) continue;
     ++of_class.columns;
     of_class.absent += std::log(of_class.rows + 1 - entry.count);
-    of_class.absent_without_one += std::log(std::max(of_class.rows - entry.count, 1.0));
   }
 }
 
@@ -137,16 +112,16 @@ double NaiveBayes::term(double count, double rows) const {
   return std::log(count + 1) - std::log(rows + 1 - count) + std::log(rows + 1);
 }
 
-/// @param absent the sum of ln(rows + 1 - count) over so many `columns`
-double NaiveBayes::base(double rows, double columns, double absent) const {
+double NaiveBayes::base(const ClassCounts& of_class) const {
   if (kind_ == NaiveBayesKind::kMultinomial) return 0;
-  const auto all = static_cast<double>(this->columns());
-  return all * (std::log(rows + 1) - std::log(rows + 2)) + absent - columns * std::log(rows + 1);
+  const double rows = of_class.rows;
+  const auto all = static_cast<double>(columns());
+  return all * (std::log(rows + 1) - std::log(rows + 2)) + of_class.absent - of_class.columns * std::log(rows + 1);
 }
 
-double NaiveBayes::per_occurrence(double rows, double total) const {
-  if (kind_ == NaiveBayesKind::kBernoulli) return std::log(rows + 1);
-  return std::log(total + static_cast<double>(columns()));
+double NaiveBayes::per_occurrence(const ClassCounts& of_class) const {
+  if (kind_ == NaiveBayesKind::kBernoulli) return std::log(of_class.rows + 1);
+  return std::log(of_class.total + static_cast<double>(columns()));
 }
 
 std::vector<double> NaiveBayes::scores(SparseRow row) const {
@@ -154,8 +129,8 @@ std::vector<double> NaiveBayes::scores(SparseRow row) const {
   for (const auto& entry : row) occurrences += amount(entry.value);
   std::vector<double> result;
   for (const auto& c : classes_) {
-    double score = c.rows > 0 ? std::log(c.rows) + base(c.rows, c.columns, c.absent) : -kInfinity;
-    if (occurrences > 0) score -= occurrences * per_occurrence(c.rows, c.total);
+    double score = c.rows > 0 ? std::log(c.rows) + base(c) : -kInfinity;
+    if (occurrences > 0) score -= occurrences * per_occurrence(c);
     result.push_back(score);
   }
   for (const auto& entry : row) {
@@ -165,46 +140,9 @@ std::vector<double> NaiveBayes::scores(SparseRow row) const {
   return result;
 }
 
-/// The score of one class with the row taken out of its counts.
-double NaiveBayes::score_without(SparseRow row, int64_t label) const {
-  const auto& c = classes_[static_cast<size_t>(label)];
-  const double rows = c.rows - 1;
-  if (rows <= 0) return -kInfinity;
-  double occurrences = 0, terms = 0, absent = c.absent_without_one;
-  for (const auto& entry : row) {
-    const auto counts = counts_of(entry.column);
-    const auto found = std::lower_bound(counts.begin(), counts.end(), label,
-                                        [](const Count& count, int64_t wanted) { return count.label < wanted; });
-    const double with = found != counts.end() && found->label == label ? found->count : 0;
-    const double x = amount(entry.value);
-    occurrences += x;
-    terms += x * term(with - x, rows);
-    if (kind_ == NaiveBayesKind::kBernoulli)
-      absent += std::log(rows + 2 - with) - std::log(std::max(rows + 1 - with, 1.0));
-  }
-  double score = std::log(rows) + base(rows, c.columns, absent) + terms;
-  if (occurrences > 0) score -= occurrences * per_occurrence(rows, c.total - occurrences);
-  return score;
-}
-
-std::vector<double> NaiveBayes::log_odds(SparseRow row) const {
-  auto result = scores(row);
-  to_log_odds(result);
-  return result;
-}
-
 int64_t NaiveBayes::predict(SparseRow row) const {
   const auto all = scores(row);
   return std::max_element(all.begin(), all.end()) - all.begin();
-}
-
-std::vector<double> NaiveBayes::log_odds_without(SparseRow row, int64_t label) const {
-  check_label(label, classes());
-  if (rows_ <= 1) throw UsageError("naive Bayes: without its only row nothing is left to count");
-  auto result = scores(row);
-  result[static_cast<size_t>(label)] = score_without(row, label);
-  to_log_odds(result);
-  return result;
 }
 
 }  // namespace attune

@@ -12,6 +12,7 @@
 
 #include "attune/core/error.hpp"
 #include "crc32c.hpp"
+#include "little_endian.hpp"
 #include "protobuf_message.hpp"
 #include "write_all.hpp"
 

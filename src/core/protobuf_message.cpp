@@ -3,6 +3,8 @@
 
 #include <bit>
 
+#include "little_endian.hpp"
+
 namespace attune {
 
 ProtobufMessage& ProtobufMessage::integer(uint32_t field, uint64_t value) {

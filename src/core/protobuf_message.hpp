@@ -7,14 +7,6 @@
 
 namespace attune {
 
-/// The integer's bytes, lowest first.
-template <class T>
-[[nodiscard]] std::string little_endian(T integer) {
-  std::string bytes;
-  for (size_t byte = 0; byte < sizeof(T); ++byte) bytes += static_cast<char>(integer >> (8 * byte) & 0xff);
-  return bytes;
-}
-
 /// A protocol buffers message written field by field (protobuf.dev/programming-guides/encoding). By hand, since the
 /// library would meet the copy of it that libtorch_cpu exports, and a few fields are all that is written.
 class ProtobufMessage {

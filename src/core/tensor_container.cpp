@@ -10,6 +10,7 @@
 #include "attune/core/json.hpp"
 #include "attune/core/nearest_name.hpp"
 #include "attune/core/sha256.hpp"
+#include "little_endian.hpp"
 #include "tensor_header.hpp"
 
 namespace attune {
@@ -85,12 +86,6 @@ std::string header_text(const std::vector<TensorView>& tensors, const std::vecto
   return text;
 }
 
-std::string little_endian(uint64_t value) {
-  std::string bytes;
-  for (int i = 0; i < 8; ++i) bytes += static_cast<char>(value >> (8 * i));
-  return bytes;
-}
-
 void check_checksum(const TensorHeader& header, const std::filesystem::path& path) {
   const auto expected = header.metadata.find(std::string(kChecksumKey));
   if (expected == header.metadata.end() || expected->second == sha256_hex(header.data)) return;
@@ -151,7 +146,7 @@ void TensorContainer::write(const std::filesystem::path& path, const std::vector
                      "; read fewer or smaller vocabularies");
   }
   AtomicFile file(path);
-  file.write(little_endian(header.size()));
+  file.write(little_endian(uint64_t{header.size()}));
   file.write(header);
   for (const auto* tensor : order) file.write(tensor->bytes);
   file.commit();

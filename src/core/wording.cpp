@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "attune/core/wording.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace attune {
@@ -21,6 +22,22 @@ std::string percent(double share) {
   const auto tenths = std::llround(share * 1000);
   const auto whole = std::to_string(tenths / 10);
   return (tenths % 10 == 0 ? whole : whole + "." + std::to_string(tenths % 10)) + " %";
+}
+
+std::string listed(const std::vector<std::string>& texts, std::string_view last) {
+  std::string list;
+  for (size_t i = 0; i < texts.size(); ++i) {
+    if (i > 0) list += i + 1 == texts.size() ? " " + std::string(last) + " " : ", ";
+    list += texts[i];
+  }
+  return list;
+}
+
+std::string quoted_list(const std::vector<std::string>& texts, size_t most) {
+  std::string list;
+  for (size_t i = 0; i < std::min(texts.size(), most); ++i) list += (i == 0 ? "\"" : ", \"") + texts[i] + "\"";
+  if (texts.size() > most) list += " and " + std::to_string(texts.size() - most) + " more";
+  return list;
 }
 
 std::string shortened(std::string_view text, size_t most) {

@@ -24,14 +24,6 @@ void check_fraction(double fraction) {
   throw UsageError("--validation-fraction " + std::to_string(fraction) + ": expected a share from 0 to below 1");
 }
 
-std::string quoted_list(const std::vector<std::string>& values) {
-  constexpr size_t kShown = 3;
-  std::string text;
-  for (size_t i = 0; i < values.size() && i < kShown; ++i) text += (i == 0 ? "\"" : ", \"") + values[i] + "\"";
-  if (values.size() > kShown) text += " and " + std::to_string(values.size() - kShown) + " more";
-  return text;
-}
-
 /// Cuts a table by one method; `validation_` marks the rows taken.
 class Splitter {
  public:

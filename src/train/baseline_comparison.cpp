@@ -14,9 +14,6 @@
 namespace attune {
 namespace {
 
-/// Rows that are cut and predicted at a time.
-constexpr int64_t kRowsAtOnce = 10'000;
-
 void append(Targets& all, const Targets& more) {
   std::visit(
       [&](auto& to) {
@@ -118,16 +115,12 @@ class Comparison {
   }
 
   void predict(const LabelledRows& measured) {
-    const auto all = std::span(measured.rows);
-    for (int64_t first = 0; first < std::ssize(all); first += kRowsAtOnce) {
+    inputs_.for_each_cut(*measured.table, measured.rows, control_.executor, [this](const CutRows& cut) {
       control_.check_stop();
-      const auto some =
-          all.subspan(static_cast<size_t>(first), static_cast<size_t>(std::min(kRowsAtOnce, std::ssize(all) - first)));
-      const auto cut = inputs_.cut(*measured.table, some, control_.executor);
       for (auto& output : outputs_) {
         for (size_t b = 0; b < output.fitted.size(); ++b) append(output.predictions[b], output.fitted[b]->predict(cut));
       }
-    }
+    });
   }
 
   /// The list of output `o`.

@@ -14,12 +14,6 @@ namespace {
 // A tiny table has a hundred epochs a second; so many checkpoints would take longer than the training.
 constexpr double kShareOfTime = 0.1;
 
-std::string joined(const std::vector<std::string>& names) {
-  std::string text;
-  for (const auto& name : names) text += (text.empty() ? "" : " and ") + name;
-  return text;
-}
-
 }  // namespace
 
 Checkpointing::Checkpointing(const std::filesystem::path& model_file, double minutes, Note note)
@@ -57,7 +51,7 @@ void Checkpointing::note_earlier() {
   const auto names = files_->names();
   replaces_earlier_ = !names.empty();
   if (!replaces_earlier_) return;
-  note("an unfinished training is kept in " + joined(names) +
+  note("an unfinished training is kept in " + listed(names) +
        ", which this one will replace; to go on with it, interrupt now and add --resume");
 }
 
@@ -81,7 +75,7 @@ void Checkpointing::after_epoch(const TrainingState& state) {
 
 void Checkpointing::at_interrupt(const TrainingState& state) {
   if (!replaces_earlier_) return write(state);
-  note(joined(files_->names()) + " of the earlier training stay: none of this one has replaced them yet");
+  note(listed(files_->names()) + " of the earlier training stay: none of this one has replaced them yet");
 }
 
 void Checkpointing::write(const TrainingState& state) {

@@ -279,7 +279,7 @@ class Fitting {
     data.table = table;  // a step is not stopped in its middle
     if (data.truncated_rows > 0) {
       note("the end of " + counted(data.truncated_rows, part + " row") +
-           " is cut off by the input's max_length; :text:max_length=N reads more");
+           " is cut off for the network by the input's max_length; :text:max_length=N reads more");
     }
     if (data.unseen_labels > 0) {
       note("warning: " + counted(data.unseen_labels, part + " row") +

@@ -4,7 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <map>
 #include <numeric>
+
+#include "support/peak_memory.hpp"
 
 namespace attune {
 namespace {
@@ -87,6 +90,79 @@ TEST(BaselineInputs, FollowTheTextOptionsAndTheScript) {
   const BaselineInputs inputs(schema, *table, all_of(*table), executor);
   EXPECT_TRUE(inputs.spaceless());
   EXPECT_NE(row_of(inputs.training().words, 0).back(), row_of(inputs.training().words, 1).back());
+}
+
+Schema schema_of_texts(const std::vector<std::string>& columns) {
+  Schema schema;
+  for (const auto& column : columns) schema.inputs.push_back({column, "text", {column}});
+  return schema;
+}
+
+/// A word for each row that begins with it, in two columns, and one that is too long to be known.
+std::shared_ptr<const Table> table_of_words(int rows) {
+  std::vector<std::vector<std::string>> cells;
+  for (int i = 0; i < rows; ++i) {
+    const auto word = "word" + std::to_string(i * 7919 % 1009), other = "other" + std::to_string(i * 31 % 707);
+    cells.push_back({other + " " + word, i % 100 == 0 ? std::string(300, 'x') : word});
+  }
+  return make_table({"first", "second"}, cells);
+}
+
+TEST(BaselineInputs, NumberUnitsInTheOrderOfTheRows) {
+  const auto table = table_of_words(3000);
+  std::map<std::pair<int, std::string>, int32_t> numbers;
+  const auto number_of = [&](int input, const std::string& word) {
+    return numbers.try_emplace({input, word}, static_cast<int32_t>(numbers.size())).first->second;
+  };
+  Executor executor(2);
+  const BaselineInputs inputs(schema_of_texts({"first", "second"}), *table, all_of(*table), executor);
+  Row row;
+  for (int64_t r = 0; r < table->rows(); ++r) {
+    table->read(r, row);
+    const std::string first(row[0]), second(row[1]);
+    Units expected = {number_of(0, first.substr(0, first.find(' '))), number_of(0, first.substr(first.find(' ') + 1))};
+    expected.push_back(kNone);  // the gap
+    expected.push_back(second.size() > 256 ? kNone : number_of(1, second));
+    ASSERT_EQ(row_of(inputs.training().words, r), expected) << "row " << r;
+  }
+  const auto again = inputs.cut(*table, all_of(*table), executor);
+  EXPECT_EQ(again.words.units, inputs.training().words.units);
+  EXPECT_EQ(again.characters.units, inputs.training().characters.units);
+  EXPECT_EQ(again.characters.offsets, inputs.training().characters.offsets);
+  EXPECT_EQ(inputs.cut(*table, all_of(*table)).words.units, again.words.units);
+}
+
+TEST(BaselineInputs, AreCutInPartsByRowsAndBytes) {
+  std::vector<std::vector<std::string>> cells;
+  for (const int kibibytes : {100, 100, 100, 300, 1, 256, 1})
+    cells.push_back({std::string(kibibytes * size_t{1024}, 'a')});
+  cells.insert(cells.end(), 600, {"a a"});
+  const auto table = make_table({"text"}, cells);
+  Executor executor(2);
+  const std::vector<int64_t> first = {600};
+  const BaselineInputs inputs(schema_of_texts({"text"}), *table, first, executor);
+  std::vector<int64_t> rows, units;
+  inputs.for_each_cut(*table, all_of(*table), executor, [&](const CutRows& cut) {
+    rows.push_back(cut.rows());
+    units.insert(units.end(), cut.characters.units.begin(), cut.characters.units.end());
+  });
+  EXPECT_EQ(rows, (std::vector<int64_t>{2, 1, 1, 1, 1, 256, 256, 89}));
+  const auto whole = inputs.cut(*table, all_of(*table), executor).characters.units;
+  EXPECT_EQ(units, std::vector<int64_t>(whole.begin(), whole.end()));
+}
+
+TEST(BaselineInputs, LongTextsAreNotHeldInPieces) {
+  std::string text;
+  while (text.size() < 100'000) text += "some words ";
+  const auto table = make_table({"text"}, std::vector<std::vector<std::string>>(100, {text}));
+  Executor executor(2);
+  auto before = testing::peak_kibibytes();
+  const BaselineInputs inputs(schema_of_texts({"text"}), *table, all_of(*table), executor);
+  ASSERT_EQ(inputs.training().characters.units.size(), 100 * (text.size() - 1));
+  EXPECT_LT(testing::peak_kibibytes() - before, 200 << 10) << "KiB, for 10 MB of text, a number for each character";
+  before = testing::peak_kibibytes();
+  inputs.for_each_cut(*table, all_of(*table), executor, [](const CutRows& cut) { ASSERT_GT(cut.rows(), 0); });
+  EXPECT_LT(testing::peak_kibibytes() - before, 16 << 10) << "KiB";
 }
 
 struct RowsCase {

@@ -70,6 +70,16 @@ TEST(LinearClassifier, TellsClassesApartByProbabilitiesThatSumToOne) {
   }
 }
 
+TEST(LinearClassifier, ReadsWholeTextsWhateverTheNetworkReads) {
+  Task task(3);
+  const auto whole = task.fitted().stored();
+  task.schema.inputs.front().options = {
+      {"max_length", 1}, {"min_count", 90}, {"max_vocabulary", 1}, {"unit", "characters"}};
+  const auto limited = task.fitted().stored();
+  EXPECT_EQ(limited.fields, whole.fields);
+  EXPECT_EQ(limited.weights, whole.weights);
+}
+
 TEST(LinearClassifier, IsTheSameForAnyNumberOfThreads) {
   const Task task(3);
   const auto one = task.fitted(1).stored();

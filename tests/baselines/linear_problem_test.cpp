@@ -105,6 +105,20 @@ TEST(LinearProblem, TargetsThatAreAllAlike) {
   }
 }
 
+TEST(LinearValue, IsOfTheColumnsAndTheConstant) {
+  SparseRows rows(3);
+  rows.add(0, 2);
+  rows.add(1, 0.5);
+  rows.end_row();
+  rows.add(2, 1);
+  rows.end_row();
+  const std::vector<double> weights = {3, -4, 10};
+  EXPECT_EQ(linear_value(rows.row(0), std::span<const double>(weights)), 2 * 3 - 0.5 * 4 + 10);
+#ifndef NDEBUG
+  EXPECT_DEATH((void)linear_value(rows.row(1), std::span<const double>(weights)), "weights.size");  // the constant
+#endif
+}
+
 TEST(LinearProblem, PrintsNothing) {
   ::testing::internal::CaptureStdout();
   const auto rows = random_rows();

@@ -15,6 +15,7 @@ import time
 from bench_test import BENCH, DONE, FAILED, INTERRUPTED, PROJECT, USAGE, BenchTest
 from comparison.figures import strongest_baseline
 from comparison.known_scores import PUBLISHED
+from comparison.limits import LIMITS, missed_limits
 from comparison.measures import MEASURES, NOT_YET
 from datasets.catalogue import SETS
 
@@ -33,7 +34,7 @@ class QualityTest(BenchTest):
         shutil.copy(pathlib.Path(__file__).parent / "stand_in_attune.py", self.program)
         self.program.chmod(0o755)
         self.results = self.folder / "results/quality.json"
-        self.setting = {"calls": str(self.folder / "calls"), "scores": {"accuracy": 0.8, "expected_calibration_error": 0.06, "baselines": BASELINES}}
+        self.setting = {"calls": str(self.folder / "calls"), "scores": {"accuracy": 0.95, "expected_calibration_error": 0.06, "baselines": BASELINES}}
 
     def options(self, *arguments):
         (self.folder / "scores.json").write_text(json.dumps(self.setting), encoding="utf-8")
@@ -72,21 +73,22 @@ class RowsTest(QualityTest):
         self.assertGreaterEqual(first.pop("seconds"), 0)
         for digest in ("data", "measure"):
             self.assertRegex(first.pop(digest), r"^\w{64}$")
-        self.assertEqual({"set": "trec6", "metric": "accuracy", "seed": 1, "value": 0.81, "baseline": 0.78,
+        self.assertEqual({"set": "trec6", "metric": "accuracy", "seed": 1, "value": 0.96, "baseline": 0.78,
                           "baseline_name": "naive Bayes", "published": 0.912,
                           "published_source": "Kim 2014, arXiv:1408.5882, table 2, CNN-rand", "expected_calibration_error": 0.06}, first)
         self.assertEqual(2, second["seed"])
-        self.assertAlmostEqual(0.82, second["value"])
-        self.assertRegex(run.stderr, "trec6, seed 2: accuracy 0.8200, trained in 0 s")
+        self.assertAlmostEqual(0.97, second["value"])
+        self.assertRegex(run.stderr, r"trec6, seed 2: accuracy 0.9700, trained in \d+ s")
 
     def test_the_table(self):
         self.setting["scores"] ["expected_calibration_error_range"] = [0.02, 0.05]
         lines = self.measured("--seeds", "3").stdout.splitlines()
         self.assertEqual(["set", "metric", "model", "seeds", "strongest baseline", "published", "calibration error [range]", "seconds"],
                          re.split(r"\s{2,}", lines[0]))
-        spread = statistics.stdev((0.81, 0.82, 0.83))
-        self.assertEqual(["trec6", "accuracy", f"0.8200 ± {spread:.4f}", "3", "0.7800 naive Bayes",
-                          "0.9120 Kim 2014, arXiv:1408.5882, table 2, CNN-rand", "0.060 [0.020, 0.050]", "0"], re.split(r"\s{2,}", lines[1]))
+        spread = statistics.stdev((0.96, 0.97, 0.98))
+        self.assertEqual(["trec6", "accuracy", f"0.9700 ± {spread:.4f}", "3", "0.7800 naive Bayes",
+                          "0.9120 Kim 2014, arXiv:1408.5882, table 2, CNN-rand", "0.060 [0.020, 0.050]"], re.split(r"\s{2,}", lines[1])[:-1])
+        self.assertRegex(lines[1], r"  \d+$")
         self.assertIn("mnist_small: not measured, needs the image type", lines)
         self.assertEqual(len(NOT_YET), len(lines) - 2)
 
@@ -99,7 +101,7 @@ class RowsTest(QualityTest):
         self.assertEqual([], self.calls())
         header, line, row, *rest = run.stdout.splitlines()
         self.assertEqual({header.count("|")}, {line.count("|"), row.count("|")} | {9})
-        self.assertTrue(row.startswith("| trec6 | accuracy | 0.8100 | 1 | 0.7800 naive Bayes |"), row)
+        self.assertTrue(row.startswith("| trec6 | accuracy | 0.9600 | 1 | 0.7800 naive Bayes |"), row)
         self.assertIn("- fsdd: not measured, needs the audio type", rest)
 
     def test_folds_are_averaged(self):
@@ -111,13 +113,20 @@ class RowsTest(QualityTest):
         self.assertNotIn("--validation", calls[0])
         row, = self.rows()
         self.assertEqual(("wdbc, 5 folds", "naive Bayes"), (row["set"], row["baseline_name"]))
-        self.assertAlmostEqual(0.81, row["value"])
+        self.assertAlmostEqual(0.96, row["value"])
         self.assertNotIn("expected_calibration_error", row)
 
     def test_flags_are_added_and_told(self):
         self.measured("--seeds", "1", "--flags", "--blocks 0 --pool mean")
         self.assertEqual(["--blocks", "0", "--pool", "mean"], self.calls()[0][-4:])
         self.assertEqual(["--blocks", "0", "--pool", "mean"], json.loads(self.results.read_text())["flags"])
+
+
+    def test_input_options_are_added_and_told(self):
+        self.measured("--seeds", "1", "--input-options", "ngrams=no,max_length=50")
+        call = self.calls()[0]
+        self.assertEqual("text:text:ngrams=no,max_length=50", call[call.index("--input") + 1])
+        self.assertEqual("ngrams=no,max_length=50", json.loads(self.results.read_text())["input_options"])
 
 
 class KeepingTest(QualityTest):
@@ -148,7 +157,7 @@ class KeepingTest(QualityTest):
         self.assertEqual([("trec6", 1), ("trec6", 2), *(("wdbc, 5 folds", seed) for seed in (1, 2, 3))],
                          sorted((row["set"], row["seed"]) for row in self.rows()))
         self.assertEqual(1, len({row["data"] for row in self.rows() if row["set"] == "trec6"}))
-        self.assertRegex(run.stdout, r"trec6 +accuracy +0\.8150 ± 0\.0071 +2 ")
+        self.assertRegex(run.stdout, r"trec6 +accuracy +0\.9650 ± 0\.0071 +2 ")
 
     def test_rows_do_not_survive_a_change_of_their_measure(self):
         self.publish("wdbc", MASSES)
@@ -189,7 +198,7 @@ class KeepingTest(QualityTest):
         self.results.write_text(json.dumps(content), encoding="utf-8")
         run = self.run_program("quality", "--markdown", "--results", self.results)
         self.assert_ended(DONE, run)
-        self.assertIn("| trec6 | accuracy | 0.8150 ± 0.0071 | 2 |", run.stdout)
+        self.assertIn("| trec6 | accuracy | 0.9650 ± 0.0071 | 2 |", run.stdout)
         self.trained()
         self.assert_ended(DONE, self.quality("--seeds", "1"), "or written by an earlier bench/quality; it is now")
         self.assertEqual(1, self.trained())
@@ -208,16 +217,29 @@ class KeepingTest(QualityTest):
     def test_another_program_or_other_flags_get_a_file_of_their_own(self):
         self.measured("--seeds", "1")
         for change, flags in ((lambda: self.program.write_text(self.program.read_text() + "# another\n"), ()),
-                              (lambda: None, ("--flags=--blocks 0",))):
+                              (lambda: None, ("--flags=--blocks 0",)), (lambda: None, ("--input-options", "ngrams=no")),
+                              (lambda: None, ())):
             kept = self.results.read_bytes()
             change()
             self.trained()
             run = self.measured("--seeds", "1", *flags)
             self.assertEqual(1, self.trained())
-            aside = pathlib.Path(re.search(r"another program or other flags, or written by an earlier bench/quality; it is now (\S+)", run.stderr)[1])
+            aside = pathlib.Path(re.search(r"another program, other flags or other input options, or written by an earlier bench/quality; it is now (\S+)", run.stderr)[1])
             self.assertEqual(kept, aside.read_bytes())
             self.assertEqual(1, len(self.rows()))
-        self.assertEqual(3, len(list(self.results.parent.glob("quality*.json"))))
+        self.assertEqual(5, len(list(self.results.parent.glob("quality*.json"))))
+
+    def test_rows_from_before_there_were_input_options_hold(self):
+        self.measured("--seeds", "1")
+        content = json.loads(self.results.read_text(encoding="utf-8"))
+        content.pop("input_options")
+        self.results.write_text(json.dumps(content), encoding="utf-8")
+        self.trained()
+        self.measured("--seeds", "1")
+        self.assertEqual(0, self.trained())
+        self.results.write_text(json.dumps(content), encoding="utf-8")
+        self.measured("--seeds", "1", "--input-options", "ngrams=no")
+        self.assertEqual(1, self.trained())
 
     def test_a_failed_training_names_the_command_and_the_rest_goes_on(self):
         self.publish("wdbc", MASSES)
@@ -283,6 +305,38 @@ class KeepingTest(QualityTest):
                             (["--attune", self.folder / "none"], "none: not built; run make build, or name the program with --attune")):
             self.assert_ended(USAGE, self.quality(*words), said)
         self.assert_ended(USAGE, self.run_program("quality"), r"quality: no data folder: name it with --data DIR")
+
+
+class LimitsTest(QualityTest):
+    def test_a_mean_below_the_limit_is_a_failure(self):
+        self.setting["scores"]["accuracy"] = 0.85
+        run = self.quality("--seeds", "3")
+        self.assert_ended(FAILED, run, r"(?m)^quality: trec6: accuracy 0.87000, the mean of 3 seeds, is below the limit of 0.888$")
+        self.assertIn("trec6  ", run.stdout)
+        self.assert_ended(FAILED, self.quality("--seeds", "3"), "below the limit")  # of rows that were kept as well
+        self.setting["scores"]["accuracy"] = 0.868
+        self.measured("--seeds", "3", "--fresh")
+
+    def test_limits_are_those_of_the_defaults(self):
+        self.setting["scores"]["accuracy"] = 0.5
+        for option in ("--flags=--blocks 0", "--input-options=ngrams=no"):
+            self.measured("--seeds", "1", option)
+        self.assert_ended(FAILED, self.quality("--seeds", "1"), "below the limit")
+
+    def test_each_limit(self):
+        def rows(name, values, seconds):
+            return [{"set": name, "metric": "accuracy", "value": value, "seconds": seconds} for value in values]
+
+        slow = "waimai_10k: a training of 121 s, of one seed, is above the limit of 120 s"
+        few = "sst2: accuracy 0.81999, of one seed, is below the limit of 0.820"
+        for measured, said in (((("waimai_10k", (0.895,), 120),), []), ((("waimai_10k", (0.9,), 120.6),), [slow]),
+                               ((("sst2", (0.81999,), 9), ("waimai_10k", (0.9,), 121)), [slow, few]),
+                               ((("trec6", (0.887, 0.889), 9), ("wdbc, 5 folds", (0.96,), 999), ("occupancy", (0.1,), 999)), [])):
+            self.assertEqual(said, missed_limits([row for one in measured for row in rows(*one)]))
+        self.assertEqual([], missed_limits([{"set": "trec6", "metric": "macro_f1", "value": 0.1, "seconds": 999}]))
+
+    def test_limits_are_of_rows_that_are_measured(self):
+        self.assertLessEqual(set(LIMITS), {name for measure in MEASURES for name in measure.names() if "accuracy" in measure.metrics})
 
 
 class BaselinesTest(QualityTest):

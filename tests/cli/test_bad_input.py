@@ -252,7 +252,7 @@ class HugeCellTest(ProgramTest):
         rows = reviews() + [("good film " * 1_000_000, "pos")]
         self.write_table(rows=rows)
         result = self.train("table.csv", "--validation-fraction", "0")
-        self.assertRegex(result.err, r"\bthe end of 1 training row is cut off by the input's max_length")
+        self.assertRegex(result.err, r"\bthe end of 1 training row is cut off for the network by the input's max_length")
         self.assertEqual(61, self.info()["data"]["rows"])
         answers = self.predictions("model.attune", "table.csv")
         self.assertEqual(61, len(answers))

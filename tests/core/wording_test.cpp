@@ -26,6 +26,22 @@ TEST(Wording, OneIsCountedWithoutAnS) {
   EXPECT_EQ(counted(3, "class"), "3 classes");
 }
 
+TEST(Wording, AListEndsInItsConjunction) {
+  EXPECT_EQ(listed({}), "");
+  EXPECT_EQ(listed({"a"}), "a");
+  EXPECT_EQ(listed({"a", "b"}), "a and b");
+  EXPECT_EQ(listed({"a", "b", "c", "d"}), "a, b, c and d");
+  EXPECT_EQ(listed({"a", "b", "c"}, "or"), "a, b or c");
+}
+
+TEST(Wording, OfManyTheFirstAreNamed) {
+  EXPECT_EQ(quoted_list({"a"}), R"("a")");
+  EXPECT_EQ(quoted_list({"a", "b", "c"}), R"("a", "b", "c")");
+  EXPECT_EQ(quoted_list({"a", "b", "c", "d"}), R"("a", "b", "c" and 1 more)");
+  EXPECT_EQ(quoted_list({"a", "b", "c", "d"}, 4), R"("a", "b", "c", "d")");
+  EXPECT_EQ(quoted_list({"a", "b", "c", "d"}, 2), R"("a", "b" and 2 more)");
+}
+
 TEST(Wording, TextsAreCutBetweenCharacters) {
   EXPECT_EQ(shortened("", 4), "");
   EXPECT_EQ(shortened("abcd", 4), "abcd");

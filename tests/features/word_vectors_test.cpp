@@ -2,7 +2,6 @@
 #include "attune/features/word_vectors.hpp"
 
 #include <gmock/gmock.h>
-#include <sys/resource.h>
 
 #include <fstream>
 
@@ -10,6 +9,7 @@
 #include "attune/core/sha256.hpp"
 #include "data/compress.hpp"
 #include "feature_fixtures.hpp"
+#include "support/peak_memory.hpp"
 #include "support/temporary_folder.hpp"
 #include "vector_fixtures.hpp"
 
@@ -265,12 +265,6 @@ TEST(WordVectors, StopWhenAsked) {
             }),
             path.string() + ": stopped while it was read");
   EXPECT_EQ(asked, 3);
-}
-
-int64_t peak_kibibytes() {
-  rusage usage{};
-  ::getrusage(RUSAGE_SELF, &usage);
-  return usage.ru_maxrss;
 }
 
 TEST(WordVectors, OfALongFileAreNotHeld) {

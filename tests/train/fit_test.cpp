@@ -151,12 +151,10 @@ TEST(Fit, NotesRowsThatLoseTheirEnd) {
   rows.resize(5);
   request.validation = make_table(mixed_columns(), rows);
   const auto [result, notes] = run(request);
-  EXPECT_THAT(
-      notes,
-      Contains("the end of 3 training rows is cut off by the input's max_length; :text:max_length=N reads more"));
-  EXPECT_THAT(
-      notes,
-      Contains("the end of 1 validation row is cut off by the input's max_length; :text:max_length=N reads more"));
+  EXPECT_THAT(notes, Contains("the end of 3 training rows is cut off for the network by the input's max_length; "
+                              ":text:max_length=N reads more"));
+  EXPECT_THAT(notes, Contains("the end of 1 validation row is cut off for the network by the input's max_length; "
+                              ":text:max_length=N reads more"));
 }
 
 TEST(Fit, NotesRowsLeftOut) {

@@ -4,37 +4,17 @@
 #include <cstdint>
 #include <functional>
 #include <span>
-#include <string>
-#include <string_view>
 #include <vector>
 
 #include "attune/baselines/ngram_vocabulary.hpp"
+#include "attune/baselines/unit_numbers.hpp"
 #include "attune/core/executor.hpp"
 #include "attune/core/json.hpp"
-#include "attune/core/string_map.hpp"
 #include "attune/data/table.hpp"
 #include "attune/features/schema.hpp"
 #include "attune/features/text_units.hpp"
 
 namespace attune {
-
-/// A number for every unit that is known, of one input apart from those of the next.
-class UnitNumbers {
- public:
-  void learn(size_t input, const std::string& form);
-  /// UnitRows::kNone for what was never learnt.
-  [[nodiscard]] int32_t find(size_t input, std::string_view form) const;
-  [[nodiscard]] int32_t size() const { return next_; }
-
-  /// [{"forms": [..], "numbers": [..]}] per input, by number.
-  [[nodiscard]] Json state() const;
-  /// @throws ModelFileError for numbers that are not those of learnt units.
-  [[nodiscard]] static UnitNumbers load(const Json& state);
-
- private:
-  std::vector<StringMap<int32_t>> of_input_;
-  int32_t next_ = 0;
-};
 
 /// Rows of a table as the baselines read them: every text cut into words and into characters, categories as units of
 /// their own, and numbers.
@@ -74,6 +54,10 @@ class BaselineInputs {
   [[nodiscard]] CutRows cut(const Table& table, std::span<const int64_t> rows, Executor& executor) const;
   /// The same in the calling thread.
   [[nodiscard]] CutRows cut(const Table& table, std::span<const int64_t> rows) const;
+  /// As cut(), but some rows at a time, in their order, so that memory follows neither the number of rows nor the whole
+  /// length of their texts: `visit` gets at most 256 rows or 256 KiB of text, or one row that is longer.
+  void for_each_cut(const Table& table, std::span<const int64_t> rows, Executor& executor,
+                    const std::function<void(const CutRows&)>& visit) const;
 
   /// All that cut() takes; the training rows are not part of it.
   [[nodiscard]] Json state() const;
@@ -90,7 +74,9 @@ class BaselineInputs {
   struct Cuts {
     TextUnits words, characters;
   };
-  struct RowForms;
+  struct Units {
+    UnitNumbers words, characters, categories;
+  };
   struct Columns;
 
   BaselineInputs() = default;
@@ -99,16 +85,17 @@ class BaselineInputs {
   [[nodiscard]] bool cuts_characters() const { return cuts_ == TextCuts::kAll || spaceless_; }
 
   [[nodiscard]] Columns columns_of(const Table& table) const;
-  [[nodiscard]] RowForms forms_of(const Row& row, const Columns& columns) const;
-  void for_each_row(const Table& table, std::span<const int64_t> rows, Executor& executor,
-                    const std::function<void(const RowForms&)>& visit) const;
-  void learn(const RowForms& forms);
-  void append(const RowForms& forms, CutRows& out) const;
+  [[nodiscard]] CutRows no_rows() const;
+  template <class NumberOf>
+  void append(const Row& row, const Columns& columns, const NumberOf& number_of, CutRows& out) const;
+  void append_known(const Row& row, const Columns& columns, CutRows& out) const;
+  void append_learning(const Row& row, const Columns& columns, Units& units, CutRows& out) const;
+  void learn(const Table& table, std::span<const int64_t> rows, Executor& executor);
 
   Schema schema_;
   TextCuts cuts_ = TextCuts::kAll;
   std::vector<Cuts> texts_;  // per text input
-  UnitNumbers words_, characters_, categories_;
+  Units units_;
   int64_t category_inputs_ = 0;
   bool spaceless_ = false;
   CutRows training_;

@@ -24,15 +24,7 @@ class NaiveBayes {
   /// @throws UsageError for a label out of range, another number of labels than rows, or no row with a class.
   NaiveBayes(NaiveBayesKind kind, const SparseRows& rows, std::span<const int64_t> labels, int64_t classes);
 
-  /// [classes] ln(P(class | row) / P(another class | row)): highest for the most probable class. -inf for a class
-  /// without rows, +inf for the only one with any.
-  [[nodiscard]] std::vector<double> log_odds(SparseRow row) const;
-  /// The same as if the training had been without this row: exact but for rounding, at the cost of one more pass over
-  /// the row. It must be one of the training rows, and `label` its class.
-  /// @throws UsageError for a label out of range, or when no row with a class would be left.
-  [[nodiscard]] std::vector<double> log_odds_without(SparseRow row, int64_t label) const;
-
-  /// The most probable class, the first of equal ones: that of the highest log-odds, without the cost of them.
+  /// The most probable class, the first of equal ones.
   [[nodiscard]] int64_t predict(SparseRow row) const;
 
   [[nodiscard]] int64_t classes() const { return static_cast<int64_t>(classes_.size()); }
@@ -49,9 +41,7 @@ class NaiveBayes {
     double rows = 0;
     double total = 0;    // of all columns
     double columns = 0;  // that occur
-    // Bernoulli: sums over the columns that occur, of ln(rows + 1 - count), and of ln(rows - count), which it is with
-    // one row fewer for the columns that are not in that row.
-    double absent = 0, absent_without_one = 0;
+    double absent = 0;   // Bernoulli: the sum over the columns that occur of ln(rows + 1 - count)
   };
 
   [[nodiscard]] double amount(float value) const;
@@ -60,13 +50,11 @@ class NaiveBayes {
   void merge_counts();
   void sum_up();
   [[nodiscard]] double term(double count, double rows) const;
-  [[nodiscard]] double base(double rows, double columns, double absent) const;
-  [[nodiscard]] double per_occurrence(double rows, double total) const;
-  [[nodiscard]] double score_without(SparseRow row, int64_t label) const;
+  [[nodiscard]] double base(const ClassCounts& of_class) const;
+  [[nodiscard]] double per_occurrence(const ClassCounts& of_class) const;
   [[nodiscard]] std::vector<double> scores(SparseRow row) const;
 
   NaiveBayesKind kind_;
-  double rows_ = 0;              // with a class
   std::vector<size_t> offsets_;  // [V + 1]: column f owns counts_[offsets_[f]] ..
   std::vector<Count> counts_;    // classes ascending within a column
   std::vector<ClassCounts> classes_;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
 #include <set>
 
 #include "attune/core/error.hpp"
+#include "attune/core/wording.hpp"
 #include "attune/features/schema.hpp"
 #include "schema/column_guess.hpp"
 #include "type_table.hpp"
@@ -10,16 +10,10 @@
 namespace attune {
 namespace {
 
-std::string listed(const std::vector<std::string>& names) {
-  std::string text;
-  for (const auto& name : names) text += (text.empty() ? "\"" : ", \"") + name + "\"";
-  return text;
-}
-
 void demand_output(const Schema& schema, const Table& table) {
   if (!schema.outputs.empty()) return;
   throw UsageError(table.name() + ": no output column is named; give the one to predict as --output COLUMN, one of " +
-                   listed(table.names()));
+                   quoted_list(table.names(), table.names().size()));
 }
 
 /// Marks every column of the bindings as bound to `side`.
@@ -172,12 +166,7 @@ void Completion::note_strays(const std::string& column, const std::string& way_o
 /// One sentence for all of them: a table of measurements has dozens.
 void Completion::note_joined(const std::vector<std::string>& columns, const TypeGuess& guess) const {
   if (columns.size() == 1) return note_guess("input", columns.front(), guess);
-  constexpr size_t kMostNamed = 3;
-  std::string names;
-  for (size_t i = 0; i < std::min(columns.size(), kMostNamed); ++i)
-    names += (i == 0 ? "\"" : ", \"") + columns[i] + "\"";
-  if (columns.size() > kMostNamed) names += " and " + std::to_string(columns.size() - kMostNamed) + " more";
-  notes_.push_back("inputs " + names + " are read together as " + guess.type + ", " + guess.reason);
+  notes_.push_back("inputs " + quoted_list(columns) + " are read together as " + guess.type + ", " + guess.reason);
 }
 
 /// Names are sites of explanations and keys of files: a binding of several columns gets a name that no other has.

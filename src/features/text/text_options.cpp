@@ -25,7 +25,10 @@ void TextOptions::visit_fields(FieldVisitor& visitor) {
       min_count);
   visitor.field({.name = "max_vocabulary", .help = "most units to know, the most frequent first", .minimum = 1},
                 max_vocabulary);
-  visitor.field({.name = "max_length", .help = "tokens read of a text; the rest is cut off and counted", .minimum = 1},
+  visitor.field({.name = "max_length",
+                 .help = "tokens of a text that the network reads; the rest is cut off and counted, and read by the "
+                         "linear part alone",
+                 .minimum = 1},
                 max_length);
   visitor.field({.name = "pieces", .help = "pieces to train for unit = subwords", .minimum = 16, .maximum = 1000000},
                 pieces);

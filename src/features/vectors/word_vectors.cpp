@@ -17,12 +17,9 @@ constexpr size_t kWordsShown = 3;
 /// `"the", "of" and "and"`; of long words the beginning.
 std::string quoted(std::span<const std::string> words) {
   constexpr size_t kMostShown = 40;  // bytes
-  std::string text;
-  for (size_t i = 0; i < words.size(); ++i) {
-    if (i > 0) text += i + 1 == words.size() ? " and " : ", ";
-    text += "\"" + shortened(words[i], kMostShown) + "\"";
-  }
-  return text;
+  std::vector<std::string> shown;
+  for (const auto& word : words) shown.push_back("\"" + shortened(word, kMostShown) + "\"");
+  return listed(shown);
 }
 
 double share(int64_t part, int64_t whole) {
