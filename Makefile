@@ -53,8 +53,8 @@ bench: build ## run the benchmarks
 bench-quality: export ATTUNE_BENCH_DATA := $(DATA)
 bench-quality: ## measure accuracy on real data: DATA=DIR [SEEDS=5] [SETS=trec6,wdbc]
 	@bench/prepare $(SETS) >&2
-	@$(MAKE) --no-print-directory configure
-	@cmake --build --preset release --parallel $(JOBS) --target attune
+	@$(MAKE) --no-print-directory configure >&2
+	@cmake --build --preset release --parallel $(JOBS) --target attune >&2
 	@bench/quality --seeds $(SEEDS) --sets "$(SETS)"
 
 clean: ## remove what was built; .deps stays

@@ -5,6 +5,7 @@
 
 #include "attune/core/error.hpp"
 #include "attune/core/nearest_name.hpp"
+#include "attune/data/split.hpp"
 
 namespace attune {
 
@@ -19,5 +20,7 @@ SplitMethod parse_split_method(const std::string& text) {
   if (text == "stratified" || text == "random" || text == "tail") return {text, ""};
   throw UsageError("--split " + text + ": unknown method" + suggestion(text, kinds));
 }
+
+std::string split_column(const SplitOptions& options) { return parse_split_method(options.method).column; }
 
 }  // namespace attune

@@ -207,7 +207,7 @@ class Fitting {
     for (const auto& text : request_.inputs) given.inputs.push_back(parse_input(text, *table_));
     for (const auto& text : request_.outputs) given.outputs.push_back(parse_output(text, *table_));
     std::vector<std::string> notes;
-    auto schema = complete_schema(given, *table_, notes);
+    auto schema = complete_schema(given, *table_, notes, split_column(request_.split));
     note_all(notes);
     return schema;
   }

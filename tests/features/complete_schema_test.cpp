@@ -327,5 +327,26 @@ TEST(SchemaJson, RefusesWhatIsNoSchema) {
   }
 }
 
+TEST(CompleteSchema, ReadsNoColumnThatRowsAreSplitBy) {
+  const auto table = make_table(
+      {"text", "person", "label"},
+      {{"well made", "ann", "good"}, {"broke soon", "bob", "bad"}, {"holds", "ann", "good"}, {"no use", "cem", "bad"}},
+      "table.csv");
+  const Schema given{.inputs = {}, .outputs = {parse_output("label", *table)}};
+  std::vector<std::string> notes;
+  const auto columns_read = [&](const Schema& schema) {
+    std::vector<std::string> columns;
+    for (const auto& input : schema.inputs) columns.insert(columns.end(), input.columns.begin(), input.columns.end());
+    return columns;
+  };
+  EXPECT_THAT(columns_read(complete_schema(given, *table, notes)), ::testing::Contains("person"));
+  EXPECT_THAT(columns_read(complete_schema(given, *table, notes, "person")), ::testing::ElementsAre("text"));
+  EXPECT_THAT(notes, ::testing::Contains(
+                         "column \"person\" is left out: rows are split by it; --input names it if it is wanted"));
+  auto named = given;
+  named.inputs = {parse_input("person", *table)};
+  EXPECT_THAT(columns_read(complete_schema(named, *table, notes, "person")), ::testing::ElementsAre("person"));
+}
+
 }  // namespace
 }  // namespace attune

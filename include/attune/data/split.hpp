@@ -26,6 +26,10 @@ struct SplitOptions {
   int64_t fold = 0;   ///< from 0 to folds - 1
 };
 
+/// The column by which rows are split, NAME of group:NAME and column:NAME; else "". @throws UsageError for an unknown
+/// method.
+[[nodiscard]] std::string split_column(const SplitOptions& options);
+
 /// Cuts the rows into training and validation.
 ///  - stratified: the share of each value of `label_column` (of ten quantiles for a number column); never a class's
 ///  only

@@ -31,10 +31,12 @@ struct Schema {
 [[nodiscard]] Binding parse_output(std::string_view text, const Table& table);
 
 /// Fills what was left open: with no inputs, every column that is no output becomes one (numeric columns join one
-/// `numbers` input; identifiers and constant columns are left out, and said); types by the columns' profiles.
-/// Each decision becomes a sentence in `notes`. @throws UsageError when nothing remains as input, or a column is both
-/// input and output, or one column is bound twice.
-[[nodiscard]] Schema complete_schema(const Schema& given, const Table& table, std::vector<std::string>& notes);
+/// `numbers` input; identifiers, constant columns and `split_column` are left out, and said); types by the columns'
+/// profiles. Each decision becomes a sentence in `notes`. @param split_column the column that says which rows are for
+/// validation: in training and after it, it says nothing else; "": none. @throws UsageError when nothing remains as
+/// input, or a column is both input and output, or one column is bound twice.
+[[nodiscard]] Schema complete_schema(const Schema& given, const Table& table, std::vector<std::string>& notes,
+                                     const std::string& split_column = "");
 
 [[nodiscard]] Json to_json(const Schema& schema);
 [[nodiscard]] Schema schema_from_json(const Json& json);

@@ -48,7 +48,8 @@ Binding one_column(const Binding& from, std::string type, const std::string& col
 /// Fills types, and cuts a binding of several columns whose type reads one into a binding per column.
 class Completion {
  public:
-  Completion(const Table& table, std::vector<std::string>& notes) : table_(table), guess_(table), notes_(notes) {}
+  Completion(const Table& table, std::vector<std::string>& notes, std::string split_column)
+      : table_(table), guess_(table), notes_(notes), split_column_(std::move(split_column)) {}
 
   [[nodiscard]] std::vector<Binding> outputs(const std::vector<Binding>& given) const;
   [[nodiscard]] std::vector<Binding> inputs(const std::vector<Binding>& given) const;
@@ -65,6 +66,7 @@ class Completion {
   const Table& table_;
   ColumnGuess guess_;
   std::vector<std::string>& notes_;
+  std::string split_column_;
 };
 
 std::vector<Binding> Completion::outputs(const std::vector<Binding>& given) const {
@@ -146,6 +148,7 @@ std::vector<Binding> Completion::all_inputs(const std::vector<std::string>& boun
 }
 
 std::string Completion::why_leave_out(int column, const std::vector<std::string>& bound) const {
+  if (table_.names()[static_cast<size_t>(column)] == split_column_) return "rows are split by it";
   auto reason = guess_.why_leave_out(column);
   for (int output = 0; output < table_.columns() && reason.empty(); ++output) {
     if (bound[static_cast<size_t>(output)] == "output") reason = guess_.why_leave_out(column, output);
@@ -188,10 +191,11 @@ void make_names_differ(Schema& schema) {
 
 }  // namespace
 
-Schema complete_schema(const Schema& given, const Table& table, std::vector<std::string>& notes) {
+Schema complete_schema(const Schema& given, const Table& table, std::vector<std::string>& notes,
+                       const std::string& split_column) {
   demand_output(given, table);
   const auto bound = check_bound_once(given, table);
-  const Completion completion(table, notes);
+  const Completion completion(table, notes, split_column);
   Schema schema;
   schema.outputs = completion.outputs(given.outputs);
   schema.inputs = given.inputs.empty() ? completion.all_inputs(bound) : completion.inputs(given.inputs);
