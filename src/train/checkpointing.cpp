@@ -42,7 +42,7 @@ void Checkpointing::begin(const Json& run, bool resume) {
 void Checkpointing::begin_without() const {
   for (const auto& fault : files_->faults()) {
     if (fault.is_lost) continue;
-    throw UsageError(fault.text + "; to start anew delete " + joined(files_->names()) + ", or leave out --resume");
+    throw UsageError(fault.text + "; to start anew delete " + listed(files_->names()) + ", or leave out --resume");
   }
   for (const auto& fault : files_->faults()) note("warning: " + fault.text + "; there is no other one to go on from");
 }
