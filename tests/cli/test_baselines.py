@@ -133,7 +133,7 @@ class EvaluationTest(BaselinesTest):
     def test_any_split_is_found_again(self):
         for flags in (("--split", "random"), ("--seed", "5"), ("--validation-fraction", "0.5"), ("--split", "group:text")):
             with self.subTest(flags):
-                self.train("table.csv", *flags)
+                self.train("table.csv", "--input", "text", *flags)
                 self.assertEqual(OF_TEXT, self.names(self.evaluate()))
 
     def test_a_fold_is_found_again(self):
