@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "attune/kernels/reference/attention.hpp"
+#include "attune/kernels/head_array.hpp"
 
 namespace attune::testing {
 
@@ -18,27 +18,28 @@ enum class Layout {
 
 /// [tokens, heads, width] numbers. All others (gaps, and some before and after) hold one particular NaN: read by
 /// mistake it spoils the result, written by mistake it is gone. The data are never aligned to more than one number.
-class StridedBuffer {
+template <class Number>
+class BasicStridedBuffer {
  public:
-  StridedBuffer() : StridedBuffer(0, 1, 1) {}
-  StridedBuffer(int64_t tokens, int64_t heads, int64_t width, Layout layout = Layout::kContiguous);
+  BasicStridedBuffer() : BasicStridedBuffer(0, 1, 1) {}
+  BasicStridedBuffer(int64_t tokens, int64_t heads, int64_t width, Layout layout = Layout::kContiguous);
 
-  double& at(int64_t token, int64_t head = 0, int64_t w = 0) { return storage_[place(token, head, w)]; }
-  double at(int64_t token, int64_t head = 0, int64_t w = 0) const { return storage_[place(token, head, w)]; }
+  Number& at(int64_t token, int64_t head = 0, int64_t w = 0) { return storage_[place(token, head, w)]; }
+  Number at(int64_t token, int64_t head = 0, int64_t w = 0) const { return storage_[place(token, head, w)]; }
 
-  double* data() { return storage_.data() + kBefore; }
-  const double* data() const { return storage_.data() + kBefore; }
-  reference::HeadArray<double> array() { return {data(), token_stride_, head_stride_}; }
-  reference::HeadArray<const double> view() const { return {data(), token_stride_, head_stride_}; }
+  Number* data() { return storage_.data() + kBefore; }
+  const Number* data() const { return storage_.data() + kBefore; }
+  HeadArray<Number> array() { return {data(), token_stride_, head_stride_}; }
+  HeadArray<const Number> view() const { return {data(), token_stride_, head_stride_}; }
 
-  void fill(const std::function<double()>& next);
-  void fill(std::span<const double> values);
+  void fill(const std::function<Number()>& next);
+  void fill(std::span<const Number> values);
 
   int64_t size() const { return tokens_ * heads_ * width_; }
   /// By token, head, number.
-  std::vector<double> values() const;
+  std::vector<Number> values() const;
   /// Addresses in the order of values().
-  std::vector<double*> places();
+  std::vector<Number*> places();
   /// Nothing but the [tokens, heads, width] numbers was ever written.
   bool rest_untouched() const;
 
@@ -49,7 +50,10 @@ class StridedBuffer {
   }
 
   int64_t tokens_, heads_, width_, token_stride_, head_stride_;
-  std::vector<double> storage_;
+  std::vector<Number> storage_;
 };
+
+using StridedBuffer = BasicStridedBuffer<double>;
+using FloatBuffer = BasicStridedBuffer<float>;
 
 }  // namespace attune::testing

@@ -16,7 +16,7 @@ void write_context(const AttentionInputs& in, const Query& q, const std::vector<
   for (int64_t j = 0; j < q.Tk; ++j) {
     if (weights[j] == 0) continue;  // perhaps forbidden: the value may be anything, NaN included
     const double factor = context_factor(in, q, j) * weights[j];
-    const double* value = vector_at(in.value, in.key_offsets, q.b, j, q.key_head);
+    const double* value = in.value.at(in.key_offsets, q.b, j, q.key_head);
     for (int64_t w = 0; w < in.sizes.Dv; ++w) context[w] += factor * value[w];
   }
 }
@@ -29,7 +29,7 @@ void write_query(const AttentionInputs& in, const Query& q, const AttentionOutpu
   const Softmax allocation = allocate(in, q);
   const int64_t place = q.token * in.sizes.H + q.h;
   if (out.context.data) {
-    write_context(in, q, allocation.weights, vector_at(out.context, in.query_offsets, q.b, q.i, q.h));
+    write_context(in, q, allocation.weights, out.context.at(in.query_offsets, q.b, q.i, q.h));
   }
   if (out.log_sum_exp) out.log_sum_exp[place] = allocation.log_sum_exp;
   if (out.entropy) out.entropy[place] = entropy(allocation.weights);

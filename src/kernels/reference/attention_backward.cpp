@@ -14,7 +14,7 @@ namespace {
 void clear(const HeadArray<double>& array, const int64_t* offsets, int64_t B, int64_t heads, int64_t width) {
   if (!array.data) return;
   for_each_vector(offsets, B, heads, [&](int64_t b, int64_t h, int64_t i) {
-    std::fill_n(vector_at(array, offsets, b, i, h), width, 0.0);
+    std::fill_n(array.at(offsets, b, i, h), width, 0.0);
   });
 }
 
@@ -36,7 +36,7 @@ std::vector<double> context_backward(const AttentionInputs& in, const Query& q, 
   for (int64_t j = 0; j < q.Tk; ++j) {
     if (weights[j] == 0) continue;
     const double factor = context_factor(in, q, j);
-    const double* value = vector_at(in.value, in.key_offsets, q.b, j, q.key_head);
+    const double* value = in.value.at(in.key_offsets, q.b, j, q.key_head);
     double* d_value = wanted_vector(to.value, in.key_offsets, q.b, j, q.key_head);
     double d_factor_weight = 0;
     for (int64_t w = 0; w < Dv; ++w) {
@@ -53,14 +53,14 @@ std::vector<double> context_backward(const AttentionInputs& in, const Query& q, 
 void scores_backward(const AttentionInputs& in, const Query& q, const std::vector<double>& weights,
                      const std::vector<double>& d_weights, const AttentionGradients& to) {
   const std::vector<double> d_scores = softmax_backward(weights, d_weights);
-  const double* query = vector_at(in.query, in.query_offsets, q.b, q.i, q.h);
+  const double* query = in.query.at(in.query_offsets, q.b, q.i, q.h);
   for (int64_t j = 0; j < q.Tk; ++j) {
     if (weights[j] == 0) continue;  // perhaps forbidden: the key may be anything, NaN included
     const ScoreGradients gradients{.query = wanted_vector(to.query, in.query_offsets, q.b, q.i, q.h),
                                    .key = wanted_vector(to.key, in.key_offsets, q.b, j, q.key_head),
                                    .u = to.u,
                                    .matrix = to.matrix};
-    add_score_gradients(in, q.h, query, vector_at(in.key, in.key_offsets, q.b, j, q.key_head), d_scores[j], gradients);
+    add_score_gradients(in, q.h, query, in.key.at(in.key_offsets, q.b, j, q.key_head), d_scores[j], gradients);
   }
 }
 
@@ -75,7 +75,7 @@ void attention_backward(const AttentionInputs& in, const HeadArray<const double>
   for_each_vector(in.query_offsets, in.sizes.B, in.sizes.H, [&](int64_t b, int64_t h, int64_t i) {
     const Query query = query_at(in, b, h, i);
     const std::vector<double> weights = allocate(in, query).weights;
-    const double* d_context_i = vector_at(d_context, in.query_offsets, b, i, h);
+    const double* d_context_i = d_context.at(in.query_offsets, b, i, h);
     const std::vector<double> d_weights = context_backward(in, query, weights, d_context_i, gradients);
     if (!in.given_weights) scores_backward(in, query, weights, d_weights, gradients);
   });

@@ -19,10 +19,10 @@ bool may_attend(const AttentionInputs& in, const Query& q, int64_t j) {
 
 /// -infinity where the query may not attend; those keys are not read.
 std::vector<double> scores_of(const AttentionInputs& in, const Query& q, const std::vector<bool>& allowed) {
-  const double* query = vector_at(in.query, in.query_offsets, q.b, q.i, q.h);
+  const double* query = in.query.at(in.query_offsets, q.b, q.i, q.h);
   std::vector<double> scores(allowed.size(), kMinusInfinity);
   for (int64_t j = 0; j < q.Tk; ++j) {
-    if (allowed[j]) scores[j] = score(in, q.h, query, vector_at(in.key, in.key_offsets, q.b, j, q.key_head));
+    if (allowed[j]) scores[j] = score(in, q.h, query, in.key.at(in.key_offsets, q.b, j, q.key_head));
   }
   return scores;
 }

@@ -16,18 +16,10 @@ struct Query {
   int64_t first_pair;  ///< place of (b, h, i, key 0) in a per-pair array of H heads
 };
 
-/// The vector of `position` in row b.
-template <class Element>
-[[nodiscard]] Element* vector_at(const HeadArray<Element>& array, const int64_t* offsets, int64_t b, int64_t position,
-                                 int64_t head) {
-  const int64_t row_start = array.row_stride ? b * *array.row_stride : offsets[b] * array.token_stride;
-  return array.data + row_start + position * array.token_stride + head * array.head_stride;
-}
-
-/// The same, or null when the array is not wanted.
+/// The vector of `position` in row b, or null when the array is not wanted.
 [[nodiscard]] inline double* wanted_vector(const HeadArray<double>& array, const int64_t* offsets, int64_t b,
                                            int64_t position, int64_t head) {
-  return array.data ? vector_at(array, offsets, b, position, head) : nullptr;
+  return array.data ? array.at(offsets, b, position, head) : nullptr;
 }
 
 /// Calls visit(b, h, i) for every token of every row and head, rows outermost.

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <optional>
 
+#include "attune/kernels/head_array.hpp"
+
 /// The specification of the attention mechanisms: plain loops in double over pointers, strides and sizes. Every faster
 /// kernel is tested against this one; it is written to be read, not to be fast.
 ///
@@ -35,17 +37,6 @@
 namespace attune::reference {
 
 enum class Score { kAdditive, kDot, kMultiplicative, kScaledDot };
-
-/// [tokens, heads, width] by strides, counted in elements; the last dimension is contiguous.
-template <class Element>
-struct HeadArray {
-  Element* data = nullptr;
-  int64_t token_stride = 0;
-  int64_t head_stride = 0;
-  /// Packed form (none): row b begins at token offsets[b]. Dense form: row b begins at data + b * row_stride, and only
-  /// the lengths are taken from the offsets. [B, H, T, D] contiguous is {data, D, T * D, H * T * D}, offsets 0, T, ..
-  std::optional<int64_t> row_stride = {};
-};
 
 struct AttentionSizes {
   int64_t B = 0;    ///< rows
