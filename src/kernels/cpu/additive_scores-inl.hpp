@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+// Additive scores, u . tanh(a + b), without a tanh per pair: e^(2 (a + b)) is a product of e^(2 a), known per query,
+// and e^(2 b), known per key, and four fractions are added over one denominator. That is 12 multiply-adds and one
+// approximate reciprocal for four features of a pair:
+//
+//   1/t1 + 1/t2 + 1/t3 + 1/t4 = ((t1 + t2) t3 t4 + (t3 + t4) t1 t2) / (t1 t2 t3 t4)
+//
+// with t of additive_fold.hpp. The error is about 3e-7 of sum |u|, whatever the score.
+//
+// Range. Factors are held within e^+-86, which is exact as long as not both of a pair are beyond e^+-64: then a large
+// a may meet a b of the other sign. Such tiles, which are rare, compute tanh itself from a + b.
+//
+// Included once per instruction set.
+#if defined(ATTUNE_CPU_ADDITIVE_SCORES_INL) == defined(HWY_TARGET_TOGGLE)
+#ifdef ATTUNE_CPU_ADDITIVE_SCORES_INL
+#undef ATTUNE_CPU_ADDITIVE_SCORES_INL
+#else
+#define ATTUNE_CPU_ADDITIVE_SCORES_INL
+#endif
+
+#include <utility>
+
+#include "cpu/additive_fold.hpp"
+#include "cpu/forward.hpp"
+#include "cpu/mask-inl.hpp"
+#include "cpu/panel-inl.hpp"
+#include "cpu/product-inl.hpp"
+#include "cpu/row.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace attune::cpu::HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+constexpr int64_t kGroup = 4;  // queries, and features, that are worked on at once
+
+/// Four features of a query and a vector of keys.
+HWY_INLINE Vec AddQuad(const float* a, const Vec b[4], const Vec inverse[4], Vec sum) {
+  const Lanes d;
+  const Vec t0 = AtMost(kLargestTerm, hn::MulAdd(b[0], hn::Set(d, a[0]), inverse[0]));
+  const Vec t1 = AtMost(kLargestTerm, hn::MulAdd(b[1], hn::Set(d, a[kGroup]), inverse[1]));
+  const Vec t2 = AtMost(kLargestTerm, hn::MulAdd(b[2], hn::Set(d, a[2 * kGroup]), inverse[2]));
+  const Vec t3 = AtMost(kLargestTerm, hn::MulAdd(b[3], hn::Set(d, a[3 * kGroup]), inverse[3]));
+  const Vec d01 = hn::Mul(t0, t1), d23 = hn::Mul(t2, t3);
+  const Vec denominator = hn::Mul(d01, d23);
+  const Vec numerator = hn::MulAdd(hn::Add(t0, t1), d23, hn::Mul(hn::Add(t2, t3), d01));
+  return hn::MulAdd(numerator, Reciprocal(denominator), sum);
+}
+
+/// Scores of four queries and a vector of keys. a [width, 4], b [width, lanes].
+HWY_INLINE void ScoreFactored(const float* a, const float* b, const AdditiveFold::Head& fold, int64_t width,
+                              float* scores, int64_t stride) {
+  const Lanes d;
+  const int64_t lanes = LaneCount();
+  Vec sums[kGroup];
+  for (Vec& sum : sums) sum = hn::Zero(d);
+  for (int64_t f = 0; f < width; f += kGroup) {
+    Vec keys[4], inverse[4];
+    for (int k = 0; k < 4; ++k) keys[k] = hn::Load(d, b + (f + k) * lanes);
+    for (int k = 0; k < 4; ++k) inverse[k] = hn::Set(d, fold.inverse[f + k]);
+    for (int i = 0; i < kGroup; ++i) sums[i] = AddQuad(a + f * kGroup + i, keys, inverse, sums[i]);
+  }
+  const Vec highest = hn::Set(d, fold.sum * kLog2E), factor = hn::Set(d, -2 * fold.largest * kLog2E);
+  for (int i = 0; i < kGroup; ++i) hn::Store(hn::MulAdd(sums[i], factor, highest), d, scores + i * stride);
+}
+
+/// The same by tanh itself, for a and b as they are given.
+template <int kRows>
+HWY_INLINE void ScoreDirect(const float* a, const float* b, const AdditiveFold::Head& fold, int64_t width,
+                            float* scores, int64_t stride) {
+  const Lanes d;
+  const int64_t lanes = LaneCount();
+  Vec sums[kRows];
+  for (Vec& sum : sums) sum = hn::Zero(d);
+  float signed_sum = 0;
+  for (int64_t f = 0; f < width; ++f) {
+    const Vec keys = hn::Load(d, b + f * lanes), u = hn::Set(d, fold.u[f]);
+    signed_sum += fold.u[f];
+    for (int i = 0; i < kRows; ++i) {
+      const Vec x2 = hn::Mul(hn::Add(keys, hn::Set(d, a[f * kGroup + i])), hn::Set(d, 2 * kLog2E));
+      sums[i] = hn::MulAdd(u, HalfComplementOfTanh(x2), sums[i]);
+    }
+  }
+  for (int i = 0; i < kRows; ++i) {
+    const Vec score = hn::NegMulAdd(sums[i], hn::Set(d, 2 * kLog2E), hn::Set(d, signed_sum * kLog2E));
+    hn::Store(score, d, scores + i * stride);
+  }
+}
+
+/// Vectors [count, A] -> groups of four queries, each [width, 4]; filled up with 0.
+HWY_INLINE void PackGroups(const float* vectors, int64_t stride, int64_t count, int64_t A, int64_t width, float* packed) {
+  for (int64_t i = 0; i < count; i += kGroup, packed += kGroup * width) {
+    PackPanel(vectors + i * stride, stride, std::min(kGroup, count - i), A, kGroup, packed);
+    std::fill(packed + A * kGroup, packed + width * kGroup, 0.0F);
+  }
+}
+
+/// Exponentials of numbers [count], in place.
+HWY_INLINE void Raise(float* numbers, int64_t count) {
+  const Lanes d;
+  const int64_t lanes = LaneCount();
+  int64_t at = 0;
+  for (; at + lanes <= count; at += lanes) hn::StoreU(Exp(hn::LoadU(d, numbers + at)), d, numbers + at);
+  const Part rest(count - at);
+  if (at < count) rest.Store(Exp(rest.Load(numbers + at)), numbers + at);
+}
+
+/// Factors of a group of queries, in place; returns the largest exponent, of either sign.
+HWY_INLINE float RaiseQueries(float* group, const AdditiveFold::Head& fold, int64_t width) {
+  float largest = 0;
+  for (int64_t f = 0; f < width; ++f) {
+    for (int64_t i = 0; i < kGroup; ++i) {
+      float& number = group[f * kGroup + i];
+      number *= 2 * fold.sign[f];
+      largest = std::max(largest, std::abs(number) + fold.logarithm[f]);
+      number += fold.logarithm[f];
+    }
+  }
+  Raise(group, width * kGroup);
+  return largest;
+}
+
+/// Exponentials of a panel of keys, in place; returns the largest exponent, of either sign.
+HWY_INLINE float RaiseKeys(float* panel, const AdditiveFold::Head& fold, int64_t width) {
+  const Lanes d;
+  const int64_t lanes = LaneCount();
+  Vec largest = hn::Zero(d);
+  for (int64_t f = 0; f < width; ++f, panel += lanes) {
+    const Vec exponent = hn::Mul(hn::Load(d, panel), hn::Set(d, 2 * fold.sign[f]));
+    largest = hn::Max(largest, hn::Abs(exponent));
+    hn::Store(Exp(exponent), d, panel);
+  }
+  return hn::GetLane(hn::MaxOfLanes(d, largest));
+}
+
+/// Whether the product of such factors is exact, or saturates tanh on the right side.
+HWY_INLINE bool IsFactorable(float query_exponent, float key_exponent) {
+  constexpr float kOther = 64.0F;
+  return (query_exponent <= kLargestExponent || key_exponent <= kOther) &&
+         (key_exponent <= kLargestExponent || query_exponent <= kOther);
+}
+
+/// A panel is one vector of keys: exponentials [width, lanes], then their largest exponent.
+class AdditiveScores {
+ public:
+  static constexpr int64_t kQueries = 24, kKeys = 128;
+
+  AdditiveScores(const ForwardCall& call, const Row& row)
+      : in_(call.in), row_(row), fold_(call.fold->head(row.h)), width_(call.fold->width()) {}
+
+  static int64_t panel_keys() { return LaneCount(); }
+  static int64_t panel_floats(const AttentionInputs& in) { return (padded(in.sizes.D) + 1) * LaneCount(); }
+  /// Exponentials, numbers as given, and a panel of keys as given.
+  static int64_t query_floats(const AttentionInputs& in, int64_t queries) {
+    return padded(in.sizes.D) * (2 * (queries + kGroup) + LaneCount());
+  }
+
+  void pack_panel(int64_t first_key, float* panel) const {
+    copy_panel(first_key, panel);
+    panel[width_ * LaneCount()] = RaiseKeys(panel, fold_, width_);
+  }
+
+  void pack_queries(int64_t first, int64_t count, float* packed) {
+    const int64_t groups = (count + kGroup - 1) / kGroup, floats = groups * kGroup * width_;
+    raised_ = packed, given_ = packed + floats, given_keys_ = packed + 2 * floats;
+    const float* query = row_.query + first * in_.query.token_stride;
+    PackGroups(query, in_.query.token_stride, count, in_.sizes.D, width_, packed);
+    std::copy(packed, packed + floats, packed + floats);
+    for (int64_t g = 0; g < groups; ++g) largest_[g] = RaiseQueries(packed + g * kGroup * width_, fold_, width_);
+  }
+
+  void score(const float* panels, const Tile& tile) const {
+    const int64_t lanes = LaneCount();
+    for (int64_t j = 0; j < tile.keys; j += lanes, panels += panel_floats(in_)) {
+      const float key_exponent = panels[width_ * lanes];
+      bool is_copied = false;
+      for (int64_t i = 0; i < tile.queries; i += kGroup) {
+        float* scores = tile.scores + i * tile.stride + j;
+        if (IsFactorable(largest_[i / kGroup], key_exponent)) {
+          ScoreFactored(raised_ + i * width_, panels, fold_, width_, scores, tile.stride);
+        } else {
+          if (!std::exchange(is_copied, true)) copy_panel(tile.first_key + j, given_keys_);
+          ScoreDirect<kGroup>(given_ + i * width_, given_keys_, fold_, width_, scores, tile.stride);
+        }
+      }
+    }
+  }
+
+ private:
+  static int64_t padded(int64_t A) { return (A + kGroup - 1) / kGroup * kGroup; }
+
+  void copy_panel(int64_t first_key, float* panel) const {
+    const int64_t lanes = LaneCount(), stride = in_.key.token_stride;
+    PackPanel(row_.key + first_key * stride, stride, std::min(lanes, row_.Tk - first_key), in_.sizes.D, lanes, panel);
+    std::fill(panel + in_.sizes.D * lanes, panel + width_ * lanes, 0.0F);
+  }
+
+  const AttentionInputs& in_;
+  const Row& row_;
+  AdditiveFold::Head fold_;
+  int64_t width_;
+  const float *raised_ = nullptr, *given_ = nullptr;  // [groups, width, 4]
+  float* given_keys_ = nullptr;                       // [width, lanes]
+  float largest_[kQueries / kGroup] = {};             // by group of queries
+};
+
+/// For a few queries, which would not make up for the exponentials of all keys: a panel holds the keys as given.
+class FewAdditiveScores {
+ public:
+  static constexpr int64_t kQueries = kGroup - 1, kKeys = 128;
+
+  FewAdditiveScores(const ForwardCall& call, const Row& row)
+      : in_(call.in), row_(row), fold_(call.fold->head(row.h)), width_(call.fold->width()) {}
+
+  static int64_t panel_keys() { return LaneCount(); }
+  static int64_t panel_floats(const AttentionInputs& in) { return in.sizes.D * LaneCount(); }
+  static int64_t query_floats(const AttentionInputs& in, int64_t) { return (in.sizes.D + kGroup) * kGroup; }
+
+  void pack_panel(int64_t first_key, float* panel) const {
+    const int64_t lanes = LaneCount(), stride = in_.key.token_stride;
+    PackPanel(row_.key + first_key * stride, stride, std::min(lanes, row_.Tk - first_key), in_.sizes.D, lanes, panel);
+  }
+  void pack_queries(int64_t first, int64_t count, float* packed) {
+    packed_ = packed;
+    const float* query = row_.query + first * in_.query.token_stride;
+    PackGroups(query, in_.query.token_stride, count, in_.sizes.D, width_, packed);
+  }
+  void score(const float* panels, const Tile& tile) const {
+    for (int64_t j = 0; j < tile.keys; j += LaneCount(), panels += panel_floats(in_)) {
+      float* scores = tile.scores + j;
+      if (tile.queries == 1) {
+        ScoreDirect<1>(packed_, panels, fold_, in_.sizes.D, scores, tile.stride);
+      } else if (tile.queries == 2) {
+        ScoreDirect<2>(packed_, panels, fold_, in_.sizes.D, scores, tile.stride);
+      } else {
+        ScoreDirect<3>(packed_, panels, fold_, in_.sizes.D, scores, tile.stride);
+      }
+    }
+  }
+
+ private:
+  const AttentionInputs& in_;
+  const Row& row_;
+  AdditiveFold::Head fold_;
+  int64_t width_;
+  const float* packed_ = nullptr;
+};
+
+}  // namespace attune::cpu::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cpu/forward.hpp"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "cpu/forward_kernel.cpp"
+#include "hwy/foreach_target.h"
+// clang-format off
+#include "cpu/additive_scores-inl.hpp"
+#include "cpu/dot_scores-inl.hpp"
+#include "cpu/forward-inl.hpp"
+// clang-format on
+
+HWY_BEFORE_NAMESPACE();
+namespace attune::cpu::HWY_NAMESPACE {
+
+const ForwardKernel* ChooseForward(Score score, int64_t queries) {
+  static const ForwardKernel dot = MakeForwardKernel<DotScores>();
+  static const ForwardKernel additive = MakeForwardKernel<AdditiveScores>();
+  static const ForwardKernel few_additive = MakeForwardKernel<FewAdditiveScores>();
+  if (score == Score::kScaledDot) return &dot;
+  return queries <= FewAdditiveScores::kQueries ? &few_additive : &additive;
+}
+
+}  // namespace attune::cpu::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace attune::cpu {
+
+HWY_EXPORT(ChooseForward);
+
+const ForwardKernel& forward_kernel(Score score, int64_t queries) {
+  return *HWY_DYNAMIC_DISPATCH(ChooseForward)(score, queries);
+}
+
+}  // namespace attune::cpu
+#endif
