@@ -2,7 +2,10 @@
 #pragma once
 
 #include <optional>
+#include <string>
+#include <vector>
 
+#include "attune/core/executor.hpp"
 #include "attune/ops/allocation.hpp"
 
 namespace attune {
@@ -51,11 +54,27 @@ struct AttentionDropout {
   Tensor row_ids = {};  ///< [B] int64, also of permuted weights; undefined: 0 .. B-1
 };
 
+/// Which code computes a call. Both give the same results within rounding.
+enum class Kernels {
+  kAutomatic,  ///< fused where they can, see fused_kernel_refusals()
+  kComposed,   ///< LibTorch's operations one after the other: O(Tq Tk) memory, any type, differentiable any number of
+               ///< times
+  kFused,      ///< one pass in O(T) memory (attune/kernels/cpu/attention.hpp), differentiable once; a call that they
+               ///< cannot do is refused
+};
+
 struct AttentionOptions {
   Wanted wanted = {};
   AttentionDropout dropout = {};
   Intervention intervention = {};
+  Kernels kernels = Kernels::kAutomatic;
+  Executor* executor = nullptr;  ///< runs the fused kernels' tiles, the backward pass's as well, and must outlive it;
+                                 ///< null: the calling thread
 };
+
+/// Why the fused kernels cannot do a call, a clause a reason ("the numbers are not float32"); empty: they can.
+[[nodiscard]] std::vector<std::string> fused_kernel_refusals(const AttentionInputs& in,
+                                                             const AttentionOptions& options = {});
 
 /// score(i, j) = u . tanh(q_i + k_j), weights = softmax over j, context = weights * v.
 /// Bahdanau, Cho, Bengio 2015, arXiv:1409.0473, appendix A.1.2 (q and k are the projected W_q s and W_k h, biases
