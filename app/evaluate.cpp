@@ -75,7 +75,8 @@ Json measure(const Model& model, const LabelledRows& data, const std::optional<T
 }
 
 int run_evaluate(const EvaluateArguments& arguments) {
-  const auto model = load_with_notes(arguments.model, arguments.data);
+  auto model = load_with_notes(arguments.model, arguments.data);
+  model.set_kernels(chosen_kernels(arguments.given));
   if (arguments.abstain) require_classes(model, arguments.model, "--abstain");
   const auto table = open_with_notes(arguments.data, arguments.given);
   const auto training = wants_baselines(arguments) ? find_training_rows(model, arguments.training_table) : std::nullopt;
@@ -110,6 +111,8 @@ void add_evaluate(CLI::App& program, Action& action) {
   FieldFlags run_flags(command, "Run", "", arguments->given);
   BaselineConfig baselines;
   baselines.visit_fields(run_flags);
+  KernelConfig kernels;
+  kernels.visit_fields(run_flags);
   command
       .add_option("--training-table", arguments->training_table,
                   "the table that the model was trained on, for the baselines; as a rule it is found where it was")

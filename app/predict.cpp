@@ -45,6 +45,7 @@ class Predictor {
         executor_(make_executor(arguments.threads)) {
     const auto given = arguments.given.value("answers", Json::object());
     from_json(given, "command line", answers_);
+    model_.set_kernels(chosen_kernels(arguments.given));
     for (const auto& [key, value] : given.items()) require_classes(model_, arguments.model, flag_name(key));
   }
 
@@ -279,6 +280,9 @@ void add_predict(CLI::App& program, Action& action) {
   TableConfig shown;
   FieldFlags flags(command, "Reading tables", "data", arguments->given);
   shown.visit_fields(flags);
+  KernelConfig kernels;
+  FieldFlags run_flags(command, "Run", "", arguments->given);
+  kernels.visit_fields(run_flags);
   add_threads_flag(command, arguments->threads);
   command.add_flag("--json", arguments->json, "one JSON object per row, with as many choices as --top says");
   command.footer(

@@ -77,6 +77,19 @@ void SeedConfig::visit_fields(FieldVisitor& v) {
           seed);
 }
 
+void KernelConfig::visit_fields(FieldVisitor& v) {
+  v.field({.name = "kernels",
+           .help = "what computes attention: fused where they can, fused and nothing else, or composed operations",
+           .choices = kernel_names()},
+          kernels);
+}
+
+Kernels chosen_kernels(const Json& given) {
+  KernelConfig config;
+  if (given.contains("kernels")) from_json(Json{{"kernels", given.at("kernels")}}, "command line", config);
+  return parse_kernels(config.kernels);
+}
+
 void BaselineConfig::visit_fields(FieldVisitor& v) {
   v.field({.name = "baselines",
            .help = "measure simple models as well: naive Bayes, logistic or ridge regression",

@@ -9,6 +9,7 @@
 #include "attune/data/split.hpp"
 #include "attune/data/table.hpp"
 #include "attune/model/model_config.hpp"
+#include "attune/ops/kernels.hpp"
 #include "attune/train/repeated_fit.hpp"
 #include "attune/train/train_config.hpp"
 
@@ -38,6 +39,15 @@ struct BaselineConfig {
   bool baselines = true;
   void visit_fields(FieldVisitor& v);
 };
+
+/// What computes attention, for verbs that do not train.
+struct KernelConfig {
+  std::string kernels = "automatic";
+  void visit_fields(FieldVisitor& v);
+};
+
+/// What --kernels said, of what the flags gave.
+[[nodiscard]] Kernels chosen_kernels(const Json& given);
 
 /// Adds --threads, which is no part of what a run computes.
 void add_threads_flag(CLI::App& command, int& threads);

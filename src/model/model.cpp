@@ -143,7 +143,7 @@ std::vector<Opinions> Model::opinions(const Table& table, std::span<const int64_
   }
   executor.run(chunk_count(rows.size()), [&](int64_t chunk) {
     const at::NoGradGuard no_gradients;
-    const ForwardContext context;
+    const ForwardContext context{.kernels = kernels_};
     const auto tokens = network_->embed(encode(table, columns, chunk_of(rows, chunk)), context);
     for (const auto& [begin, end] : cut_parts(offsets_view(tokens.offsets), kMostPairs)) {
       const auto hidden = network_->hidden(rows_of(tokens, begin, end), context);

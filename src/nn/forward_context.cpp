@@ -47,7 +47,8 @@ Tensor draws(const Tensor& offsets, int64_t width, double keep, float scale, con
 }  // namespace
 
 AttentionOptions ForwardContext::options_at(std::string_view site, double dropout_rate) const {
-  AttentionOptions options{.wanted = wanted_at(site), .dropout = {}, .intervention = intervention_at(site)};
+  AttentionOptions options{
+      .wanted = wanted_at(site), .dropout = {}, .intervention = intervention_at(site), .kernels = kernels};
   options.dropout.row_ids = row_ids;  // permuted weights depend on them as well
   if (training) {
     options.dropout.rate = dropout_rate;

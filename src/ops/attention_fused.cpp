@@ -2,6 +2,7 @@
 #include "attention_fused.hpp"
 
 #include <ATen/TensorOperators.h>
+#include <ATen/autocast_mode.h>
 #include <ATen/ops/empty.h>
 #include <torch/csrc/autograd/custom_function.h>
 
@@ -115,8 +116,7 @@ class FusedCall {
   };
   void backward(const Tensor& context, const Tensor& log_sum_exp, const Tensor& d_context_any, Gradients& to) const {
     const auto d_context = with_contiguous_vectors(d_context_any);
-    cpu::attention_backward(inputs_,
-                            {.context = read(context, packed_), .log_sum_exp = read(log_sum_exp, packed_)},
+    cpu::attention_backward(inputs_, {.context = read(context, packed_), .log_sum_exp = read(log_sum_exp, packed_)},
                             read(d_context, packed_),
                             {.query = write(to.query, packed_),
                              .key = write(to.key, packed_),
@@ -241,6 +241,11 @@ std::vector<std::string> fused_refusals(const AttentionInputs& in, const Attenti
 
 Allocation fused_attention(const AttentionInputs& in, const AttentionSizes& sizes, const FusedScore& score,
                            const AttentionOptions& options) {
+  if (at::autocast::is_autocast_enabled(at::kCPU)) {
+    throw UsageError(
+        "attention by fused kernels computes in float32 and takes no part in autocast; leave autocast for it, or "
+        "choose Kernels::kComposed");
+  }
   const auto state = c10::make_intrusive<CallState>();
   state->rest = in;
   state->rest.query = state->rest.key = state->rest.value = Tensor();

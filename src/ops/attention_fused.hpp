@@ -15,8 +15,8 @@ struct FusedScore {
   double scale = 1.0;  ///< of the products
 };
 
-/// Why the fused kernels of the processor (attune/kernels/cpu/attention.hpp) cannot do a call, a sentence a reason; none:
-/// they can.
+/// Why the fused kernels of the processor (attune/kernels/cpu/attention.hpp) cannot do a call, a sentence a reason;
+/// none: they can.
 [[nodiscard]] std::vector<std::string> fused_refusals(const AttentionInputs& in, const AttentionOptions& options);
 
 /// Attention by the fused kernels, with gradients of the context. @throws what the kernels throw; std::logic_error when

@@ -61,6 +61,7 @@ class Fitting {
     const auto split = divide(schema);
     auto model = Model::fit(schema, *table_, all, split.training, request_.model, request_.seed,
                             callbacks_.training.should_stop);
+    model.set_kernels(parse_kernels(request_.training.kernels));
     model.record.update(begun_record());
     const auto identity = run_identity(model.record, schema);  // the vectors' hash is known once they were read
     Checkpointing checkpoints(request_.model_file, request_.training.checkpoint_minutes,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "attune/train/train_config.hpp"
 
+#include "attune/ops/kernels.hpp"
+
 namespace attune {
 
 void TrainConfig::visit_fields(FieldVisitor& v) {
@@ -28,6 +30,10 @@ void TrainConfig::visit_fields(FieldVisitor& v) {
            .help = "balanced: every class has the same total weight in the loss",
            .choices = {"none", "balanced"}},
           class_weights);
+  v.field({.name = "kernels",
+           .help = "what computes attention: fused where they can, fused and nothing else, or composed operations",
+           .choices = kernel_names()},
+          kernels);
   v.field({.name = "checkpoint_minutes",
            .help = "minutes between checkpoints within an epoch; 0 for none but between epochs",
            .minimum = 0,

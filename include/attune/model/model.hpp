@@ -17,6 +17,7 @@
 #include "attune/features/schema.hpp"
 #include "attune/model/model_config.hpp"
 #include "attune/nn/network.hpp"
+#include "attune/ops/kernels.hpp"
 
 namespace attune {
 
@@ -91,6 +92,10 @@ class Model {
   [[nodiscard]] const std::vector<std::shared_ptr<const OutputFeature>>& outputs() const { return outputs_; }
   [[nodiscard]] const Network& network() const { return *network_; }
 
+  /// What computes attention from now on; no part of the file. kAutomatic until set.
+  void set_kernels(Kernels kernels) { kernels_ = kernels; }
+  [[nodiscard]] Kernels kernels() const { return kernels_; }
+
   /// Divides a class output's logits; 1 until set. @throws UsageError unless finite and positive.
   void set_temperature(size_t output, double temperature);
   [[nodiscard]] double temperature(size_t output) const { return temperatures_[output]; }
@@ -124,6 +129,7 @@ class Model {
   std::vector<double> temperatures_;
   std::vector<Linear> linear_;  // per output
   std::unique_ptr<const Network> network_;
+  Kernels kernels_ = Kernels::kAutomatic;
 };
 
 }  // namespace attune

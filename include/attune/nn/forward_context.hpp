@@ -17,6 +17,7 @@ struct ForwardContext {
   RandomKey random = {};  ///< of (seed, step): dropout and masking derive theirs by site and row
   Tensor row_ids = {};    ///< [B] int64: the rows' numbers in their table, so that draws do not depend on the batch;
                           ///< undefined: 0 .. B-1
+  Kernels kernels = Kernels::kAutomatic;  ///< of every attention call
 
   std::function<Wanted(std::string_view site)> wanted = {};                                ///< which statistics to make
   std::function<void(std::string_view site, const Allocation& allocation)> observer = {};  ///< sees every allocation

@@ -7,6 +7,7 @@
 
 #include "attune/core/executor.hpp"
 #include "attune/ops/allocation.hpp"
+#include "attune/ops/kernels.hpp"
 
 namespace attune {
 
@@ -52,15 +53,6 @@ struct AttentionDropout {
   double rate = 0.0;    ///< share of weights set to 0, in [0, 1); the others are divided by 1 - rate
   RandomKey key = {};   ///< of the step and the site
   Tensor row_ids = {};  ///< [B] int64, also of permuted weights; undefined: 0 .. B-1
-};
-
-/// Which code computes a call. Both give the same results within rounding.
-enum class Kernels {
-  kAutomatic,  ///< fused where they can, see fused_kernel_refusals()
-  kComposed,   ///< LibTorch's operations one after the other: O(Tq Tk) memory, any type, differentiable any number of
-               ///< times
-  kFused,      ///< one pass in O(T) memory (attune/kernels/cpu/attention.hpp), differentiable once; a call that they
-               ///< cannot do is refused
 };
 
 struct AttentionOptions {

@@ -28,7 +28,7 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 /// A vector of features of some queries and of all keys of a tile.
 struct PairColumn {
-  const float* queries;   ///< factors, or exponents in units of ln 2; `stride` apart, likewise the others
+  const float* queries;  ///< factors, or exponents in units of ln 2; `stride` apart, likewise the others
   const float* keys;
   const float* d_scores;  ///< [queries, d_stride]
   int64_t stride, d_stride, count;
@@ -146,7 +146,7 @@ class AdditiveGradients {
     }
     std::fill_n(d_queries_, stride_ * tile.queries, 0.0F);
     for (int64_t f = 0; f < in_.sizes.D; f += LaneCount()) {
-      const PairColumn column{queries_ + f, keys_ + f,       tile.scores,  stride_,    tile.stride,
+      const PairColumn column{queries_ + f, keys_ + f,      tile.scores, stride_,    tile.stride,
                               tile.keys,    d_queries_ + f, d_keys_ + f, u_sums_ + f};
       if (factored) {
         AddPairs<true>(column, tile.queries);
@@ -161,8 +161,7 @@ class AdditiveGradients {
   void finish(const Tile& keys) {
     for (int64_t j = 0; j < keys.keys && d_key_.data != nullptr; ++j)
       AddTimesFourU(d_keys_ + j * stride_, fold_, in_.sizes.D, d_key_.data + j * d_key_.stride);
-    for (int64_t f = 0; f < in_.sizes.D; ++f)
-      d_u_[f] += fold_.sign[f] * (d_score_sum_ - 2 * u_sums_[f]);
+    for (int64_t f = 0; f < in_.sizes.D; ++f) d_u_[f] += fold_.sign[f] * (d_score_sum_ - 2 * u_sums_[f]);
   }
 
  private:

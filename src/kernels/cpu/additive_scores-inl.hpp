@@ -87,7 +87,8 @@ HWY_INLINE void ScoreDirect(const float* a, const float* b, const AdditiveFold::
 }
 
 /// Vectors [count, A] -> groups of four queries, each [width, 4]; filled up with 0.
-HWY_INLINE void PackGroups(const float* vectors, int64_t stride, int64_t count, int64_t A, int64_t width, float* packed) {
+HWY_INLINE void PackGroups(const float* vectors, int64_t stride, int64_t count, int64_t A, int64_t width,
+                           float* packed) {
   for (int64_t i = 0; i < count; i += kGroup, packed += kGroup * width) {
     PackPanel(vectors + i * stride, stride, std::min(kGroup, count - i), A, kGroup, packed);
     std::fill(packed + A * kGroup, packed + width * kGroup, 0.0F);

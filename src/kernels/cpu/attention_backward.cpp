@@ -18,8 +18,8 @@
 namespace attune::cpu {
 namespace {
 
-constexpr int64_t kLeastBlocks = 8;    // of a call, as far as the next allows
-constexpr int64_t kLeastKeys = 512;    // of a block among several of a row: a multiple of every tile's keys
+constexpr int64_t kLeastBlocks = 8;  // of a call, as far as the next allows
+constexpr int64_t kLeastKeys = 512;  // of a block among several of a row: a multiple of every tile's keys
 constexpr double kLog2E = 1.4426950408889634;
 
 int64_t length(const int64_t* offsets, int64_t b) { return offsets[b + 1] - offsets[b]; }

@@ -141,8 +141,7 @@ class BlockBackward {
       MultiplyPanel(d_context, stride, tile.queries, value_panels_ + j * in_.sizes.Dv, in_.sizes.Dv, d_scores_ + j,
                     tile.stride);
     }
-    for (int64_t i = 0; i < tile.queries; ++i)
-      WeightsOf(tile, i, call_.log_sum_exp[first + tile.first_query + i]);
+    for (int64_t i = 0; i < tile.queries; ++i) WeightsOf(tile, i, call_.log_sum_exp[first + tile.first_query + i]);
     Forbid(allowed, tile, 0.0F);
     for (int64_t i = 0; i < tile.queries; ++i)
       differentiate(tile, i, call_.delta[first + tile.first_query + i], dropout);

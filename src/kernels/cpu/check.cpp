@@ -52,8 +52,7 @@ void check(const AttentionInputs& in) {
                                      : "cpu::attention: \"u\" belongs to additive scores; leave it out");
   }
   if (!(in.dropout.rate >= 0 && in.dropout.rate < 1)) {
-    throw UsageError("cpu::attention: the rate of dropout must be in [0, 1), found " +
-                     std::to_string(in.dropout.rate));
+    throw UsageError("cpu::attention: the rate of dropout must be in [0, 1), found " + std::to_string(in.dropout.rate));
   }
 }
 

@@ -69,8 +69,8 @@ class BlockForward {
     // Keys are allowed from the first on, and to the last query the most.
     const int64_t end = allowed_.first_keys(block_.first + block_.count - 1);
     for (int64_t key = 0; key < end; key += sizes_.tile_keys) {
-      const Tile tile{block_.first, block_.count, key, std::min(sizes_.tile_keys, end - key), score_buffer_,
-                      sizes_.tile_keys};
+      const Tile tile{block_.first,  block_.count,    key, std::min(sizes_.tile_keys, end - key),
+                      score_buffer_, sizes_.tile_keys};
       if (!allowed_.any(tile.first_query, tile.queries, tile.first_key, tile.keys)) continue;
       scores_.score(panels_at(panels, tile), tile);
       Forbid(allowed_, tile, kForbidden);

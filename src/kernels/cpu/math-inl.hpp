@@ -27,7 +27,8 @@ constexpr float kLn2 = 0.693147182F;
 HWY_INLINE Vec AtLeast(float least, Vec x) { return hn::Max(hn::Set(Lanes(), least), x); }
 HWY_INLINE Vec AtMost(float most, Vec x) { return hn::Min(hn::Set(Lanes(), most), x); }
 
-/// The first numbers of a vector, no others being touched: count <= lanes. Without masked loads (before AVX2), by a copy.
+/// The first numbers of a vector, no others being touched: count <= lanes. Without masked loads (before AVX2), by a
+/// copy.
 class Part {
  public:
   HWY_INLINE explicit Part(int64_t count) : count_(static_cast<size_t>(count)), mask_(hn::FirstN(Lanes(), count_)) {}

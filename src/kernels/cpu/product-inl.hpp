@@ -160,8 +160,7 @@ HWY_INLINE void AddWeightedColumn(const WeightedSum& w, int64_t rows, int64_t co
 HWY_INLINE void AddWeighted(const WeightedSum& w, int64_t rows, Before before) {
   const int64_t lanes = LaneCount(), wide = kPanelVectors * lanes;
   int64_t column = 0;
-  for (; column + wide <= w.width; column += wide)
-    AddWeightedColumn<kPanelVectors>(w, rows, column, lanes, before);
+  for (; column + wide <= w.width; column += wide) AddWeightedColumn<kPanelVectors>(w, rows, column, lanes, before);
   for (; column + 2 * lanes <= w.width && kPanelVectors > 2; column += 2 * lanes)
     AddWeightedColumn<2>(w, rows, column, lanes, before);
   for (; column + lanes <= w.width; column += lanes) AddWeightedColumn<1>(w, rows, column, lanes, before);

@@ -33,16 +33,13 @@ class Allowed {
       : Tk_(row.Tk),
         shift_(in.causal ? row.Tk - row.Tq + 1 : row.Tk),
         mask_(in.mask),
-        bytes_(in.mask.data == nullptr
-                   ? nullptr
-                   : in.mask.data + row.b * in.mask.row_stride + row.h * in.mask.head_stride) {
+        bytes_(in.mask.data == nullptr ? nullptr
+                                       : in.mask.data + row.b * in.mask.row_stride + row.h * in.mask.head_stride) {
     if (!in.causal) causal_step_ = 0;
   }
 
   /// Query i may attend to none but the first keys, so many.
-  [[nodiscard]] int64_t first_keys(int64_t i) const {
-    return std::clamp<int64_t>(shift_ + causal_step_ * i, 0, Tk_);
-  }
+  [[nodiscard]] int64_t first_keys(int64_t i) const { return std::clamp<int64_t>(shift_ + causal_step_ * i, 0, Tk_); }
   [[nodiscard]] bool has_mask() const { return bytes_ != nullptr; }
   [[nodiscard]] bool mask_at(int64_t i, int64_t j) const {
     return bytes_[i * mask_.query_stride + j * mask_.key_stride] != 0;

@@ -7,8 +7,8 @@
 namespace attune::cpu {
 namespace {
 
-constexpr int64_t kCacheLine = 64;                 // bytes
-constexpr int64_t kMostKept = int64_t{1} << 20;    // floats
+constexpr int64_t kCacheLine = 64;               // bytes
+constexpr int64_t kMostKept = int64_t{1} << 20;  // floats
 
 }  // namespace
 
@@ -16,7 +16,8 @@ AlignedFloats allocate_floats(int64_t count) {
   constexpr auto kMost = (std::numeric_limits<int64_t>::max() - kCacheLine) / static_cast<int64_t>(sizeof(float));
   if (count < 0 || count > kMost) throw std::bad_alloc();
   const auto bytes = (count * static_cast<int64_t>(sizeof(float)) + kCacheLine - 1) / kCacheLine * kCacheLine;
-  auto* floats = static_cast<float*>(std::aligned_alloc(kCacheLine, static_cast<size_t>(bytes > 0 ? bytes : kCacheLine)));
+  auto* floats =
+      static_cast<float*>(std::aligned_alloc(kCacheLine, static_cast<size_t>(bytes > 0 ? bytes : kCacheLine)));
   if (floats == nullptr) throw std::bad_alloc();
   return AlignedFloats(floats);
 }
