@@ -89,7 +89,7 @@ HWY_INLINE float PairRow(const float* x, int64_t A, const AdditiveFold::Head& fo
   for (int64_t f = 0; f < A; f += lanes) {
     const Vec given = f + lanes <= A ? Whole().Load(x + f) : Part(A - f).Load(x + f);
     const Vec exponent = hn::Mul(given, hn::Mul(hn::LoadU(d, fold.sign + f), hn::Set(d, 2.0F)));
-    largest = hn::Max(largest, hn::Abs(exponent));
+    largest = LargestSize(largest, exponent);
     hn::Store(raised ? Exp(exponent) : hn::Mul(exponent, hn::Set(d, kLog2E)), d, out + f);
   }
   return hn::GetLane(hn::MaxOfLanes(d, largest));

@@ -127,7 +127,7 @@ HWY_INLINE float RaiseKeys(float* panel, const AdditiveFold::Head& fold, int64_t
   Vec largest = hn::Zero(d);
   for (int64_t f = 0; f < width; ++f, panel += lanes) {
     const Vec exponent = hn::Mul(hn::Load(d, panel), hn::Set(d, 2 * fold.sign[f]));
-    largest = hn::Max(largest, hn::Abs(exponent));
+    largest = LargestSize(largest, exponent);
     hn::Store(Exp(exponent), d, panel);
   }
   return hn::GetLane(hn::MaxOfLanes(d, largest));

@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "attune/core/error.hpp"
 #include "attune/kernels/cpu/attention.hpp"
 #include "cpu/backward.hpp"
 #include "cpu/check.hpp"
@@ -164,8 +165,10 @@ void attention_backward(const AttentionInputs& in, const ForwardResult& forward,
   check(in);
   const bool has_queries = in.query_offsets[in.sizes.B] > 0;
   check_given(forward.context.data != nullptr || !has_queries, "context", "[Nq, H, Dv]");
-  check_given(forward.log_sum_exp.data != nullptr || !has_queries, "log_sum_exp", "[Nq, H]");
+  check_given(forward.log_sum_exp.data != nullptr || !has_queries, "log_sum_exp", "[Nq, H, 1]");
   check_given(d_context.data != nullptr || !has_queries, "d_context", "[Nq, H, Dv]");
+  if (gradients.u != nullptr && in.score != Score::kAdditive)
+    throw UsageError("cpu::attention: the gradient of \"u\" belongs to additive scores; leave it out");
   choose_isa();
   Backward(in, forward, d_context, gradients).run(executor);
 }

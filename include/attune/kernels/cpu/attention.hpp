@@ -18,10 +18,10 @@
 ///                backward pass: Dao et al. 2022, arXiv:2205.14135
 ///
 /// Numerics. Scores of the additive kind are off by at most 1e-6 * sum |u|; contexts and gradients by at most twice
-/// what the plain composition in float32 is. No NaN for finite input whose scores are finite; NaN in the input gives
-/// NaN in every result that depends on it. What stands beyond a row's ends is never read; within a row a forbidden key
-/// or value must be finite, as its weight 0 is multiplied with it. The same bits for every number of threads, with
-/// statistics asked for or not; other instruction sets (isa.hpp) give other last bits.
+/// what the plain composition in float32 is. No NaN for finite input whose scores stay within +-1e37; NaN in the input
+/// gives NaN in every result that depends on it. What stands beyond a row's ends is never read; within a row a
+/// forbidden key or value must be finite, as its weight 0 is multiplied with it. The same bits for every number of
+/// threads, with statistics asked for or not; other instruction sets (isa.hpp) give other last bits.
 namespace attune::cpu {
 
 enum class Score { kAdditive, kScaledDot };
@@ -87,10 +87,10 @@ struct ForwardResult {
 
 /// All are overwritten. Null: not wanted.
 struct AttentionGradients {
-  HeadArray<float> query;  ///< [Nq, H, D]
-  HeadArray<float> key;    ///< [Nk, Hkv, D]: the sum over the query heads that read the key head
-  HeadArray<float> value;  ///< [Nk, Hkv, Dv]
-  float* u = nullptr;      ///< [H, D], additive
+  HeadArray<float> query = {};  ///< [Nq, H, D]
+  HeadArray<float> key = {};    ///< [Nk, Hkv, D]: the sum over the query heads that read the key head
+  HeadArray<float> value = {};  ///< [Nk, Hkv, Dv]
+  float* u = nullptr;           ///< [H, D], additive and no other
 };
 
 /// The gradients of sum(context * d_context). Weights are computed again from the log-sum-exp, and dropout drawn again.
