@@ -7,6 +7,9 @@ DATA := $(ATTUNE_BENCH_DATA)
 endif
 SEEDS ?= 5
 SETS ?=
+# Which rows bench-kernels measures (words of their names; all), and how often the two of a row take turns.
+ONLY ?=
+ROUNDS ?= 7
 # How long make fuzz tries each target.
 SECONDS ?= 60
 LIBTORCH := $(or $(ATTUNE_LIBTORCH),$(CURDIR)/.deps/libtorch/torch)
@@ -17,7 +20,7 @@ export CCACHE_NOHASHDIR ?= 1
 export CCACHE_SLOPPINESS ?= pch_defines,time_macros
 
 .DEFAULT_GOAL := help
-.PHONY: help set-up configure build demo test lint fuzz bench bench-quality clean
+.PHONY: help set-up configure build demo test lint fuzz bench bench-kernels bench-quality clean
 
 help: ## list these targets
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 22
@@ -48,6 +51,12 @@ fuzz: set-up ## try damaged input under sanitizers: [SECONDS=60] each, [TARGETS=
 
 bench: build ## run the benchmarks
 	@ATTUNE_BENCH_DATA="$(DATA)" scripts/bench
+
+# Without a network the rows of onnxruntime are left out; the script and the program say so.
+bench-kernels: configure ## measure the attention kernels beside their peers: [ONLY=additive,onnxruntime] [ROUNDS=7]
+	@cmake --build --preset release --parallel $(JOBS) --target kernels
+	@scripts/fetch-onnxruntime || true
+	@build/release/bench/kernels --rounds $(ROUNDS) $(if $(ONLY),--only "$(ONLY)")
 
 # Data that is missing or altered is told before anything is built.
 bench-quality: export ATTUNE_BENCH_DATA := $(DATA)
