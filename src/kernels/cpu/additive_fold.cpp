@@ -5,6 +5,12 @@
 #include <cmath>
 
 namespace attune::cpu {
+namespace {
+
+/// Makes a query's factor so small that t stays at its largest, whatever the key.
+constexpr float kNoLogarithm = -200;
+
+}  // namespace
 
 AdditiveFold::AdditiveFold(const AttentionInputs& in)
     : A_(in.sizes.D), arrays_(static_cast<size_t>(in.sizes.H * kArrays * stride())) {
@@ -23,7 +29,7 @@ AdditiveFold::AdditiveFold(const AttentionInputs& in)
       to[f] = own;
       to[stride() + f] = own < 0 ? -1.0F : 1.0F;
       to[2 * stride() + f] = inverse;
-      to[3 * stride() + f] = std::log(inverse);
+      to[3 * stride() + f] = own == 0 ? kNoLogarithm : std::log(inverse);
     }
     sums_.push_back(static_cast<float>(sum));
     largest_.push_back(largest);

@@ -26,7 +26,7 @@ class AdditiveFold {
     const float* u;          ///< [stride], 0 where filled up
     const float* sign;       ///< [stride], 1 or -1
     const float* inverse;    ///< [stride], 1 / share, at most 2^30: a smaller share scores less than rounding does
-    const float* logarithm;  ///< [stride], its natural logarithm
+    const float* logarithm;  ///< [stride], its natural logarithm; very small for features that score nothing
     float sum, largest;      ///< sum |u|, largest |u|
   };
   [[nodiscard]] Head head(int64_t h) const;

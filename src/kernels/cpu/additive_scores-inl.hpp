@@ -25,6 +25,7 @@
 #include "cpu/mask-inl.hpp"
 #include "cpu/panel-inl.hpp"
 #include "cpu/product-inl.hpp"
+#include "cpu/round_up.hpp"
 #include "cpu/row.hpp"
 
 HWY_BEFORE_NAMESPACE();
@@ -33,13 +34,19 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 constexpr int64_t kGroup = 4;  // queries, and features, that are worked on at once
 
+/// t, held where four of them multiplied stay within float32. Adding and comparing share the ports of multiplying on
+/// some processors, so that tiles which need no limit do better without.
+template <bool kLimited>
+HWY_INLINE Vec Term(float query, Vec key, Vec inverse) {
+  const Vec t = hn::MulAdd(key, hn::Set(Lanes(), query), inverse);
+  return kLimited ? AtMost(kLargestTerm, t) : t;
+}
+
 /// Four features of a query and a vector of keys.
+template <bool kLimited>
 HWY_INLINE Vec AddQuad(const float* a, const Vec b[4], const Vec inverse[4], Vec sum) {
-  const Lanes d;
-  const Vec t0 = AtMost(kLargestTerm, hn::MulAdd(b[0], hn::Set(d, a[0]), inverse[0]));
-  const Vec t1 = AtMost(kLargestTerm, hn::MulAdd(b[1], hn::Set(d, a[kGroup]), inverse[1]));
-  const Vec t2 = AtMost(kLargestTerm, hn::MulAdd(b[2], hn::Set(d, a[2 * kGroup]), inverse[2]));
-  const Vec t3 = AtMost(kLargestTerm, hn::MulAdd(b[3], hn::Set(d, a[3 * kGroup]), inverse[3]));
+  const Vec t0 = Term<kLimited>(a[0], b[0], inverse[0]), t1 = Term<kLimited>(a[kGroup], b[1], inverse[1]);
+  const Vec t2 = Term<kLimited>(a[2 * kGroup], b[2], inverse[2]), t3 = Term<kLimited>(a[3 * kGroup], b[3], inverse[3]);
   const Vec d01 = hn::Mul(t0, t1), d23 = hn::Mul(t2, t3);
   const Vec denominator = hn::Mul(d01, d23);
   const Vec numerator = hn::MulAdd(hn::Add(t0, t1), d23, hn::Mul(hn::Add(t2, t3), d01));
@@ -47,6 +54,7 @@ HWY_INLINE Vec AddQuad(const float* a, const Vec b[4], const Vec inverse[4], Vec
 }
 
 /// Scores of four queries and a vector of keys. a [width, 4], b [width, lanes].
+template <bool kLimited>
 HWY_INLINE void ScoreFactored(const float* a, const float* b, const AdditiveFold::Head& fold, int64_t width,
                               float* scores, int64_t stride) {
   const Lanes d;
@@ -57,7 +65,7 @@ HWY_INLINE void ScoreFactored(const float* a, const float* b, const AdditiveFold
     Vec keys[4], inverse[4];
     for (int k = 0; k < 4; ++k) keys[k] = hn::Load(d, b + (f + k) * lanes);
     for (int k = 0; k < 4; ++k) inverse[k] = hn::Set(d, fold.inverse[f + k]);
-    for (int i = 0; i < kGroup; ++i) sums[i] = AddQuad(a + f * kGroup + i, keys, inverse, sums[i]);
+    for (int i = 0; i < kGroup; ++i) sums[i] = AddQuad<kLimited>(a + f * kGroup + i, keys, inverse, sums[i]);
   }
   const Vec highest = hn::Set(d, fold.sum * kLog2E), factor = hn::Set(d, -2 * fold.largest * kLog2E);
   for (int i = 0; i < kGroup; ++i) hn::Store(hn::MulAdd(sums[i], factor, highest), d, scores + i * stride);
@@ -95,29 +103,19 @@ HWY_INLINE void PackGroups(const float* vectors, int64_t stride, int64_t count, 
   }
 }
 
-/// Exponentials of numbers [count], in place.
-HWY_INLINE void Raise(float* numbers, int64_t count) {
+/// raised [stride of fold] = the factors of a query [A]; returns their largest exponent, of either sign.
+HWY_INLINE float RaiseQuery(const float* query, int64_t A, const AdditiveFold::Head& fold, float* raised) {
   const Lanes d;
   const int64_t lanes = LaneCount();
-  int64_t at = 0;
-  for (; at + lanes <= count; at += lanes) hn::StoreU(Exp(hn::LoadU(d, numbers + at)), d, numbers + at);
-  const Part rest(count - at);
-  if (at < count) rest.Store(Exp(rest.Load(numbers + at)), numbers + at);
-}
-
-/// Factors of a group of queries, in place; returns the largest exponent, of either sign.
-HWY_INLINE float RaiseQueries(float* group, const AdditiveFold::Head& fold, int64_t width) {
-  float largest = 0;
-  for (int64_t f = 0; f < width; ++f) {
-    for (int64_t i = 0; i < kGroup; ++i) {
-      float& number = group[f * kGroup + i];
-      number *= 2 * fold.sign[f];
-      largest = std::max(largest, std::abs(number) + fold.logarithm[f]);
-      number += fold.logarithm[f];
-    }
+  Vec largest = hn::Zero(d);
+  for (int64_t f = 0; f < A; f += lanes) {
+    const Vec given = f + lanes <= A ? Whole().Load(query + f) : Part(A - f).Load(query + f);
+    const Vec exponent = hn::Mul(given, hn::Mul(hn::LoadU(d, fold.sign + f), hn::Set(d, 2.0F)));
+    const Vec logarithm = hn::LoadU(d, fold.logarithm + f);
+    largest = LargestSize(largest, hn::Add(hn::Abs(exponent), hn::Max(logarithm, hn::Zero(d))));
+    hn::Store(Exp(hn::Add(exponent, logarithm)), d, raised + f);
   }
-  Raise(group, width * kGroup);
-  return largest;
+  return hn::GetLane(hn::MaxOfLanes(d, largest));
 }
 
 /// Exponentials of a panel of keys, in place; returns the largest exponent, of either sign.
@@ -140,6 +138,12 @@ HWY_INLINE bool IsFactorable(float query_exponent, float key_exponent) {
          (key_exponent <= kLargestExponent || query_exponent <= kOther);
 }
 
+/// Whether every t stays within twice kLargestTerm, and so four of them multiplied within float32, without a limit.
+HWY_INLINE bool IsWithinTerms(float query_exponent, float key_exponent) {
+  constexpr float kLogarithm = 20.7F;  // a little below ln 2^30
+  return query_exponent + key_exponent <= kLogarithm;
+}
+
 /// A panel is one vector of keys: exponentials [width, lanes], then their largest exponent.
 class AdditiveScores {
  public:
@@ -150,9 +154,9 @@ class AdditiveScores {
 
   static int64_t panel_keys() { return LaneCount(); }
   static int64_t panel_floats(const AttentionInputs& in) { return (padded(in.sizes.D) + 1) * LaneCount(); }
-  /// Exponentials, numbers as given, and a panel of keys as given.
+  /// Factors, numbers as given, a panel of keys as given, and room to turn factors over.
   static int64_t query_floats(const AttentionInputs& in, int64_t queries) {
-    return padded(in.sizes.D) * (2 * (queries + kGroup) + LaneCount());
+    return padded(in.sizes.D) * (2 * (queries + kGroup) + LaneCount()) + kGroup * round_up(in.sizes.D, kAlignment);
   }
 
   void pack_panel(int64_t first_key, float* panel) const {
@@ -161,25 +165,39 @@ class AdditiveScores {
   }
 
   void pack_queries(int64_t first, int64_t count, float* packed) {
-    const int64_t groups = (count + kGroup - 1) / kGroup, floats = groups * kGroup * width_;
+    const int64_t floats = round_up(count, kGroup) * width_, stride = in_.query.token_stride;
+    first_ = first, count_ = count, has_given_ = false;
     raised_ = packed, given_ = packed + floats, given_keys_ = packed + 2 * floats;
-    const float* query = row_.query + first * in_.query.token_stride;
-    PackGroups(query, in_.query.token_stride, count, in_.sizes.D, width_, packed);
-    std::copy(packed, packed + floats, packed + floats);
-    for (int64_t g = 0; g < groups; ++g) largest_[g] = RaiseQueries(packed + g * kGroup * width_, fold_, width_);
+    float* rows = given_keys_ + width_ * LaneCount();
+    const int64_t row_stride = round_up(in_.sizes.D, kAlignment);
+    std::fill_n(largest_, kQueries / kGroup, 0.0F);
+    for (int64_t i = 0; i < count; i += kGroup) {
+      const int64_t queries = std::min(kGroup, count - i);
+      for (int64_t q = 0; q < queries; ++q) {
+        const float* query = row_.query + (first + i + q) * stride;
+        largest_[i / kGroup] =
+            std::max(largest_[i / kGroup], RaiseQuery(query, in_.sizes.D, fold_, rows + q * row_stride));
+      }
+      PackGroups(rows, row_stride, queries, in_.sizes.D, width_, packed + i * width_);
+    }
   }
 
-  void score(const float* panels, const Tile& tile) const {
+  void score(const float* panels, const Tile& tile) {
     const int64_t lanes = LaneCount();
     for (int64_t j = 0; j < tile.keys; j += lanes, panels += panel_floats(in_)) {
       const float key_exponent = panels[width_ * lanes];
       bool is_copied = false;
       for (int64_t i = 0; i < tile.queries; i += kGroup) {
+        const float* raised = raised_ + i * width_;
+        const float query_exponent = largest_[i / kGroup];
         float* scores = tile.scores + i * tile.stride + j;
-        if (IsFactorable(largest_[i / kGroup], key_exponent)) {
-          ScoreFactored(raised_ + i * width_, panels, fold_, width_, scores, tile.stride);
+        if (IsWithinTerms(query_exponent, key_exponent)) {
+          ScoreFactored<false>(raised, panels, fold_, width_, scores, tile.stride);
+        } else if (IsFactorable(query_exponent, key_exponent)) {
+          ScoreFactored<true>(raised, panels, fold_, width_, scores, tile.stride);
         } else {
           if (!std::exchange(is_copied, true)) copy_panel(tile.first_key + j, given_keys_);
+          if (!std::exchange(has_given_, true)) copy_queries();
           ScoreDirect<kGroup>(given_ + i * width_, given_keys_, fold_, width_, scores, tile.stride);
         }
       }
@@ -187,7 +205,7 @@ class AdditiveScores {
   }
 
  private:
-  static int64_t padded(int64_t A) { return (A + kGroup - 1) / kGroup * kGroup; }
+  static int64_t padded(int64_t A) { return round_up(A, kGroup); }
 
   void copy_panel(int64_t first_key, float* panel) const {
     const int64_t lanes = LaneCount(), stride = in_.key.token_stride;
@@ -195,13 +213,20 @@ class AdditiveScores {
     std::fill(panel + in_.sizes.D * lanes, panel + width_ * lanes, 0.0F);
   }
 
+  void copy_queries() {
+    const float* query = row_.query + first_ * in_.query.token_stride;
+    PackGroups(query, in_.query.token_stride, count_, in_.sizes.D, width_, given_);
+  }
+
   const AttentionInputs& in_;
   const Row& row_;
   AdditiveFold::Head fold_;
   int64_t width_;
-  const float *raised_ = nullptr, *given_ = nullptr;  // [groups, width, 4]
-  float* given_keys_ = nullptr;                       // [width, lanes]
-  float largest_[kQueries / kGroup] = {};             // by group of queries
+  int64_t first_ = 0, count_ = 0;  // queries that are packed
+  bool has_given_ = false;
+  const float* raised_ = nullptr;                   // [groups, width, 4]
+  float *given_ = nullptr, *given_keys_ = nullptr;  // the same, and [width, lanes], when a tile needs them
+  float largest_[kQueries / kGroup] = {};           // exponents, by group of queries
 };
 
 /// For a few queries, which would not make up for the exponentials of all keys: a panel holds the keys as given.

@@ -55,7 +55,7 @@ class Forward {
     } else if (h % heads_a_packing() == 0) {
       add_packing(b, h, keys, kernel);
     }
-    const int64_t width = in_.sizes.D + in_.sizes.Dv;
+    const int64_t width = (in_.score == Score::kAdditive ? 3 : 1) * in_.sizes.D + in_.sizes.Dv;
     for (int64_t first = 0; first < queries; first += kernel.most_queries) {
       const int64_t count = std::min(kernel.most_queries, queries - first);
       blocks_.push_back({{b, h, first, count}, packed_at_});

@@ -18,6 +18,8 @@
 #define ATTUNE_CPU_FORWARD_INL
 #endif
 
+#include <utility>
+
 #include "cpu/forward.hpp"
 #include "cpu/mask-inl.hpp"
 #include "cpu/product-inl.hpp"

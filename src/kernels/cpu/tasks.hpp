@@ -15,8 +15,8 @@ class Tasks {
  public:
   /// The next piece. @param work about as many multiply-adds
   void add(int64_t work) {
-    // Some tens of microseconds: much more than it takes to hand over, much less than a long call.
-    constexpr int64_t kWorth = int64_t{1} << 20;
+    // Some microseconds: more than it takes to hand over to a thread that waits, much less than a long call.
+    constexpr int64_t kWorth = int64_t{1} << 18;
     if (ends_.empty() || work_ >= kWorth) {
       ends_.push_back(ends_.empty() ? 0 : ends_.back());
       work_ = 0;
