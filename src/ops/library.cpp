@@ -84,10 +84,10 @@ std::string schema(const std::string& name, const std::string& parameter, const 
 }  // namespace
 
 TORCH_LIBRARY(attune, library) {
-  library.def(schema("additive_attention", ", Tensor u"), additive);
-  library.def(schema("dot_attention", ""), dot);
-  library.def(schema("multiplicative_attention", ", Tensor w"), multiplicative);
-  library.def(schema("scaled_dot_attention", "", "float? scale=None, "), scaled_dot);
+  library.def(schema("additive_attention", ", Tensor u").c_str(), additive);
+  library.def(schema("dot_attention", "").c_str(), dot);
+  library.def(schema("multiplicative_attention", ", Tensor w").c_str(), multiplicative);
+  library.def(schema("scaled_dot_attention", "", "float? scale=None, ").c_str(), scaled_dot);
 }
 
 void register_operators() {}  // linking this file has registered them
