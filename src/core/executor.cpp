@@ -114,8 +114,9 @@ class Executor::Pool {
     {
       const std::lock_guard lock(mutex_);
       job_ = &job;
-      generation_.fetch_add(1);
+      ++generation_;
     }
+    opened_.fetch_add(1);  // the mutex is free again: who spins on this does not fall asleep over it
     wake_.notify_all();
   }
 
@@ -127,7 +128,9 @@ class Executor::Pool {
     }
     if (spin_until([this] { return inside_.load() == 0; })) return;
     std::unique_lock lock(mutex_);
+    sleeping_.store(true);
     idle_.wait(lock, [this] { return inside_.load() == 0; });
+    sleeping_.store(false);
   }
 
   void worker() {
@@ -141,19 +144,21 @@ class Executor::Pool {
 
   /// The next open job, registered as worked on; nullptr when the pool stops.
   Job* enter(uint64_t& seen) {
-    spin_until([&] { return generation_.load() != seen; });
+    spin_until([&] { return opened_.load() > seen; });
     std::unique_lock lock(mutex_);
-    wake_.wait(lock, [&] { return stopping_ || (job_ != nullptr && generation_.load() != seen); });
+    wake_.wait(lock, [&] { return stopping_ || (job_ != nullptr && generation_ != seen); });
     if (stopping_) return nullptr;
-    seen = generation_.load();
+    seen = generation_;
     inside_.fetch_add(1);
     return job_;
   }
 
-  /// The last one out notifies under the mutex: the caller may destroy the job right after.
+  /// The job may be gone right after. The mutex only where the caller sleeps: taken while it opens the next job, it
+  /// would put one of the two to sleep.
   void leave() {
+    if (inside_.fetch_sub(1) > 1 || !sleeping_.load()) return;
     const std::lock_guard lock(mutex_);
-    if (inside_.fetch_sub(1) == 1) idle_.notify_one();
+    idle_.notify_one();
   }
 
   bool start_worker() {
@@ -191,10 +196,12 @@ class Executor::Pool {
 
   std::function<void()> on_start_;
   std::mutex run_mutex_;  ///< callers from different threads take turns
-  std::mutex mutex_;      ///< guards job_, started_, start_error_, stopping_ and entering and leaving
+  std::mutex mutex_;      ///< guards job_, generation_, started_, start_error_, stopping_ and entering
   std::condition_variable wake_, idle_;
-  std::atomic<uint64_t> generation_{0};
+  uint64_t generation_ = 0;          ///< jobs so far
+  std::atomic<uint64_t> opened_{0};  ///< the same, for those who spin
   std::atomic<int> inside_{0};
+  std::atomic<bool> sleeping_{false};  ///< the caller waits for idle_
   Job* job_ = nullptr;
   int started_ = 0;
   std::exception_ptr start_error_;
