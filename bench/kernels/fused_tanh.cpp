@@ -53,7 +53,8 @@ class FusedTanh {
     });
     executor.run(static_cast<int64_t>(blocks_.size()), [this](int64_t i) {
       const auto& [queries, keys, at] = blocks_[static_cast<size_t>(i)];
-      kernel_.attend(call_, queries, panels_.get() + at, cpu::thread_scratch(kernel_.scratch_floats(in_, keys)));
+      kernel_.attend(call_, queries, panels_.get() + at,
+                     cpu::thread_scratch(cpu::ScratchUse::kTile, kernel_.scratch_floats(in_, keys)));
     });
   }
 

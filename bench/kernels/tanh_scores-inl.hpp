@@ -63,7 +63,7 @@ using FastestTanh = ExponentialTanh;
 template <class Tanh>
 class TanhScores {
  public:
-  static constexpr int64_t kQueries = AdditiveScores::kQueries, kKeys = AdditiveScores::kKeys;
+  static constexpr int64_t kQueries = AdditiveScores::kQueries, kFewerQueries = kQueries, kKeys = AdditiveScores::kKeys;
 
   TanhScores(const ForwardCall& call, const Row& row) : in_(call.in), row_(row), u_(in_.u + row.h * in_.sizes.D) {
     for (int64_t f = 0; f < in_.sizes.D; ++f) sum_ += u_[f];

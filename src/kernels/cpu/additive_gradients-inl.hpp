@@ -112,9 +112,10 @@ template <class PairScores>
 class AdditiveGradients {
  public:
   using Scores = PairScores;
+  static constexpr int64_t kQueries = PairScores::kQueries;
   /// Queries and keys, and the sums of both; and of u.
   static int64_t scratch_floats(const AttentionInputs& in, int64_t tile_keys) {
-    return stride_of(in) * (2 * round_up(Scores::kQueries, kGroup) + 2 * tile_keys + 1);
+    return stride_of(in) * (2 * round_up(kQueries, kGroup) + 2 * tile_keys + 1);
   }
 
   AdditiveGradients(const BackwardCall& call, const Row& row, const Tile& keys, GradientRows d_query,
@@ -127,8 +128,8 @@ class AdditiveGradients {
         d_key_(d_key),
         d_u_(d_u),
         queries_(scratch),
-        d_queries_(queries_ + stride_ * round_up(Scores::kQueries, kGroup)),
-        keys_(d_queries_ + stride_ * round_up(Scores::kQueries, kGroup)),
+        d_queries_(queries_ + stride_ * round_up(kQueries, kGroup)),
+        keys_(d_queries_ + stride_ * round_up(kQueries, kGroup)),
         d_keys_(keys_ + stride_ * keys.stride),
         u_sums_(d_keys_ + stride_ * keys.stride) {
     std::fill_n(d_keys_, stride_ * keys.keys, 0.0F);

@@ -103,11 +103,11 @@ HWY_INLINE void PackGroups(const float* vectors, int64_t stride, int64_t count, 
   }
 }
 
-/// raised [stride of fold] = the factors of a query [A]; returns their largest exponent, of either sign.
-HWY_INLINE float RaiseQuery(const float* query, int64_t A, const AdditiveFold::Head& fold, float* raised) {
+/// raised [stride of fold] = the factors of a query [A]; returns their largest exponents, of either sign, and of
+/// `largest`.
+HWY_INLINE Vec RaiseQuery(const float* query, int64_t A, const AdditiveFold::Head& fold, float* raised, Vec largest) {
   const Lanes d;
   const int64_t lanes = LaneCount();
-  Vec largest = hn::Zero(d);
   for (int64_t f = 0; f < A; f += lanes) {
     const Vec given = f + lanes <= A ? Whole().Load(query + f) : Part(A - f).Load(query + f);
     const Vec exponent = hn::Mul(given, hn::Mul(hn::LoadU(d, fold.sign + f), hn::Set(d, 2.0F)));
@@ -115,7 +115,7 @@ HWY_INLINE float RaiseQuery(const float* query, int64_t A, const AdditiveFold::H
     largest = LargestSize(largest, hn::Add(hn::Abs(exponent), hn::Max(logarithm, hn::Zero(d))));
     hn::Store(Exp(hn::Add(exponent, logarithm)), d, raised + f);
   }
-  return hn::GetLane(hn::MaxOfLanes(d, largest));
+  return largest;
 }
 
 /// Exponentials of a panel of keys, in place; returns the largest exponent, of either sign.
@@ -147,7 +147,7 @@ HWY_INLINE bool IsWithinTerms(float query_exponent, float key_exponent) {
 /// A panel is one vector of keys: exponentials [width, lanes], then their largest exponent.
 class AdditiveScores {
  public:
-  static constexpr int64_t kQueries = 24, kKeys = 128;
+  static constexpr int64_t kQueries = 24, kFewerQueries = 24, kKeys = 128;
 
   AdditiveScores(const ForwardCall& call, const Row& row)
       : in_(call.in), row_(row), fold_(call.fold->head(row.h)), width_(call.fold->width()) {}
@@ -170,14 +170,14 @@ class AdditiveScores {
     raised_ = packed, given_ = packed + floats, given_keys_ = packed + 2 * floats;
     float* rows = given_keys_ + width_ * LaneCount();
     const int64_t row_stride = round_up(in_.sizes.D, kAlignment);
-    std::fill_n(largest_, kQueries / kGroup, 0.0F);
     for (int64_t i = 0; i < count; i += kGroup) {
       const int64_t queries = std::min(kGroup, count - i);
+      Vec largest = hn::Zero(Lanes());
       for (int64_t q = 0; q < queries; ++q) {
         const float* query = row_.query + (first + i + q) * stride;
-        largest_[i / kGroup] =
-            std::max(largest_[i / kGroup], RaiseQuery(query, in_.sizes.D, fold_, rows + q * row_stride));
+        largest = RaiseQuery(query, in_.sizes.D, fold_, rows + q * row_stride, largest);
       }
+      largest_[i / kGroup] = hn::GetLane(hn::MaxOfLanes(Lanes(), largest));
       PackGroups(rows, row_stride, queries, in_.sizes.D, width_, packed + i * width_);
     }
   }
@@ -232,7 +232,7 @@ class AdditiveScores {
 /// For a few queries, which would not make up for the exponentials of all keys: a panel holds the keys as given.
 class FewAdditiveScores {
  public:
-  static constexpr int64_t kQueries = kGroup - 1, kKeys = 128;
+  static constexpr int64_t kQueries = kGroup - 1, kFewerQueries = kQueries, kKeys = 128;
 
   FewAdditiveScores(const ForwardCall& call, const Row& row)
       : in_(call.in), row_(row), fold_(call.fold->head(row.h)), width_(call.fold->width()) {}

@@ -112,7 +112,8 @@ class Backward {
                         .end = block.end,
                         .d_query = block.own_queries < 0 ? nullptr : own_queries_.get() + block.own_queries,
                         .d_u = gradients_of_u() ? u_ + static_cast<int64_t>(i) * group_ * in_.sizes.D : nullptr};
-    kernel.run(call, keys, thread_scratch(kernel.scratch_floats(in_, length(in_.key_offsets, block.b))));
+    kernel.run(call, keys,
+               thread_scratch(ScratchUse::kTile, kernel.scratch_floats(in_, length(in_.key_offsets, block.b))));
   }
 
   void join_queries(int64_t b, int64_t key_head) const {

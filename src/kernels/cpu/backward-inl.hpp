@@ -8,6 +8,7 @@
 //
 // A tile of keys keeps its own sums while the queries pass; a class of gradients takes d_score further:
 //   Scores                               the class that computes its scores
+//   kQueries                             of a tile
 //   factor()                             onto d_score
 //   add(), finish()                      a tile's queries and keys; all queries are through
 //
@@ -35,10 +36,10 @@ struct BackwardScratch {
       : tile_keys(round_up(std::min(Scores::kKeys, round_up(keys, Scores::panel_keys())), PanelLanes())),
         key_stride(round_up(in.sizes.D, kAlignment)),
         value_stride(round_up(in.sizes.Dv, kAlignment)),
-        scores(round_up(Scores::kQueries, 4) * tile_keys),
+        scores(round_up(Gradients::kQueries, 4) * tile_keys),
         key_panels(round_up(tile_keys / Scores::panel_keys() * Scores::panel_floats(in), kAlignment)),
         value_panels(tile_keys * in.sizes.Dv),
-        queries(round_up(Scores::query_floats(in, Scores::kQueries), kAlignment)),
+        queries(round_up(Scores::query_floats(in, Gradients::kQueries), kAlignment)),
         d_keys(tile_keys * key_stride),
         d_values(tile_keys * value_stride),
         multipliers(round_up(tile_keys, kAlignment)),
@@ -120,8 +121,8 @@ class BlockBackward {
     float* d_u = block_.d_u == nullptr ? nullptr : block_.d_u + h % group_ * in_.sizes.D;
     const GradientRows d_keys{call_.gradients.key.data == nullptr ? nullptr : d_keys_, sizes_.key_stride};
     Gradients gradients(call_, row, tile, d_query(h), d_keys, d_u, gradients_);
-    for (; tile.first_query < Tq_; tile.first_query += Scores::kQueries) {
-      tile.queries = std::min(Scores::kQueries, Tq_ - tile.first_query);
+    for (; tile.first_query < Tq_; tile.first_query += Gradients::kQueries) {
+      tile.queries = std::min(Gradients::kQueries, Tq_ - tile.first_query);
       if (allowed.first_keys(tile.first_query + tile.queries - 1) <= key) continue;
       if (!allowed.any(tile.first_query, tile.queries, key, keys)) continue;
       scores.pack_queries(tile.first_query, tile.queries, queries_);

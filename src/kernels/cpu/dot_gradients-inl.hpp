@@ -24,6 +24,7 @@ struct GradientRows {
 class DotGradients {
  public:
   using Scores = DotScores;
+  static constexpr int64_t kQueries = DotScores::kFewerQueries;
   static int64_t scratch_floats(const AttentionInputs&, int64_t) { return 0; }
 
   DotGradients(const BackwardCall& call, const Row& row, const Tile&, GradientRows d_query, GradientRows d_key, float*,

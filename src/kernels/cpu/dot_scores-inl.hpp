@@ -19,8 +19,9 @@ namespace attune::cpu::HWY_NAMESPACE {
 /// The scores of one head of one row. Every score class has these members; forward-inl.hpp says what for.
 class DotScores {
  public:
-  /// 96 queries: sixteen times the rows of a product. 256 keys: their scores and values stay in the second cache.
-  static constexpr int64_t kQueries = 96, kKeys = 256;
+  /// Keys and values are read once for a block of queries, 16 or 32 times the rows of a product. 256 keys: their scores
+  /// and values stay in the second cache.
+  static constexpr int64_t kQueries = 192, kFewerQueries = 96, kKeys = 256;
 
   DotScores(const ForwardCall& call, const Row& row)
       : in_(call.in), row_(row), width_(in_.sizes.D), factor_(in_.scale * kLog2E) {}

@@ -4,7 +4,7 @@
 // the first or second cache and are never written further.
 //
 // A class of scores packs keys and queries the way it wants to read them, and scores a tile:
-//   kQueries, kKeys                      of a tile
+//   kQueries, kFewerQueries, kKeys       of a tile
 //   panel_keys(), panel_floats()         keys in a panel, and its size
 //   query_floats()                       room for packed queries
 //   pack_panel(), pack_queries()
@@ -41,11 +41,13 @@ struct ForwardScratch {
         context(Scores::kQueries * context_stride),
         panels(round_up(tile_keys / Scores::panel_keys() * Scores::panel_floats(in), kAlignment)),
         queries(round_up(Scores::query_floats(in, Scores::kQueries), kAlignment)),
-        multipliers(tile_keys) {}
-  [[nodiscard]] int64_t floats() const { return scores + context + panels + queries + multipliers; }
+        multipliers(round_up(tile_keys, kAlignment)),
+        values(in.value.token_stride > context_stride ? tile_keys * context_stride : 0),
+        sums(Scores::kQueries * LaneCount()) {}
+  [[nodiscard]] int64_t floats() const { return scores + context + panels + queries + multipliers + values + 2 * sums; }
 
   int64_t tile_keys, context_stride;
-  int64_t scores, context, panels, queries, multipliers;  ///< floats of each part, one after the other
+  int64_t scores, context, panels, queries, multipliers, values, sums;  ///< floats of each part, one after the other
 };
 
 template <class Scores>
@@ -64,9 +66,15 @@ class BlockForward {
         context_(score_buffer_ + sizes_.scores),
         panel_buffer_(context_ + sizes_.context),
         query_buffer_(panel_buffer_ + sizes_.panels),
-        multipliers_(query_buffer_ + sizes_.queries) {}
+        multipliers_(query_buffer_ + sizes_.queries),
+        value_buffer_(multipliers_ + sizes_.multipliers),
+        sums_(value_buffer_ + sizes_.values),
+        weighted_(sums_ + sizes_.sums) {}
 
   void run(const float* panels) {
+    std::fill_n(largest_, block_.count, kForbidden);
+    std::fill_n(sums_, block_.count * LaneCount(), 0.0F);
+    if (call_.out.entropy.data != nullptr) std::fill_n(weighted_, block_.count * LaneCount(), 0.0F);
     scores_.pack_queries(block_.first, block_.count, query_buffer_);
     // Keys are allowed from the first on, and to the last query the most.
     const int64_t end = allowed_.first_keys(block_.first + block_.count - 1);
@@ -99,14 +107,15 @@ class BlockForward {
     float factors[Scores::kQueries];
     for (int64_t i = 0; i < tile.queries; ++i) {
       float* weights = tile.scores + i * tile.stride;
-      factors[i] = AddToSoftmax<kEntropy>(weights, tile.padded_keys(), softmax_[i]);
+      factors[i] = AddToSoftmax<kEntropy>(weights, tile.padded_keys(), row_softmax(i));
       if (dropout_.is_on()) drop(tile, i, weights);
     }
+    const auto values = values_of(tile);
     AddWeighted({.weights = tile.scores,
                  .row_step = tile.stride,
                  .vector_step = 1,
-                 .vectors = row_.value + tile.first_key * in_.value.token_stride,
-                 .stride = in_.value.token_stride,
+                 .vectors = values.data,
+                 .stride = values.stride,
                  .count = tile.keys,
                  .width = in_.sizes.Dv,
                  .sums = context_,
@@ -114,13 +123,33 @@ class BlockForward {
                 tile.queries, std::exchange(begun_, true) ? Before{.factors = factors} : Before{.kept = false});
   }
 
+  struct Values {
+    const float* data;
+    int64_t stride;
+  };
+  /// Values far apart, as of several heads beside each other, fall into few lines of the cache: many queries read a
+  /// copy.
+  Values values_of(const Tile& tile) const {
+    constexpr int64_t kManyQueries = 24;
+    const int64_t width = in_.sizes.Dv;
+    const Values given{row_.value + tile.first_key * in_.value.token_stride, in_.value.token_stride};
+    if (sizes_.values == 0 || block_.count < kManyQueries) return given;
+    for (int64_t j = 0; j < tile.keys; ++j)
+      std::copy_n(given.data + j * given.stride, width, value_buffer_ + j * sizes_.context_stride);
+    return {value_buffer_, sizes_.context_stride};
+  }
+
+  SoftmaxRow row_softmax(int64_t i) { return {largest_[i], sums_ + i * LaneCount(), weighted_ + i * LaneCount()}; }
+
   void drop(const Tile& tile, int64_t i, float* weights) {
     dropout_.draw(tile.first_query + i, tile.first_key, tile.keys, multipliers_);
     for (int64_t j = 0; j < tile.keys; ++j) weights[j] *= multipliers_[j];
   }
 
   void write(int64_t i) const {
-    const auto& softmax = softmax_[i];
+    const bool wants_entropy = call_.out.entropy.data != nullptr;
+    const SoftmaxTotal softmax{largest_[i], SumOf(sums_ + i * LaneCount()),
+                               wants_entropy ? SumOf(weighted_ + i * LaneCount()) : 0.0F};
     const int64_t query = block_.first + i, width = in_.sizes.Dv;
     float* to = call_.out.context.at(in_.query_offsets, block_.b, query, block_.h);
     if (softmax.sum == 0) {
@@ -132,8 +161,7 @@ class BlockForward {
     }
     if (call_.out.log_sum_exp.data != nullptr)
       *call_.out.log_sum_exp.at(in_.query_offsets, block_.b, query, block_.h) = softmax.log_sum_exp();
-    if (call_.out.entropy.data != nullptr)
-      *call_.out.entropy.at(in_.query_offsets, block_.b, query, block_.h) = softmax.entropy();
+    if (wants_entropy) *call_.out.entropy.at(in_.query_offsets, block_.b, query, block_.h) = softmax.entropy();
   }
 
   const ForwardCall& call_;
@@ -144,8 +172,8 @@ class BlockForward {
   const RowDropout dropout_;
   Scores scores_;
   const ForwardScratch<Scores> sizes_;
-  float *score_buffer_, *context_, *panel_buffer_, *query_buffer_, *multipliers_;
-  SoftmaxRow softmax_[Scores::kQueries];
+  float *score_buffer_, *context_, *panel_buffer_, *query_buffer_, *multipliers_, *value_buffer_, *sums_, *weighted_;
+  float largest_[Scores::kQueries];
   bool begun_ = false;  // context_ holds sums
 };
 
@@ -169,6 +197,7 @@ int64_t ScratchFloats(const AttentionInputs& in, int64_t keys) {
 template <class Scores>
 ForwardKernel MakeForwardKernel() {
   return {.most_queries = Scores::kQueries,
+          .fewer_queries = Scores::kFewerQueries,
           .panel_keys = Scores::panel_keys(),
           .panel_floats = Scores::panel_floats,
           .scratch_floats = ScratchFloats<Scores>,

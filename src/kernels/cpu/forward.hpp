@@ -23,8 +23,9 @@ struct QueryBlock {
 
 /// The forward pass of one kind of scores, for one instruction set.
 struct ForwardKernel {
-  int64_t most_queries;  ///< of a block
-  int64_t panel_keys;    ///< keys in a panel
+  int64_t most_queries;   ///< of a block
+  int64_t fewer_queries;  ///< of a block, where larger ones would be too few to share
+  int64_t panel_keys;     ///< keys in a panel
   int64_t (*panel_floats)(const AttentionInputs& in);
   /// For a block of a row with so many keys.
   int64_t (*scratch_floats)(const AttentionInputs& in, int64_t keys);

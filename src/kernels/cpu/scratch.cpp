@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cpu/scratch.hpp"
 
+#include <array>
 #include <limits>
 #include <new>
 
@@ -9,6 +10,11 @@ namespace {
 
 constexpr int64_t kCacheLine = 64;               // bytes
 constexpr int64_t kMostKept = int64_t{1} << 20;  // floats
+
+struct Held {
+  AlignedFloats floats;
+  int64_t size = 0;
+};
 
 }  // namespace
 
@@ -22,16 +28,15 @@ AlignedFloats allocate_floats(int64_t count) {
   return AlignedFloats(floats);
 }
 
-float* thread_scratch(int64_t count) {
-  thread_local AlignedFloats held;
-  thread_local int64_t size = 0;
-  if (size < count || (size > kMostKept && count <= kMostKept)) {
-    held.reset();
-    size = 0;
-    held = allocate_floats(count);
-    size = count;
+float* thread_scratch(ScratchUse use, int64_t count) {
+  thread_local std::array<Held, 2> helds;
+  auto& held = helds[static_cast<size_t>(use)];
+  if (held.size < count || (held.size > kMostKept && count <= kMostKept)) {
+    held = {};
+    held.floats = allocate_floats(count);
+    held.size = count;
   }
-  return held.get();
+  return held.floats.get();
 }
 
 }  // namespace attune::cpu

@@ -16,8 +16,15 @@ using AlignedFloats = std::unique_ptr<float[], FreeFloats>;
 /// @throws std::bad_alloc.
 [[nodiscard]] AlignedFloats allocate_floats(int64_t count);
 
-/// At least `count` floats that are this thread's until its next call; they are kept from call to call, for small work
-/// would feel an allocation, but for more than a few megabytes. @throws std::bad_alloc.
-[[nodiscard]] float* thread_scratch(int64_t count);
+/// A thread has one of each at a time.
+enum class ScratchUse {
+  kTile,  ///< of a piece of work
+  kCall,  ///< of the whole call, in the thread that made it, while that does pieces of work as well
+};
+
+/// At least `count` floats that are this thread's until its next call for the same use; they are kept from call to
+/// call, since small work would feel an allocation and large work the page faults, but for more than a few megabytes.
+/// @throws std::bad_alloc.
+[[nodiscard]] float* thread_scratch(ScratchUse use, int64_t count);
 
 }  // namespace attune::cpu

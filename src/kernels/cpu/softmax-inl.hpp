@@ -22,16 +22,27 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 constexpr float kForbidden = -std::numeric_limits<float>::infinity();
 
-/// What is known of a query's scores so far.
+/// What is known of a query's scores so far. Sums are kept lane by lane: to add the lanes up at every tile would take a
+/// small one as long as its exponentials.
 struct SoftmaxRow {
-  float largest = kForbidden;
-  float sum = 0;       ///< of 2^(score - largest)
-  float weighted = 0;  ///< of 2^(score - largest) * (score - largest), for the entropy
+  float& largest;
+  float* sums;      ///< [lanes] of 2^(score - largest)
+  float* weighted;  ///< [lanes] of 2^(score - largest) * (score - largest), for the entropy
+};
+
+/// The same when all scores are known.
+struct SoftmaxTotal {
+  float largest, sum, weighted;
 
   [[nodiscard]] float log_sum_exp() const { return (largest + std::log2(sum)) * kLn2; }
   /// -sum p ln p with p = 2^x / sum
   [[nodiscard]] float entropy() const { return sum > 0 ? (std::log2(sum) - weighted / sum) * kLn2 : sum; }
 };
+
+HWY_INLINE float SumOf(const float* lanes) {
+  const Lanes d;
+  return hn::GetLane(hn::SumOfLanes(d, hn::Load(d, lanes)));
+}
 
 /// [count] -> the largest; -infinity for none. `count` is a multiple of the lanes.
 HWY_INLINE float LargestOf(const float* scores, int64_t count) {
@@ -51,7 +62,7 @@ HWY_INLINE float LargestOf(const float* scores, int64_t count) {
 /// was summed before is now too large. `count` is a multiple of the lanes; what is forbidden or fills up holds
 /// -infinity and gets exactly 0. The sum does not depend on kEntropy by one bit.
 template <bool kEntropy>
-HWY_INLINE float AddToSoftmax(float* scores, int64_t count, SoftmaxRow& row) {
+HWY_INLINE float AddToSoftmax(float* scores, int64_t count, const SoftmaxRow& row) {
   const Lanes d;
   const auto lanes = static_cast<int64_t>(hn::Lanes(d));
   const float largest = std::max(row.largest, LargestOf(scores, count));
@@ -66,12 +77,16 @@ HWY_INLINE float AddToSoftmax(float* scores, int64_t count, SoftmaxRow& row) {
     if constexpr (kEntropy) weighted = hn::MulAdd(weight, AtLeast(-127.0F, x), weighted);
   }
   const float shift = row.largest - base;
-  const float factor = row.largest == kForbidden ? 0.0F : shift == 0 ? 1.0F : std::exp2(shift);
+  const Vec before = hn::Load(d, row.sums), kept = Exp2(hn::Set(d, shift));  // 0 where nothing was summed yet
+  const float factor = hn::GetLane(kept);
   if constexpr (kEntropy) {
-    const float before = factor == 0 ? 0.0F : factor * (row.weighted + shift * row.sum);
-    row.weighted = before + hn::GetLane(hn::SumOfLanes(d, weighted));
+    if (factor != 0) {  // a shift from -infinity would make NaN of sums that are 0
+      const Vec shifted = hn::MulAdd(hn::Set(d, shift), before, hn::Load(d, row.weighted));
+      weighted = hn::MulAdd(kept, shifted, weighted);
+    }
+    hn::Store(weighted, d, row.weighted);
   }
-  row.sum = row.sum * factor + hn::GetLane(hn::SumOfLanes(d, sum));
+  hn::Store(hn::MulAdd(before, kept, sum), d, row.sums);
   row.largest = largest;
   return factor;
 }

@@ -13,10 +13,12 @@ namespace attune::cpu {
 /// the pieces alone.
 class Tasks {
  public:
+  /// Multiply-adds that are worth handing over, some microseconds: more than it takes to hand over to a thread that
+  /// waits, much less than a long call.
+  static constexpr int64_t kWorth = int64_t{1} << 18;
+
   /// The next piece. @param work about as many multiply-adds
   void add(int64_t work) {
-    // Some microseconds: more than it takes to hand over to a thread that waits, much less than a long call.
-    constexpr int64_t kWorth = int64_t{1} << 18;
     if (ends_.empty() || work_ >= kWorth) {
       ends_.push_back(ends_.empty() ? 0 : ends_.back());
       work_ = 0;
