@@ -13,14 +13,21 @@ namespace attune::bench {
 namespace {
 
 struct ClassicImpl : torch::nn::Module {
-  ClassicImpl(int64_t vocabulary, int64_t classes)
+  ClassicImpl(int64_t vocabulary, int64_t classes, bool additive)
       : embedding(register_module("embedding", torch::nn::Embedding(vocabulary, 16))),
         dense(register_module("dense", torch::nn::Linear(16, 16))),
-        scores(register_module("scores", torch::nn::Linear(16, classes))) {}
+        scores(register_module("scores", torch::nn::Linear(16, classes))) {
+    if (additive) u = register_parameter("u", torch::randn({16, 1}) / 4);
+  }
+
+  torch::Tensor attention_scores(const torch::Tensor& x) {
+    if (!u.defined()) return torch::bmm(x, x.transpose(1, 2));               // [B, T, T]
+    return (x.unsqueeze(2) + x.unsqueeze(1)).tanh_().matmul(u).squeeze(-1);  // [B, T, T, 16] on the way
+  }
 
   torch::Tensor forward(const torch::Tensor& ids, const torch::Tensor& present) {
-    const auto x = embedding(ids);                      // [B, T, 16]
-    const auto raw = torch::bmm(x, x.transpose(1, 2));  // [B, T, T]
+    const auto x = embedding(ids);  // [B, T, 16]
+    const auto raw = attention_scores(x);
     const auto masked = raw.masked_fill(present.unsqueeze(1).logical_not(), -std::numeric_limits<float>::infinity());
     const auto context = torch::bmm(torch::softmax(masked, -1), x);  // [B, T, 16]
     const auto kept = present.unsqueeze(-1).to(torch::kFloat);       // [B, T, 1]
@@ -30,6 +37,7 @@ struct ClassicImpl : torch::nn::Module {
 
   torch::nn::Embedding embedding;
   torch::nn::Linear dense, scores;
+  torch::Tensor u;
 };
 TORCH_MODULE(Classic);
 
@@ -62,11 +70,11 @@ std::vector<Batch> make_batches(const EncodedTexts& texts, size_t size) {
 
 }  // namespace
 
-std::vector<double> run_bare_loop(const EncodedTexts& texts, int epochs, int threads) {
+std::vector<double> run_bare_loop(const EncodedTexts& texts, const std::string& mechanism, int epochs, int threads) {
   at::set_num_threads(threads);
   torch::manual_seed(1);
   auto batches = make_batches(texts, 32);
-  Classic network(texts.vocabulary, texts.classes);
+  Classic network(texts.vocabulary, texts.classes, mechanism == "additive");
   torch::optim::Adam optimizer(network->parameters(), torch::optim::AdamOptions(1e-3));
   std::mt19937 shuffler(1);
   std::vector<double> speeds;

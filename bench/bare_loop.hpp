@@ -16,9 +16,10 @@ struct EncodedTexts {
 };
 
 /// The classic network in LibTorch alone, as a person would write it by hand for speed: everything encoded before,
-/// batches of 32 rows of similar length padded to the longest, dot attention without projections, mean over the tokens,
+/// batches of 32 rows of similar length padded to the longest, attention without projections, mean over the tokens,
 /// Adam, LibTorch's own threads. Returns rows trained a second, for each epoch.
-std::vector<double> run_bare_loop(const EncodedTexts& texts, int epochs, int threads);
+/// @param mechanism "dot" or "additive"
+std::vector<double> run_bare_loop(const EncodedTexts& texts, const std::string& mechanism, int epochs, int threads);
 
 /// The peer's version, such as "2.11.0".
 std::string libtorch_version();

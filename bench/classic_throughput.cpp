@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Rows a second in training the classic network (embedding 16, dot attention without projections, mean, dense 16 relu)
-// on waimai_10k, against a bare LibTorch loop over tensors made beforehand. Attune keeps the encodings of its rows from
-// before the first epoch as well; what stands before it (schema, vocabulary, encoding) is printed apart. The two take
-// turns.
+// Rows a second in training the classic network (embedding 16, dot or additive attention without projections, mean,
+// dense 16 relu) on waimai_10k, against a bare LibTorch loop over tensors made beforehand. Attune keeps the encodings
+// of its rows from before the first epoch as well; what stands before it (schema, vocabulary, encoding) is printed
+// apart. The two take turns.
 #include <malloc.h>
 
 #include <CLI/App.hpp>
@@ -24,14 +24,19 @@ namespace {
 
 using namespace attune;
 
-constexpr double kAtLeast = 0.6;
+struct Contest {
+  std::string mechanism;
+  double at_least, aim;
+  int bare_epochs;  ///< additive attention by single operations takes a quarter of a minute each
+};
+const std::vector<Contest> kContests = {{"dot", 0.9, 1.5, 4}, {"additive", 8, 15, 1}};
 
-ModelConfig classic_network() {
+ModelConfig classic_network(const std::string& mechanism) {
   ModelConfig config;
   config.width = 16;
   config.convolution = 0;
   config.blocks = 1;
-  config.mechanism = "dot";
+  config.mechanism = mechanism;
   config.heads = 1;
   config.projections = config.feed_forward = config.norm = config.residual = false;
   config.pool = "mean";
@@ -61,7 +66,7 @@ bench::EncodedTexts encode_texts(const std::shared_ptr<const Table>& table) {
   Schema schema;
   schema.inputs = {parse_input("review:text:unit=characters", *table)};
   schema.outputs = {parse_output("label:category", *table)};
-  const auto model = Model::fit(schema, *table, rows, rows, classic_network(), 1);
+  const auto model = Model::fit(schema, *table, rows, rows, classic_network("dot"), 1);
   const auto columns = model.map_columns(*table, true);
   const auto inputs = model.encode(*table, columns, rows);
   const auto& encoded = std::get<IdsInput>(inputs.front().encoding);
@@ -79,14 +84,14 @@ struct AttuneRun {
   double seconds_before = 0;   ///< from the open table to the first epoch
 };
 
-AttuneRun run_attune(const std::shared_ptr<const Table>& table, int epochs, int threads) {
+AttuneRun run_attune(const std::shared_ptr<const Table>& table, const std::string& mechanism, int epochs, int threads) {
   const auto executor = make_executor(threads);
   FitRequest request;
   request.table = table;
   request.inputs = {"review:text:unit=characters"};
   request.outputs = {"label:category"};
   request.split.fraction = 0;
-  request.model = classic_network();
+  request.model = classic_network(mechanism);
   request.training = plain_training(epochs);
   AttuneRun run;
   const auto start = std::chrono::steady_clock::now();
@@ -107,16 +112,47 @@ double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
+Json run_contest(const Contest& contest, const std::shared_ptr<const Table>& table, const bench::EncodedTexts& texts,
+                 int rounds, int threads) {
+  constexpr int kEpochs = 4;
+  std::vector<double> ours, bare, ratios, seconds_before;
+  for (int round = 0; round < rounds; ++round) {
+    bare.push_back(median(bench::run_bare_loop(texts, contest.mechanism, contest.bare_epochs, threads)));
+    const auto run = run_attune(table, contest.mechanism, kEpochs, threads);
+    ours.push_back(median(run.speeds));
+    seconds_before.push_back(run.seconds_before);
+    ratios.push_back(ours.back() / bare.back());
+    std::cout << contest.mechanism << ", round " << round + 1 << ": attune " << static_cast<int64_t>(ours.back())
+              << " rows/s, bare LibTorch loop " << static_cast<int64_t>(bare.back()) << " rows/s, ratio "
+              << ratios.back() << std::endl;
+  }
+  const bool met = median(ratios) >= contest.at_least;
+  std::cout << contest.mechanism << ": median ratio " << median(ratios) << " (at least " << contest.at_least << ", aim "
+            << contest.aim << (met ? "), " : ": MISSED), ") << threads << " threads, LibTorch "
+            << bench::libtorch_version() << "; " << median(seconds_before) << " s from the table to the first epoch\n";
+  return {{"name", "classic_training_" + contest.mechanism},
+          {"threads", threads},
+          {"ours_rows_per_second", median(ours)},
+          {"peer", "bare LibTorch loop"},
+          {"peer_version", bench::libtorch_version()},
+          {"peer_rows_per_second", median(bare)},
+          {"ratio", median(ratios)},
+          {"seconds_before_first_epoch", median(seconds_before)},
+          {"at_least", contest.at_least},
+          {"met", met}};
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::string folder = "../shared/data", output;
-  int threads = 2, rounds = 3, epochs = 4;
+  std::string folder = "../shared/data", output, only;
+  int threads = 2, rounds = 3;
   CLI::App program("Training speed of the classic network against a bare LibTorch loop, in one run");
   program.add_option("--data", folder, "folder that holds waimai_10k/waimai_10k.csv")->capture_default_str();
   program.add_option("--threads", threads, "threads of both")->capture_default_str();
   program.add_option("--rounds", rounds, "times that the two take turns")->capture_default_str();
-  program.add_option("--output", output, "JSON file to write the rows to");
+  program.add_option("--mechanism", only, "only this one")->check(CLI::IsMember({"dot", "additive"}));
+  program.add_option("--output", output, "file to write the rows to, a JSON object a line");
   CLI11_PARSE(program, argc, argv);
   const auto file = std::filesystem::path(folder) / "waimai_10k/waimai_10k.csv";
   if (!std::filesystem::exists(file)) {
@@ -128,33 +164,13 @@ int main(int argc, char** argv) {
 
   const auto table = open_table(file);
   const auto texts = encode_texts(table);
-  std::vector<double> ours, bare, ratios, seconds_before;
-  for (int round = 0; round < rounds; ++round) {
-    bare.push_back(median(bench::run_bare_loop(texts, epochs, threads)));
-    const auto run = run_attune(table, epochs, threads);
-    ours.push_back(median(run.speeds));
-    seconds_before.push_back(run.seconds_before);
-    ratios.push_back(ours.back() / bare.back());
-    std::cout << "round " << round + 1 << ": attune " << static_cast<int64_t>(ours.back())
-              << " rows/s, bare LibTorch loop " << static_cast<int64_t>(bare.back()) << " rows/s, ratio "
-              << ratios.back() << std::endl;
+  std::vector<Json> rows;
+  for (const auto& contest : kContests) {
+    if (only.empty() || only == contest.mechanism) rows.push_back(run_contest(contest, table, texts, rounds, threads));
   }
-  std::cout << "median ratio " << median(ratios) << " (at least " << kAtLeast << ", aim 0.95"
-            << (median(ratios) < kAtLeast ? ": MISSED), " : "), ") << threads << " threads, LibTorch "
-            << bench::libtorch_version() << "; " << median(seconds_before) << " s from the table to the first epoch\n";
   if (!output.empty()) {
-    std::ofstream(output) << Json{{"name", "classic_training"},
-                                  {"threads", threads},
-                                  {"ours_rows_per_second", median(ours)},
-                                  {"peer", "bare LibTorch loop"},
-                                  {"peer_version", bench::libtorch_version()},
-                                  {"peer_rows_per_second", median(bare)},
-                                  {"ratio", median(ratios)},
-                                  {"seconds_before_first_epoch", median(seconds_before)},
-                                  {"at_least", kAtLeast},
-                                  {"met", median(ratios) >= kAtLeast}}
-                                 .dump()
-                          << '\n';
+    std::ofstream file_of_rows(output);
+    for (const auto& row : rows) file_of_rows << row.dump() << '\n';
   }
-  return median(ratios) >= kAtLeast ? 0 : 1;
+  return std::all_of(rows.begin(), rows.end(), [](const Json& row) { return row.at("met").get<bool>(); }) ? 0 : 1;
 }
