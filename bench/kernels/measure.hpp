@@ -20,7 +20,7 @@ struct Pace {
 struct Figures {
   double ours_ns = 0;       ///< median over the rounds of a turn's fastest call
   double peer_ns = 0;       ///< likewise; 0: there is no peer
-  double peak = 0;          ///< multiply-adds a second, the best seen in the meantime
+  double peak = 0;          ///< multiply-adds a second: median over the rounds of the best of three tries
   double others_share = 0;  ///< of the processors' time, taken by other processes
 };
 
