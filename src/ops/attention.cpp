@@ -14,25 +14,42 @@
 namespace attune {
 namespace {
 
+/// @throws UsageError with the reasons when nothing but fused kernels may be used, and cannot.
 bool is_fused(const AttentionInputs& in, const AttentionOptions& options) {
   if (options.kernels == Kernels::kComposed) return false;
+  if (options.kernels == Kernels::kAutomatic) return fused_compute_context(in, options);
   const auto refusals = fused_refusals(in, options);
-  if (refusals.empty() || options.kernels == Kernels::kAutomatic) return refusals.empty();
+  if (refusals.empty()) return true;
   std::string reasons;
   for (const auto& reason : refusals) reasons += (reasons.empty() ? "" : ", ") + reason;
   throw UsageError("attention by fused kernels was asked for, but " + reasons +
                    "; leave the choice open with Kernels::kAutomatic");
 }
 
+/// By the fused kernels where they can. Statistics that they lack are composed beside them, so that asking for one
+/// changes no bit of the context. @param score of composed_attention()
+template <class Score>
+Allocation allocate(const AttentionInputs& in, const AttentionSizes& sizes, const FusedScore& fused_score,
+                    const Score& score, const AttentionOptions& options) {
+  if (!is_fused(in, options)) return composed_attention(in, sizes, score, options);
+  auto allocation = fused_attention(in, sizes, fused_score, options);
+  if (options.wanted.weights || options.wanted.received) {
+    auto lacking = options;
+    lacking.wanted = {.received = options.wanted.received, .weights = options.wanted.weights};
+    const auto composed = composed_attention(in, sizes, score, lacking);
+    allocation.weights = composed.weights, allocation.received = composed.received;
+  }
+  return allocation;
+}
+
 /// Products, of a query that was scaled or multiplied before.
 Allocation product_attention(const AttentionInputs& in, const AttentionSizes& sizes, double scale,
                              const AttentionOptions& options) {
-  if (is_fused(in, options)) return fused_attention(in, sizes, {.u = {}, .scale = scale}, options);
   // Scaling the query costs Tq * D products instead of Tq * Tk.
   const auto score = [=](const Tensor& query, const Tensor& key) {
     return product(scale == 1.0 ? query : query * scale, key.transpose(-2, -1));
   };
-  return composed_attention(in, sizes, score, options);
+  return allocate(in, sizes, {.u = {}, .scale = scale}, score, options);
 }
 
 }  // namespace
@@ -44,12 +61,11 @@ std::vector<std::string> fused_kernel_refusals(const AttentionInputs& in, const 
 Allocation additive_attention(const AttentionInputs& in, const Tensor& u, const AttentionOptions& options) {
   const auto sizes = check_attention("additive", in, options);
   check_parameter("additive attention, u", u, "[H, A]", {sizes.heads, sizes.width}, in.query);
-  if (is_fused(in, options)) return fused_attention(in, sizes, {.u = u}, options);
   const auto score = [&](const Tensor& query, const Tensor& key) {
     const auto hidden = (query.unsqueeze(3) + key.unsqueeze(2)).tanh();             // [B, H, Tq, Tk, A]
     return hidden.matmul(u.view({1, sizes.heads, 1, sizes.width, 1})).squeeze(-1);  // [B, H, Tq, Tk]
   };
-  return composed_attention(in, sizes, score, options);
+  return allocate(in, sizes, {.u = u}, score, options);
 }
 
 Allocation dot_attention(const AttentionInputs& in, const AttentionOptions& options) {

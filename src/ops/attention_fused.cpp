@@ -6,7 +6,9 @@
 #include <ATen/ops/empty.h>
 #include <torch/csrc/autograd/custom_function.h>
 
+#include <algorithm>
 #include <array>
+
 #include "attune/core/error.hpp"
 #include "attune/kernels/cpu/attention.hpp"
 #include "attune/ops/packing.hpp"
@@ -22,6 +24,8 @@ using torch::autograd::variable_list;
 struct Constraint {
   const char* reason;
   bool (*holds)(const AttentionInputs& in, const AttentionOptions& options);
+  /// Only a statistic is missing: the context is still theirs, since asking must not change it by a bit.
+  bool of_statistics = false;
 };
 constexpr std::array kConstraints = {
     Constraint{"the numbers are not float32",
@@ -31,9 +35,11 @@ constexpr std::array kConstraints = {
                  return options.intervention.weights == Intervention::Weights::kComputed;
                }},
     Constraint{"all weights are wanted",
-               [](const AttentionInputs&, const AttentionOptions& options) { return !options.wanted.weights; }},
+               [](const AttentionInputs&, const AttentionOptions& options) { return !options.wanted.weights; },
+               /*of_statistics=*/true},
     Constraint{"received mass is wanted",
-               [](const AttentionInputs&, const AttentionOptions& options) { return !options.wanted.received; }},
+               [](const AttentionInputs&, const AttentionOptions& options) { return !options.wanted.received; },
+               /*of_statistics=*/true},
 };
 
 Tensor with_contiguous_vectors(const Tensor& tensor) {
@@ -165,7 +171,7 @@ struct CallState : torch::CustomClassHolder {
 /// Gradients of gradients would need kernels of their own: what the first hang on is made to depend on a node that says
 /// so.
 struct RefuseSecond : Function<RefuseSecond> {
-  static variable_list forward(AutogradContext*, const variable_list& gradients, const variable_list& /*causes*/) {
+  static variable_list forward(AutogradContext*, at::TensorList gradients, at::TensorList /*causes*/) {
     variable_list same;
     for (const auto& gradient : gradients) same.push_back(gradient.alias());
     return same;
@@ -177,11 +183,15 @@ struct RefuseSecond : Function<RefuseSecond> {
 
   /// Undefined gradients stay so.
   static void link(const std::array<Tensor*, 4>& gradients, const variable_list& causes) {
-    variable_list given;
+    variable_list given, defined_causes;
     for (const auto* gradient : gradients) {
       if (gradient->defined()) given.push_back(*gradient);
     }
-    const auto linked = apply(given, causes);
+    for (const auto& cause : causes) {
+      if (cause.defined()) defined_causes.push_back(cause);
+    }
+    const auto linked =
+        apply(at::TensorList(given), at::TensorList(defined_causes));  // of a vector nothing is recorded
     size_t next = 0;
     for (auto* gradient : gradients) {
       if (gradient->defined()) *gradient = linked[next++];
@@ -230,6 +240,12 @@ struct FusedAttention : Function<FusedAttention> {
 };
 
 }  // namespace
+
+bool fused_compute_context(const AttentionInputs& in, const AttentionOptions& options) {
+  return std::all_of(kConstraints.begin(), kConstraints.end(), [&](const Constraint& constraint) {
+    return constraint.of_statistics || constraint.holds(in, options);
+  });
+}
 
 std::vector<std::string> fused_refusals(const AttentionInputs& in, const AttentionOptions& options) {
   std::vector<std::string> reasons;

@@ -19,8 +19,11 @@ struct FusedScore {
 /// none: they can.
 [[nodiscard]] std::vector<std::string> fused_refusals(const AttentionInputs& in, const AttentionOptions& options);
 
-/// Attention by the fused kernels, with gradients of the context. @throws what the kernels throw; std::logic_error when
-/// there are refusals.
+/// Whether they can compute the context, log-sum-exp and entropy, whatever else is wanted.
+[[nodiscard]] bool fused_compute_context(const AttentionInputs& in, const AttentionOptions& options);
+
+/// Attention by the fused kernels, with gradients of the context; needs fused_compute_context(). Weights and received
+/// mass stay undefined. @throws what the kernels throw.
 [[nodiscard]] Allocation fused_attention(const AttentionInputs& in, const AttentionSizes& sizes,
                                          const FusedScore& score, const AttentionOptions& options);
 

@@ -64,7 +64,9 @@ struct AttentionOptions {
                                  ///< null: the calling thread
 };
 
-/// Why the fused kernels cannot do a call, a clause a reason ("the numbers are not float32"); empty: they can.
+/// Why the fused kernels cannot do a call alone, a clause a reason ("the numbers are not float32"); empty: they can.
+/// With Kernels::kAutomatic they compute the context even when weights or received mass are wanted, which are then
+/// composed beside them: asking changes no bit of the context.
 [[nodiscard]] std::vector<std::string> fused_kernel_refusals(const AttentionInputs& in,
                                                              const AttentionOptions& options = {});
 
