@@ -10,7 +10,7 @@
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "fused_tanh.cpp"
-#include "hwy/foreach_target.h"
+#include <hwy/foreach_target.h>
 // clang-format off
 #include "tanh_scores-inl.hpp"
 #include "cpu/forward-inl.hpp"

@@ -5,9 +5,9 @@
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "multiply_add_peak.cpp"
-#include "hwy/foreach_target.h"
+#include <hwy/foreach_target.h>
 // clang-format off
-#include "hwy/highway.h"
+#include <hwy/highway.h>
 // clang-format on
 
 HWY_BEFORE_NAMESPACE();

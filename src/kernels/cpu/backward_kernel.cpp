@@ -3,7 +3,7 @@
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "cpu/backward_kernel.cpp"
-#include "hwy/foreach_target.h"
+#include <hwy/foreach_target.h>
 // clang-format off
 #include "cpu/additive_gradients-inl.hpp"
 #include "cpu/backward-inl.hpp"

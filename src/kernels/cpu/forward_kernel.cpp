@@ -3,7 +3,7 @@
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "cpu/forward_kernel.cpp"
-#include "hwy/foreach_target.h"
+#include <hwy/foreach_target.h>
 // clang-format off
 #include "cpu/additive_scores-inl.hpp"
 #include "cpu/dot_scores-inl.hpp"

@@ -3,10 +3,10 @@
 
 #include <cstdlib>
 
+#include <hwy/highway.h>
+#include <hwy/targets.h>
 #include "attune/core/error.hpp"
 #include "cpu/choose_isa.hpp"
-#include "hwy/highway.h"
-#include "hwy/targets.h"
 
 namespace attune::cpu {
 namespace {

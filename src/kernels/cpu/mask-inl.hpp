@@ -7,9 +7,9 @@
 #define ATTUNE_CPU_MASK_INL
 #endif
 
+#include <hwy/highway.h>
 #include "cpu/row.hpp"
 #include "cpu/softmax-inl.hpp"
-#include "hwy/highway.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace attune::cpu::HWY_NAMESPACE {

@@ -10,8 +10,8 @@
 
 #include <cstdint>
 
+#include <hwy/highway.h>
 #include "cpu/math-inl.hpp"
-#include "hwy/highway.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace attune::cpu::HWY_NAMESPACE {

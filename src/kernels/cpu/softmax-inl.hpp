@@ -13,8 +13,8 @@
 #include <cstdint>
 #include <limits>
 
+#include <hwy/highway.h>
 #include "cpu/math-inl.hpp"
-#include "hwy/highway.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace attune::cpu::HWY_NAMESPACE {

@@ -3,9 +3,9 @@
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "cpu/used_isa.cpp"
-#include "hwy/foreach_target.h"
+#include <hwy/foreach_target.h>
 // clang-format off
-#include "hwy/highway.h"
+#include <hwy/highway.h>
 // clang-format on
 
 HWY_BEFORE_NAMESPACE();
