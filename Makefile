@@ -53,9 +53,10 @@ bench: build ## run the benchmarks
 	@ATTUNE_BENCH_DATA="$(DATA)" scripts/bench
 
 # Without a network the rows of onnxruntime are left out; the script and the program say so.
-bench-kernels: configure ## measure the attention kernels beside their peers: [ONLY=additive,onnxruntime] [ROUNDS=7]
-	@cmake --build --preset release --parallel $(JOBS) --target kernels
-	@scripts/fetch-onnxruntime || true
+bench-kernels: ## measure the attention kernels beside their peers: [ONLY=additive,onnxruntime] [ROUNDS=7]
+	@$(MAKE) --no-print-directory configure >&2
+	@cmake --build --preset release --parallel $(JOBS) --target kernels >&2
+	@scripts/fetch-onnxruntime >&2 || true
 	@build/release/bench/kernels --rounds $(ROUNDS) $(if $(ONLY),--only "$(ONLY)")
 
 # Data that is missing or altered is told before anything is built.

@@ -42,7 +42,7 @@ struct BaselineConfig {
 
 /// What computes attention, for verbs that do not train.
 struct KernelConfig {
-  std::string kernels = "automatic";
+  std::string kernels = "composed";
   void visit_fields(FieldVisitor& v);
 };
 

@@ -13,9 +13,8 @@ namespace {
 
 void clear(const HeadArray<double>& array, const int64_t* offsets, int64_t B, int64_t heads, int64_t width) {
   if (!array.data) return;
-  for_each_vector(offsets, B, heads, [&](int64_t b, int64_t h, int64_t i) {
-    std::fill_n(array.at(offsets, b, i, h), width, 0.0);
-  });
+  for_each_vector(offsets, B, heads,
+                  [&](int64_t b, int64_t h, int64_t i) { std::fill_n(array.at(offsets, b, i, h), width, 0.0); });
 }
 
 void clear(const AttentionInputs& in, const AttentionGradients& to) {

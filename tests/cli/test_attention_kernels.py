@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What computes attention: the choice of train, evaluate and predict."""
+
+import json
+
+from model_bytes import ModelBytes
+from program import DONE, ProgramTest, reviews
+
+
+class KernelsTest(ProgramTest):
+    def probabilities(self, *arguments):
+        answers = self.predictions("model.attune", "table.csv", *arguments)
+        return [answer["label"]["probability"] for answer in answers]
+
+    def assert_close(self, expected, found):
+        self.assertEqual(len(expected), len(found))
+        for a, b in zip(expected, found, strict=True):
+            self.assertAlmostEqual(a, b, delta=1e-4)
+
+    def test_the_same_answers_by_each(self):
+        self.write_table(rows=reviews(80))
+        self.train("table.csv", "--mechanism", "additive", "--pool", "attention")
+        composed = self.probabilities("--kernels", "composed")
+        self.assertEqual(composed, self.probabilities(), "the default")
+        self.assertGreater(len(set(composed)), 5)
+        for kernels in ("fused", "automatic"):
+            self.assert_close(composed, self.probabilities("--kernels", kernels))
+        accuracies = []
+        for kernels in ("composed", "fused"):
+            result = self.attune("evaluate", "model.attune", "table.csv", "--kernels", kernels, "--json", "--no-baselines")
+            self.assert_code(DONE, result)
+            accuracies.append(json.loads(result.out)["accuracy"])
+        self.assertEqual(accuracies[0], accuracies[1])
+
+    def test_training_by_fused_kernels(self):
+        self.write_table(rows=reviews(80))
+        tensors = {}
+        for name, flags in {"one": ("--kernels", "fused", "--threads", "1"), "three": ("--kernels", "fused", "--threads", "3"),
+                            "composed": ("--threads", "1")}.items():
+            self.train("table.csv", "--mechanism", "additive", *flags, model=name + ".attune")
+            tensors[name] = ModelBytes(self.path(name + ".attune")).tensors
+        self.assertEqual("fused", self.info("one.attune")["training"]["training"]["kernels"])
+        self.assertEqual(tensors["one"], tensors["three"], "threads change no bit")
+        self.assertNotEqual(tensors["one"], tensors["composed"], "the flag changes nothing")
+
+    def test_an_unknown_name_is_refused(self):
+        self.write_table()
+        result = self.attune("train", "table.csv", "--output", "label", "-o", "m.attune", "--kernels", "fusd")
+        self.assert_refused(result, "--kernels", "fused")
