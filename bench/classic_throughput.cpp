@@ -16,6 +16,7 @@
 #include <iostream>
 #include <numeric>
 
+#include "attune/ops/kernels.hpp"
 #include "attune/ops/threads.hpp"
 #include "attune/train/fit.hpp"
 #include "bare_loop.hpp"
@@ -46,7 +47,7 @@ ModelConfig classic_network(const std::string& mechanism) {
   return config;
 }
 
-TrainConfig plain_training(int epochs) {
+TrainConfig plain_training(int epochs, const std::string& kernels) {
   TrainConfig config;
   config.epochs = epochs;
   config.batch_size = 32;
@@ -56,6 +57,7 @@ TrainConfig plain_training(int epochs) {
   config.weight_decay = 0;
   config.clip_norm = 0;
   config.patience = 0;
+  config.kernels = kernels;
   return config;
 }
 
@@ -84,15 +86,22 @@ struct AttuneRun {
   double seconds_before = 0;   ///< from the open table to the first epoch
 };
 
-AttuneRun run_attune(const std::shared_ptr<const Table>& table, const std::string& mechanism, int epochs, int threads) {
-  const auto executor = make_executor(threads);
+/// How both are trained.
+struct Pace {
+  int rounds = 3, threads = 2;
+  std::string kernels = "automatic";  ///< of ours
+};
+
+AttuneRun run_attune(const std::shared_ptr<const Table>& table, const std::string& mechanism, int epochs,
+                     const Pace& pace) {
+  const auto executor = make_executor(pace.threads);
   FitRequest request;
   request.table = table;
   request.inputs = {"review:text:unit=characters"};
   request.outputs = {"label:category"};
   request.split.fraction = 0;
   request.model = classic_network(mechanism);
-  request.training = plain_training(epochs);
+  request.training = plain_training(epochs, pace.kernels);
   AttuneRun run;
   const auto start = std::chrono::steady_clock::now();
   FitCallbacks callbacks;
@@ -113,12 +122,12 @@ double median(std::vector<double> values) {
 }
 
 Json run_contest(const Contest& contest, const std::shared_ptr<const Table>& table, const bench::EncodedTexts& texts,
-                 int rounds, int threads) {
+                 const Pace& pace) {
   constexpr int kEpochs = 4;
   std::vector<double> ours, bare, ratios, seconds_before;
-  for (int round = 0; round < rounds; ++round) {
-    bare.push_back(median(bench::run_bare_loop(texts, contest.mechanism, contest.bare_epochs, threads)));
-    const auto run = run_attune(table, contest.mechanism, kEpochs, threads);
+  for (int round = 0; round < pace.rounds; ++round) {
+    bare.push_back(median(bench::run_bare_loop(texts, contest.mechanism, contest.bare_epochs, pace.threads)));
+    const auto run = run_attune(table, contest.mechanism, kEpochs, pace);
     ours.push_back(median(run.speeds));
     seconds_before.push_back(run.seconds_before);
     ratios.push_back(ours.back() / bare.back());
@@ -128,10 +137,11 @@ Json run_contest(const Contest& contest, const std::shared_ptr<const Table>& tab
   }
   const bool met = median(ratios) >= contest.at_least;
   std::cout << contest.mechanism << ": median ratio " << median(ratios) << " (at least " << contest.at_least << ", aim "
-            << contest.aim << (met ? "), " : ": MISSED), ") << threads << " threads, LibTorch "
+            << contest.aim << (met ? "), " : ": MISSED), ") << pace.threads << " threads, LibTorch "
             << bench::libtorch_version() << "; " << median(seconds_before) << " s from the table to the first epoch\n";
   return {{"name", "classic_training_" + contest.mechanism},
-          {"threads", threads},
+          {"threads", pace.threads},
+          {"kernels", pace.kernels},
           {"ours_rows_per_second", median(ours)},
           {"peer", "bare LibTorch loop"},
           {"peer_version", bench::libtorch_version()},
@@ -146,11 +156,14 @@ Json run_contest(const Contest& contest, const std::shared_ptr<const Table>& tab
 
 int main(int argc, char** argv) {
   std::string folder = "../shared/data", output, only;
-  int threads = 2, rounds = 3;
+  Pace pace;
   CLI::App program("Training speed of the classic network against a bare LibTorch loop, in one run");
   program.add_option("--data", folder, "folder that holds waimai_10k/waimai_10k.csv")->capture_default_str();
-  program.add_option("--threads", threads, "threads of both")->capture_default_str();
-  program.add_option("--rounds", rounds, "times that the two take turns")->capture_default_str();
+  program.add_option("--threads", pace.threads, "threads of both")->capture_default_str();
+  program.add_option("--rounds", pace.rounds, "times that the two take turns")->capture_default_str();
+  program.add_option("--kernels", pace.kernels, "what computes our attention")
+      ->check(CLI::IsMember(kernel_names()))
+      ->capture_default_str();
   program.add_option("--mechanism", only, "only this one")->check(CLI::IsMember({"dot", "additive"}));
   program.add_option("--output", output, "file to write the rows to, a JSON object a line");
   CLI11_PARSE(program, argc, argv);
@@ -166,7 +179,7 @@ int main(int argc, char** argv) {
   const auto texts = encode_texts(table);
   std::vector<Json> rows;
   for (const auto& contest : kContests) {
-    if (only.empty() || only == contest.mechanism) rows.push_back(run_contest(contest, table, texts, rounds, threads));
+    if (only.empty() || only == contest.mechanism) rows.push_back(run_contest(contest, table, texts, pace));
   }
   if (!output.empty()) {
     std::ofstream file_of_rows(output);
