@@ -19,8 +19,8 @@
 HWY_BEFORE_NAMESPACE();
 namespace attune::cpu::HWY_NAMESPACE {
 
-const ForwardKernel* FusedTanhKernel() {
-  static const ForwardKernel kernel = MakeForwardKernel<TanhScores<FastestTanh>>();
+const ForwardKernel* fused_tanh_kernel() {
+  static const ForwardKernel kernel = make_forward_kernel<TanhScores<FastestTanh>>();
   return &kernel;
 }
 
@@ -29,7 +29,7 @@ HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
 namespace attune::cpu {
-HWY_EXPORT(FusedTanhKernel);
+HWY_EXPORT(fused_tanh_kernel);
 }  // namespace attune::cpu
 
 namespace attune::bench {
@@ -39,7 +39,7 @@ namespace {
 class FusedTanh {
  public:
   FusedTanh(const cpu::AttentionInputs& in, const cpu::AttentionOutputs& out)
-      : in_(in), call_{in, out, nullptr}, kernel_(*HWY_DYNAMIC_DISPATCH(cpu::FusedTanhKernel)()) {
+      : in_(in), call_{in, out, nullptr}, kernel_(*HWY_DYNAMIC_DISPATCH(cpu::fused_tanh_kernel)()) {
     for (int64_t b = 0; b < in.sizes.B; ++b) {
       for (int64_t h = 0; h < in.sizes.H; ++h) add_row(b, h);
     }

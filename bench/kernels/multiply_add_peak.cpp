@@ -19,7 +19,7 @@ namespace hn = hwy::HWY_NAMESPACE;
 constexpr int kSums = 12;
 
 /// Returns how many multiply-adds were done; `sink` keeps them from being left out.
-int64_t MultiplyAdds(int64_t rounds, float* sink) {
+int64_t multiply_adds_of(int64_t rounds, float* sink) {
   const hn::ScalableTag<float> d;
   const auto x = hn::Set(d, sink[0]), y = hn::Set(d, sink[1]);
   hn::Vec<decltype(d)> sums[kSums];
@@ -39,12 +39,12 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace attune::bench {
 
-HWY_EXPORT(MultiplyAdds);
+HWY_EXPORT(multiply_adds_of);
 
 double multiply_add_peak(Executor& executor) {
   // 512 tasks of about 20 microseconds: as long as a row's call, since a processor's clock is higher for a moment.
   constexpr int64_t kTasks = 512, kRounds = 8192;
-  const auto chosen = HWY_DYNAMIC_DISPATCH(MultiplyAdds);
+  const auto chosen = HWY_DYNAMIC_DISPATCH(multiply_adds_of);
   int64_t a_task = 0;
   const auto start = std::chrono::steady_clock::now();
   executor.run(kTasks, [&](int64_t task) {

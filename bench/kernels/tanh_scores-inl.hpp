@@ -22,7 +22,7 @@ struct ExponentialTanh {
   static constexpr float kFactor = -2, kShare = 1;
 
   /// sum + u f(x), where u tanh(x) = kShare u + kFactor u f(x)
-  HWY_INLINE Vec add(Vec x, Vec u, Vec sum) const { return hn::MulAdd(u, HalfComplementOfTanh(x), sum); }
+  HWY_INLINE Vec add(Vec x, Vec u, Vec sum) const { return hn::MulAdd(u, half_complement_of_tanh(x), sum); }
 };
 
 #if HWY_TARGET == HWY_AVX3
@@ -69,26 +69,26 @@ class TanhScores {
     for (int64_t f = 0; f < in_.sizes.D; ++f) sum_ += u_[f];
   }
 
-  static int64_t panel_keys() { return LaneCount(); }
-  static int64_t panel_floats(const AttentionInputs& in) { return in.sizes.D * LaneCount(); }
+  static int64_t panel_keys() { return lane_count(); }
+  static int64_t panel_floats(const AttentionInputs& in) { return in.sizes.D * lane_count(); }
   static int64_t query_floats(const AttentionInputs& in, int64_t queries) { return in.sizes.D * (queries + kGroup); }
 
   void pack_panel(int64_t first_key, float* panel) const {
     const int64_t stride = in_.key.token_stride;
-    PackPanel(row_.key + first_key * stride, stride, std::min(LaneCount(), row_.Tk - first_key), in_.sizes.D,
-              LaneCount(), panel);
+    turn_panel(row_.key + first_key * stride, stride, std::min(lane_count(), row_.Tk - first_key), in_.sizes.D,
+               lane_count(), panel);
     scale(panel, panel_floats(in_));
   }
 
   void pack_queries(int64_t first, int64_t count, float* packed) {
     const int64_t stride = in_.query.token_stride;
-    PackGroups(row_.query + first * stride, stride, count, in_.sizes.D, in_.sizes.D, packed);
+    pack_groups(row_.query + first * stride, stride, count, in_.sizes.D, in_.sizes.D, packed);
     scale(packed, (count + kGroup - 1) / kGroup * kGroup * in_.sizes.D);
     queries_ = packed;
   }
 
   void score(const float* panels, const Tile& tile) const {
-    for (int64_t j = 0; j < tile.keys; j += LaneCount(), panels += panel_floats(in_)) {
+    for (int64_t j = 0; j < tile.keys; j += lane_count(), panels += panel_floats(in_)) {
       for (int64_t i = 0; i < tile.queries; i += kGroup)
         score_group(queries_ + i * in_.sizes.D, panels, tile.scores + i * tile.stride + j, tile.stride);
     }
@@ -106,7 +106,7 @@ class TanhScores {
     Vec sums[kGroup];
     for (Vec& sum : sums) sum = hn::Zero(d);
     for (int64_t f = 0; f < in_.sizes.D; ++f) {
-      const Vec key = hn::Load(d, keys + f * LaneCount()), u = hn::Set(d, u_[f]);
+      const Vec key = hn::Load(d, keys + f * lane_count()), u = hn::Set(d, u_[f]);
       for (int i = 0; i < kGroup; ++i)
         sums[i] = tanh.add(hn::Add(key, hn::Set(d, queries[f * kGroup + i])), u, sums[i]);
     }

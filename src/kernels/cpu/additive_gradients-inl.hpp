@@ -38,14 +38,14 @@ struct PairColumn {
 };
 
 template <bool kFactored>
-HWY_INLINE Vec ComplementOf(Vec query, Vec key) {
+HWY_INLINE Vec complement_of(Vec query, Vec key) {
   const Lanes d;
-  if constexpr (kFactored) return Reciprocal(AtMost(1e30F, hn::MulAdd(query, key, hn::Set(d, 1.0F))));
-  return HalfComplementOfTanh(hn::Add(query, key));
+  if constexpr (kFactored) return reciprocal(at_most(1e30F, hn::MulAdd(query, key, hn::Set(d, 1.0F))));
+  return half_complement_of_tanh(hn::Add(query, key));
 }
 
 template <int kRows, bool kFactored>
-HWY_INLINE void AddPairs(const PairColumn& p) {
+HWY_INLINE void add_pairs(const PairColumn& p) {
   const Lanes d;
   Vec queries[kRows], d_queries[kRows];
   for (int i = 0; i < kRows; ++i) {
@@ -57,7 +57,7 @@ HWY_INLINE void AddPairs(const PairColumn& p) {
     const Vec key = hn::Load(d, p.keys + j * p.stride);
     Vec d_key = hn::Load(d, p.d_keys + j * p.stride);
     for (int i = 0; i < kRows; ++i) {
-      const Vec r = ComplementOf<kFactored>(queries[i], key);
+      const Vec r = complement_of<kFactored>(queries[i], key);
       const Vec of_u = hn::Mul(r, hn::Set(d, p.d_scores[i * p.d_stride + j]));
       const Vec of_pair = hn::NegMulAdd(of_u, r, of_u);
       d_u[i % 2] = hn::Add(d_u[i % 2], of_u);
@@ -71,41 +71,41 @@ HWY_INLINE void AddPairs(const PairColumn& p) {
 }
 
 template <bool kFactored>
-HWY_INLINE void AddPairs(PairColumn p, int64_t queries) {
+HWY_INLINE void add_pairs(PairColumn p, int64_t queries) {
   constexpr int kRows = 8;
   const auto advance = [&p](int64_t rows) HWY_ATTR {
     p.queries += rows * p.stride, p.d_queries += rows * p.stride, p.d_scores += rows * p.d_stride;
   };
-  for (; queries >= kRows; queries -= kRows, advance(kRows)) AddPairs<kRows, kFactored>(p);
-  for (; queries >= 3; queries -= 3, advance(3)) AddPairs<3, kFactored>(p);
-  for (; queries >= 1; queries -= 1, advance(1)) AddPairs<1, kFactored>(p);
+  for (; queries >= kRows; queries -= kRows, advance(kRows)) add_pairs<kRows, kFactored>(p);
+  for (; queries >= 3; queries -= 3, advance(3)) add_pairs<3, kFactored>(p);
+  for (; queries >= 1; queries -= 1, advance(1)) add_pairs<1, kFactored>(p);
 }
 
 /// out [stride] = 2 sign x [A], or its exponential; returns the largest |2 x|.
 HWY_INLINE float PairRow(const float* x, int64_t A, const AdditiveFold::Head& fold, bool raised, float* out) {
   const Lanes d;
-  const int64_t lanes = LaneCount();
+  const int64_t lanes = lane_count();
   Vec largest = hn::Zero(d);
   for (int64_t f = 0; f < A; f += lanes) {
-    const Vec given = f + lanes <= A ? Whole().Load(x + f) : Part(A - f).Load(x + f);
+    const Vec given = f + lanes <= A ? Whole().load(x + f) : Part(A - f).load(x + f);
     const Vec exponent = hn::Mul(given, hn::Mul(hn::LoadU(d, fold.sign + f), hn::Set(d, 2.0F)));
-    largest = LargestSize(largest, exponent);
-    hn::Store(raised ? Exp(exponent) : hn::Mul(exponent, hn::Set(d, kLog2E)), d, out + f);
+    largest = largest_size(largest, exponent);
+    hn::Store(raised ? exp(exponent) : hn::Mul(exponent, hn::Set(d, kLog2E)), d, out + f);
   }
   return hn::GetLane(hn::MaxOfLanes(d, largest));
 }
 
 /// to [A] += 4 u sums
-HWY_INLINE void AddTimesFourU(const float* sums, const AdditiveFold::Head& fold, int64_t A, float* to) {
+HWY_INLINE void add_times_four_u(const float* sums, const AdditiveFold::Head& fold, int64_t A, float* to) {
   const Lanes d;
-  const int64_t lanes = LaneCount();
+  const int64_t lanes = lane_count();
   const auto sum_at = [&](int64_t f, Vec before) HWY_ATTR {
     return hn::MulAdd(hn::Load(d, sums + f), hn::Mul(hn::LoadU(d, fold.u + f), hn::Set(d, 4.0F)), before);
   };
   int64_t f = 0;
-  for (; f + lanes <= A; f += lanes) Whole().Store(sum_at(f, Whole().Load(to + f)), to + f);
+  for (; f + lanes <= A; f += lanes) Whole().store(sum_at(f, Whole().load(to + f)), to + f);
   const Part rest(A - f);
-  if (f < A) rest.Store(sum_at(f, rest.Load(to + f)), to + f);
+  if (f < A) rest.store(sum_at(f, rest.load(to + f)), to + f);
 }
 
 template <class PairScores>
@@ -140,19 +140,19 @@ class AdditiveGradients {
   static float factor(const AttentionInputs&) { return 1; }
 
   void add(const Scores&, const Tile& tile) {
-    const bool factored = IsFactorable(raise_queries(tile, /*raised=*/true), largest_key_);
+    const bool factored = is_factorable(raise_queries(tile, /*raised=*/true), largest_key_);
     if (!factored) {
       raise_queries(tile, /*raised=*/false);
       raise_keys(tile, /*raised=*/false);
     }
     std::fill_n(d_queries_, stride_ * tile.queries, 0.0F);
-    for (int64_t f = 0; f < in_.sizes.D; f += LaneCount()) {
+    for (int64_t f = 0; f < in_.sizes.D; f += lane_count()) {
       const PairColumn column{queries_ + f, keys_ + f,      tile.scores, stride_,    tile.stride,
                               tile.keys,    d_queries_ + f, d_keys_ + f, u_sums_ + f};
       if (factored) {
-        AddPairs<true>(column, tile.queries);
+        add_pairs<true>(column, tile.queries);
       } else {
-        AddPairs<false>(column, tile.queries);
+        add_pairs<false>(column, tile.queries);
       }
     }
     if (!factored) raise_keys(tile, /*raised=*/true);
@@ -161,7 +161,7 @@ class AdditiveGradients {
 
   void finish(const Tile& keys) {
     for (int64_t j = 0; j < keys.keys && d_key_.data != nullptr; ++j)
-      AddTimesFourU(d_keys_ + j * stride_, fold_, in_.sizes.D, d_key_.data + j * d_key_.stride);
+      add_times_four_u(d_keys_ + j * stride_, fold_, in_.sizes.D, d_key_.data + j * d_key_.stride);
     for (int64_t f = 0; f < in_.sizes.D; ++f) d_u_[f] += fold_.sign[f] * (d_score_sum_ - 2 * u_sums_[f]);
   }
 
@@ -173,8 +173,8 @@ class AdditiveGradients {
     for (int64_t j = 0; j < tile.keys; ++j) sum += tile.scores[i * tile.stride + j];
     d_score_sum_ += sum;
     if (d_query_.data == nullptr) return;
-    AddTimesFourU(d_queries_ + i * stride_, fold_, in_.sizes.D,
-                  d_query_.data + (tile.first_query + i) * d_query_.stride);
+    add_times_four_u(d_queries_ + i * stride_, fold_, in_.sizes.D,
+                     d_query_.data + (tile.first_query + i) * d_query_.stride);
   }
 
   float raise_queries(const Tile& tile, bool raised) {

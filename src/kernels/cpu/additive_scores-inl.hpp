@@ -37,35 +37,36 @@ constexpr int64_t kGroup = 4;  // queries, and features, that are worked on at o
 /// t, held where four of them multiplied stay within float32. Adding and comparing share the ports of multiplying on
 /// some processors, so that tiles which need no limit do better without.
 template <bool kLimited>
-HWY_INLINE Vec Term(float query, Vec key, Vec inverse) {
+HWY_INLINE Vec term_of(float query, Vec key, Vec inverse) {
   const Vec t = hn::MulAdd(key, hn::Set(Lanes(), query), inverse);
-  return kLimited ? AtMost(kLargestTerm, t) : t;
+  return kLimited ? at_most(kLargestTerm, t) : t;
 }
 
 /// Four features of a query and a vector of keys.
 template <bool kLimited>
-HWY_INLINE Vec AddQuad(const float* a, const Vec b[4], const Vec inverse[4], Vec sum) {
-  const Vec t0 = Term<kLimited>(a[0], b[0], inverse[0]), t1 = Term<kLimited>(a[kGroup], b[1], inverse[1]);
-  const Vec t2 = Term<kLimited>(a[2 * kGroup], b[2], inverse[2]), t3 = Term<kLimited>(a[3 * kGroup], b[3], inverse[3]);
+HWY_INLINE Vec add_quad(const float* a, const Vec b[4], const Vec inverse[4], Vec sum) {
+  const Vec t0 = term_of<kLimited>(a[0], b[0], inverse[0]), t1 = term_of<kLimited>(a[kGroup], b[1], inverse[1]);
+  const Vec t2 = term_of<kLimited>(a[2 * kGroup], b[2], inverse[2]),
+            t3 = term_of<kLimited>(a[3 * kGroup], b[3], inverse[3]);
   const Vec d01 = hn::Mul(t0, t1), d23 = hn::Mul(t2, t3);
   const Vec denominator = hn::Mul(d01, d23);
   const Vec numerator = hn::MulAdd(hn::Add(t0, t1), d23, hn::Mul(hn::Add(t2, t3), d01));
-  return hn::MulAdd(numerator, Reciprocal(denominator), sum);
+  return hn::MulAdd(numerator, reciprocal(denominator), sum);
 }
 
 /// Scores of four queries and a vector of keys. a [width, 4], b [width, lanes].
 template <bool kLimited>
-HWY_INLINE void ScoreFactored(const float* a, const float* b, const AdditiveFold::Head& fold, int64_t width,
-                              float* scores, int64_t stride) {
+HWY_INLINE void score_factored(const float* a, const float* b, const AdditiveFold::Head& fold, int64_t width,
+                               float* scores, int64_t stride) {
   const Lanes d;
-  const int64_t lanes = LaneCount();
+  const int64_t lanes = lane_count();
   Vec sums[kGroup];
   for (Vec& sum : sums) sum = hn::Zero(d);
   for (int64_t f = 0; f < width; f += kGroup) {
     Vec keys[4], inverse[4];
     for (int k = 0; k < 4; ++k) keys[k] = hn::Load(d, b + (f + k) * lanes);
     for (int k = 0; k < 4; ++k) inverse[k] = hn::Set(d, fold.inverse[f + k]);
-    for (int i = 0; i < kGroup; ++i) sums[i] = AddQuad<kLimited>(a + f * kGroup + i, keys, inverse, sums[i]);
+    for (int i = 0; i < kGroup; ++i) sums[i] = add_quad<kLimited>(a + f * kGroup + i, keys, inverse, sums[i]);
   }
   const Vec highest = hn::Set(d, fold.sum * kLog2E), factor = hn::Set(d, -2 * fold.largest * kLog2E);
   for (int i = 0; i < kGroup; ++i) hn::Store(hn::MulAdd(sums[i], factor, highest), d, scores + i * stride);
@@ -73,10 +74,10 @@ HWY_INLINE void ScoreFactored(const float* a, const float* b, const AdditiveFold
 
 /// The same by tanh itself, for a and b as they are given.
 template <int kRows>
-HWY_INLINE void ScoreDirect(const float* a, const float* b, const AdditiveFold::Head& fold, int64_t width,
-                            float* scores, int64_t stride) {
+HWY_INLINE void score_direct(const float* a, const float* b, const AdditiveFold::Head& fold, int64_t width,
+                             float* scores, int64_t stride) {
   const Lanes d;
-  const int64_t lanes = LaneCount();
+  const int64_t lanes = lane_count();
   Vec sums[kRows];
   for (Vec& sum : sums) sum = hn::Zero(d);
   float signed_sum = 0;
@@ -85,7 +86,7 @@ HWY_INLINE void ScoreDirect(const float* a, const float* b, const AdditiveFold::
     signed_sum += fold.u[f];
     for (int i = 0; i < kRows; ++i) {
       const Vec x2 = hn::Mul(hn::Add(keys, hn::Set(d, a[f * kGroup + i])), hn::Set(d, 2 * kLog2E));
-      sums[i] = hn::MulAdd(u, HalfComplementOfTanh(x2), sums[i]);
+      sums[i] = hn::MulAdd(u, half_complement_of_tanh(x2), sums[i]);
     }
   }
   for (int i = 0; i < kRows; ++i) {
@@ -95,51 +96,51 @@ HWY_INLINE void ScoreDirect(const float* a, const float* b, const AdditiveFold::
 }
 
 /// Vectors [count, A] -> groups of four queries, each [width, 4]; filled up with 0.
-HWY_INLINE void PackGroups(const float* vectors, int64_t stride, int64_t count, int64_t A, int64_t width,
-                           float* packed) {
+HWY_INLINE void pack_groups(const float* vectors, int64_t stride, int64_t count, int64_t A, int64_t width,
+                            float* packed) {
   for (int64_t i = 0; i < count; i += kGroup, packed += kGroup * width) {
-    PackPanel(vectors + i * stride, stride, std::min(kGroup, count - i), A, kGroup, packed);
+    turn_panel(vectors + i * stride, stride, std::min(kGroup, count - i), A, kGroup, packed);
     std::fill(packed + A * kGroup, packed + width * kGroup, 0.0F);
   }
 }
 
 /// raised [stride of fold] = the factors of a query [A]; returns their largest exponents, of either sign, and of
 /// `largest`.
-HWY_INLINE Vec RaiseQuery(const float* query, int64_t A, const AdditiveFold::Head& fold, float* raised, Vec largest) {
+HWY_INLINE Vec raise_query(const float* query, int64_t A, const AdditiveFold::Head& fold, float* raised, Vec largest) {
   const Lanes d;
-  const int64_t lanes = LaneCount();
+  const int64_t lanes = lane_count();
   for (int64_t f = 0; f < A; f += lanes) {
-    const Vec given = f + lanes <= A ? Whole().Load(query + f) : Part(A - f).Load(query + f);
+    const Vec given = f + lanes <= A ? Whole().load(query + f) : Part(A - f).load(query + f);
     const Vec exponent = hn::Mul(given, hn::Mul(hn::LoadU(d, fold.sign + f), hn::Set(d, 2.0F)));
     const Vec logarithm = hn::LoadU(d, fold.logarithm + f);
-    largest = LargestSize(largest, hn::Add(hn::Abs(exponent), hn::Max(logarithm, hn::Zero(d))));
-    hn::Store(Exp(hn::Add(exponent, logarithm)), d, raised + f);
+    largest = largest_size(largest, hn::Add(hn::Abs(exponent), hn::Max(logarithm, hn::Zero(d))));
+    hn::Store(exp(hn::Add(exponent, logarithm)), d, raised + f);
   }
   return largest;
 }
 
 /// Exponentials of a panel of keys, in place; returns the largest exponent, of either sign.
-HWY_INLINE float RaiseKeys(float* panel, const AdditiveFold::Head& fold, int64_t width) {
+HWY_INLINE float raise_keys(float* panel, const AdditiveFold::Head& fold, int64_t width) {
   const Lanes d;
-  const int64_t lanes = LaneCount();
+  const int64_t lanes = lane_count();
   Vec largest = hn::Zero(d);
   for (int64_t f = 0; f < width; ++f, panel += lanes) {
     const Vec exponent = hn::Mul(hn::Load(d, panel), hn::Set(d, 2 * fold.sign[f]));
-    largest = LargestSize(largest, exponent);
-    hn::Store(Exp(exponent), d, panel);
+    largest = largest_size(largest, exponent);
+    hn::Store(exp(exponent), d, panel);
   }
   return hn::GetLane(hn::MaxOfLanes(d, largest));
 }
 
 /// Whether the product of such factors is exact, or saturates tanh on the right side.
-HWY_INLINE bool IsFactorable(float query_exponent, float key_exponent) {
+HWY_INLINE bool is_factorable(float query_exponent, float key_exponent) {
   constexpr float kOther = 64.0F;
   return (query_exponent <= kLargestExponent || key_exponent <= kOther) &&
          (key_exponent <= kLargestExponent || query_exponent <= kOther);
 }
 
 /// Whether every t stays within twice kLargestTerm, and so four of them multiplied within float32, without a limit.
-HWY_INLINE bool IsWithinTerms(float query_exponent, float key_exponent) {
+HWY_INLINE bool is_within_terms(float query_exponent, float key_exponent) {
   constexpr float kLogarithm = 20.7F;  // a little below ln 2^30
   return query_exponent + key_exponent <= kLogarithm;
 }
@@ -152,38 +153,38 @@ class AdditiveScores {
   AdditiveScores(const ForwardCall& call, const Row& row)
       : in_(call.in), row_(row), fold_(call.fold->head(row.h)), width_(call.fold->width()) {}
 
-  static int64_t panel_keys() { return LaneCount(); }
-  static int64_t panel_floats(const AttentionInputs& in) { return (padded(in.sizes.D) + 1) * LaneCount(); }
+  static int64_t panel_keys() { return lane_count(); }
+  static int64_t panel_floats(const AttentionInputs& in) { return (padded(in.sizes.D) + 1) * lane_count(); }
   /// Factors, numbers as given, a panel of keys as given, and room to turn factors over.
   static int64_t query_floats(const AttentionInputs& in, int64_t queries) {
-    return padded(in.sizes.D) * (2 * (queries + kGroup) + LaneCount()) + kGroup * round_up(in.sizes.D, kAlignment);
+    return padded(in.sizes.D) * (2 * (queries + kGroup) + lane_count()) + kGroup * round_up(in.sizes.D, kAlignment);
   }
 
   void pack_panel(int64_t first_key, float* panel) const {
     copy_panel(first_key, panel);
-    panel[width_ * LaneCount()] = RaiseKeys(panel, fold_, width_);
+    panel[width_ * lane_count()] = raise_keys(panel, fold_, width_);
   }
 
   void pack_queries(int64_t first, int64_t count, float* packed) {
     const int64_t floats = round_up(count, kGroup) * width_, stride = in_.query.token_stride;
     first_ = first, count_ = count, has_given_ = false;
     raised_ = packed, given_ = packed + floats, given_keys_ = packed + 2 * floats;
-    float* rows = given_keys_ + width_ * LaneCount();
+    float* rows = given_keys_ + width_ * lane_count();
     const int64_t row_stride = round_up(in_.sizes.D, kAlignment);
     for (int64_t i = 0; i < count; i += kGroup) {
       const int64_t queries = std::min(kGroup, count - i);
       Vec largest = hn::Zero(Lanes());
       for (int64_t q = 0; q < queries; ++q) {
         const float* query = row_.query + (first + i + q) * stride;
-        largest = RaiseQuery(query, in_.sizes.D, fold_, rows + q * row_stride, largest);
+        largest = raise_query(query, in_.sizes.D, fold_, rows + q * row_stride, largest);
       }
       largest_[i / kGroup] = hn::GetLane(hn::MaxOfLanes(Lanes(), largest));
-      PackGroups(rows, row_stride, queries, in_.sizes.D, width_, packed + i * width_);
+      pack_groups(rows, row_stride, queries, in_.sizes.D, width_, packed + i * width_);
     }
   }
 
   void score(const float* panels, const Tile& tile) {
-    const int64_t lanes = LaneCount();
+    const int64_t lanes = lane_count();
     for (int64_t j = 0; j < tile.keys; j += lanes, panels += panel_floats(in_)) {
       const float key_exponent = panels[width_ * lanes];
       bool is_copied = false;
@@ -191,14 +192,14 @@ class AdditiveScores {
         const float* raised = raised_ + i * width_;
         const float query_exponent = largest_[i / kGroup];
         float* scores = tile.scores + i * tile.stride + j;
-        if (IsWithinTerms(query_exponent, key_exponent)) {
-          ScoreFactored<false>(raised, panels, fold_, width_, scores, tile.stride);
-        } else if (IsFactorable(query_exponent, key_exponent)) {
-          ScoreFactored<true>(raised, panels, fold_, width_, scores, tile.stride);
+        if (is_within_terms(query_exponent, key_exponent)) {
+          score_factored<false>(raised, panels, fold_, width_, scores, tile.stride);
+        } else if (is_factorable(query_exponent, key_exponent)) {
+          score_factored<true>(raised, panels, fold_, width_, scores, tile.stride);
         } else {
           if (!std::exchange(is_copied, true)) copy_panel(tile.first_key + j, given_keys_);
           if (!std::exchange(has_given_, true)) copy_queries();
-          ScoreDirect<kGroup>(given_ + i * width_, given_keys_, fold_, width_, scores, tile.stride);
+          score_direct<kGroup>(given_ + i * width_, given_keys_, fold_, width_, scores, tile.stride);
         }
       }
     }
@@ -208,14 +209,14 @@ class AdditiveScores {
   static int64_t padded(int64_t A) { return round_up(A, kGroup); }
 
   void copy_panel(int64_t first_key, float* panel) const {
-    const int64_t lanes = LaneCount(), stride = in_.key.token_stride;
-    PackPanel(row_.key + first_key * stride, stride, std::min(lanes, row_.Tk - first_key), in_.sizes.D, lanes, panel);
+    const int64_t lanes = lane_count(), stride = in_.key.token_stride;
+    turn_panel(row_.key + first_key * stride, stride, std::min(lanes, row_.Tk - first_key), in_.sizes.D, lanes, panel);
     std::fill(panel + in_.sizes.D * lanes, panel + width_ * lanes, 0.0F);
   }
 
   void copy_queries() {
     const float* query = row_.query + first_ * in_.query.token_stride;
-    PackGroups(query, in_.query.token_stride, count_, in_.sizes.D, width_, given_);
+    pack_groups(query, in_.query.token_stride, count_, in_.sizes.D, width_, given_);
   }
 
   const AttentionInputs& in_;
@@ -237,28 +238,28 @@ class FewAdditiveScores {
   FewAdditiveScores(const ForwardCall& call, const Row& row)
       : in_(call.in), row_(row), fold_(call.fold->head(row.h)), width_(call.fold->width()) {}
 
-  static int64_t panel_keys() { return LaneCount(); }
-  static int64_t panel_floats(const AttentionInputs& in) { return in.sizes.D * LaneCount(); }
+  static int64_t panel_keys() { return lane_count(); }
+  static int64_t panel_floats(const AttentionInputs& in) { return in.sizes.D * lane_count(); }
   static int64_t query_floats(const AttentionInputs& in, int64_t) { return (in.sizes.D + kGroup) * kGroup; }
 
   void pack_panel(int64_t first_key, float* panel) const {
-    const int64_t lanes = LaneCount(), stride = in_.key.token_stride;
-    PackPanel(row_.key + first_key * stride, stride, std::min(lanes, row_.Tk - first_key), in_.sizes.D, lanes, panel);
+    const int64_t lanes = lane_count(), stride = in_.key.token_stride;
+    turn_panel(row_.key + first_key * stride, stride, std::min(lanes, row_.Tk - first_key), in_.sizes.D, lanes, panel);
   }
   void pack_queries(int64_t first, int64_t count, float* packed) {
     packed_ = packed;
     const float* query = row_.query + first * in_.query.token_stride;
-    PackGroups(query, in_.query.token_stride, count, in_.sizes.D, width_, packed);
+    pack_groups(query, in_.query.token_stride, count, in_.sizes.D, width_, packed);
   }
   void score(const float* panels, const Tile& tile) const {
-    for (int64_t j = 0; j < tile.keys; j += LaneCount(), panels += panel_floats(in_)) {
+    for (int64_t j = 0; j < tile.keys; j += lane_count(), panels += panel_floats(in_)) {
       float* scores = tile.scores + j;
       if (tile.queries == 1) {
-        ScoreDirect<1>(packed_, panels, fold_, in_.sizes.D, scores, tile.stride);
+        score_direct<1>(packed_, panels, fold_, in_.sizes.D, scores, tile.stride);
       } else if (tile.queries == 2) {
-        ScoreDirect<2>(packed_, panels, fold_, in_.sizes.D, scores, tile.stride);
+        score_direct<2>(packed_, panels, fold_, in_.sizes.D, scores, tile.stride);
       } else {
-        ScoreDirect<3>(packed_, panels, fold_, in_.sizes.D, scores, tile.stride);
+        score_direct<3>(packed_, panels, fold_, in_.sizes.D, scores, tile.stride);
       }
     }
   }

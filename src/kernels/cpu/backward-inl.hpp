@@ -33,7 +33,7 @@ template <class Gradients>
 struct BackwardScratch {
   using Scores = typename Gradients::Scores;
   BackwardScratch(const AttentionInputs& in, int64_t keys)
-      : tile_keys(round_up(std::min(Scores::kKeys, round_up(keys, Scores::panel_keys())), PanelLanes())),
+      : tile_keys(round_up(std::min(Scores::kKeys, round_up(keys, Scores::panel_keys())), panel_lanes())),
         key_stride(round_up(in.sizes.D, kAlignment)),
         value_stride(round_up(in.sizes.Dv, kAlignment)),
         scores(round_up(Gradients::kQueries, 4) * tile_keys),
@@ -103,9 +103,9 @@ class BlockBackward {
 
   void pack_values(int64_t key, int64_t keys) const {
     const float* value = in_.value.at(in_.key_offsets, block_.b, key, block_.key_head);
-    for (int64_t j = 0; j < keys; j += PanelLanes()) {
-      PackPanel(value + j * in_.value.token_stride, in_.value.token_stride, std::min(PanelLanes(), keys - j),
-                in_.sizes.Dv, PanelLanes(), value_panels_ + j * in_.sizes.Dv);
+    for (int64_t j = 0; j < keys; j += panel_lanes()) {
+      turn_panel(value + j * in_.value.token_stride, in_.value.token_stride, std::min(panel_lanes(), keys - j),
+                 in_.sizes.Dv, panel_lanes(), value_panels_ + j * in_.sizes.Dv);
     }
   }
 
@@ -138,32 +138,32 @@ class BlockBackward {
   void add_values(const Row& row, const Allowed& allowed, const RowDropout& dropout, const Tile& tile) const {
     const float* d_context = call_.d_context.at(in_.query_offsets, block_.b, tile.first_query, row.h);
     const int64_t stride = call_.d_context.token_stride, first = in_.query_offsets[row.b] * in_.sizes.H + row.h * Tq_;
-    for (int64_t j = 0; j < tile.keys; j += PanelLanes()) {
-      MultiplyPanel(d_context, stride, tile.queries, value_panels_ + j * in_.sizes.Dv, in_.sizes.Dv, d_scores_ + j,
-                    tile.stride);
+    for (int64_t j = 0; j < tile.keys; j += panel_lanes()) {
+      multiply_panel(d_context, stride, tile.queries, value_panels_ + j * in_.sizes.Dv, in_.sizes.Dv, d_scores_ + j,
+                     tile.stride);
     }
-    for (int64_t i = 0; i < tile.queries; ++i) WeightsOf(tile, i, call_.log_sum_exp[first + tile.first_query + i]);
-    Forbid(allowed, tile, 0.0F);
+    for (int64_t i = 0; i < tile.queries; ++i) weights_of(tile, i, call_.log_sum_exp[first + tile.first_query + i]);
+    forbid(allowed, tile, 0.0F);
     for (int64_t i = 0; i < tile.queries; ++i)
       differentiate(tile, i, call_.delta[first + tile.first_query + i], dropout);
     if (call_.gradients.value.data == nullptr) return;
-    AddWeighted({.weights = tile.scores,
-                 .row_step = 1,
-                 .vector_step = tile.stride,
-                 .vectors = d_context,
-                 .stride = stride,
-                 .count = tile.queries,
-                 .width = in_.sizes.Dv,
-                 .sums = d_values_,
-                 .sums_stride = sizes_.value_stride},
-                tile.keys, {});
+    add_weighted({.weights = tile.scores,
+                  .row_step = 1,
+                  .vector_step = tile.stride,
+                  .vectors = d_context,
+                  .stride = stride,
+                  .count = tile.queries,
+                  .width = in_.sizes.Dv,
+                  .sums = d_values_,
+                  .sums_stride = sizes_.value_stride},
+                 tile.keys, {});
   }
 
-  static void WeightsOf(const Tile& tile, int64_t i, float log_sum_exp) {
+  static void weights_of(const Tile& tile, int64_t i, float log_sum_exp) {
     const Lanes d;
     float* row = tile.scores + i * tile.stride;
-    for (int64_t j = 0; j < tile.keys; j += LaneCount())
-      hn::Store(Exp2(hn::Sub(hn::Load(d, row + j), hn::Set(d, log_sum_exp))), d, row + j);
+    for (int64_t j = 0; j < tile.keys; j += lane_count())
+      hn::Store(exp2(hn::Sub(hn::Load(d, row + j), hn::Set(d, log_sum_exp))), d, row + j);
   }
 
   /// Weights and their gradients -> weights that values were multiplied with, and gradients of the scores.
@@ -175,7 +175,7 @@ class BlockBackward {
       dropout.draw(tile.first_query + i, tile.first_key, tile.keys, multipliers_);
     }
     const Vec factor = hn::Set(d, Gradients::factor(in_)), subtracted = hn::Set(d, delta);
-    for (int64_t j = 0; j < tile.keys; j += LaneCount()) {
+    for (int64_t j = 0; j < tile.keys; j += lane_count()) {
       const Vec weight = hn::Load(d, weights + j);
       Vec d_weight = hn::Load(d, d_weights + j);
       if (dropout.is_on()) {
@@ -202,18 +202,18 @@ class BlockBackward {
 };
 
 template <class Gradients>
-void RunBackward(const BackwardCall& call, const KeyBlock& block, float* scratch) {
+void run_backward(const BackwardCall& call, const KeyBlock& block, float* scratch) {
   BlockBackward<Gradients>(call, block, scratch).run();
 }
 
 template <class Gradients>
-int64_t BackwardFloats(const AttentionInputs& in, int64_t keys) {
+int64_t backward_floats(const AttentionInputs& in, int64_t keys) {
   return BackwardScratch<Gradients>(in, keys).floats();
 }
 
 template <class Gradients>
-BackwardKernel MakeBackwardKernel() {
-  return {.scratch_floats = BackwardFloats<Gradients>, .run = RunBackward<Gradients>};
+BackwardKernel make_backward_kernel() {
+  return {.scratch_floats = backward_floats<Gradients>, .run = run_backward<Gradients>};
 }
 
 }  // namespace attune::cpu::HWY_NAMESPACE

@@ -12,10 +12,10 @@
 HWY_BEFORE_NAMESPACE();
 namespace attune::cpu::HWY_NAMESPACE {
 
-const BackwardKernel* ChooseBackward(Score score, int64_t queries) {
-  static const BackwardKernel dot = MakeBackwardKernel<DotGradients>();
-  static const BackwardKernel additive = MakeBackwardKernel<AdditiveGradients<AdditiveScores>>();
-  static const BackwardKernel few_additive = MakeBackwardKernel<AdditiveGradients<FewAdditiveScores>>();
+const BackwardKernel* choose_backward(Score score, int64_t queries) {
+  static const BackwardKernel dot = make_backward_kernel<DotGradients>();
+  static const BackwardKernel additive = make_backward_kernel<AdditiveGradients<AdditiveScores>>();
+  static const BackwardKernel few_additive = make_backward_kernel<AdditiveGradients<FewAdditiveScores>>();
   if (score == Score::kScaledDot) return &dot;
   return queries <= FewAdditiveScores::kQueries ? &few_additive : &additive;
 }
@@ -26,10 +26,10 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace attune::cpu {
 
-HWY_EXPORT(ChooseBackward);
+HWY_EXPORT(choose_backward);
 
 const BackwardKernel& backward_kernel(Score score, int64_t queries) {
-  return *HWY_DYNAMIC_DISPATCH(ChooseBackward)(score, queries);
+  return *HWY_DYNAMIC_DISPATCH(choose_backward)(score, queries);
 }
 
 }  // namespace attune::cpu

@@ -37,28 +37,28 @@ class DotGradients {
   /// @param tile holds d_score * factor
   void add(const Scores&, const Tile& tile) const {
     if (d_query_.data != nullptr) {
-      AddWeighted({.weights = tile.scores,
-                   .row_step = tile.stride,
-                   .vector_step = 1,
-                   .vectors = row_.key + tile.first_key * in_.key.token_stride,
-                   .stride = in_.key.token_stride,
-                   .count = tile.keys,
-                   .width = in_.sizes.D,
-                   .sums = d_query_.data + tile.first_query * d_query_.stride,
-                   .sums_stride = d_query_.stride},
-                  tile.queries, {});
+      add_weighted({.weights = tile.scores,
+                    .row_step = tile.stride,
+                    .vector_step = 1,
+                    .vectors = row_.key + tile.first_key * in_.key.token_stride,
+                    .stride = in_.key.token_stride,
+                    .count = tile.keys,
+                    .width = in_.sizes.D,
+                    .sums = d_query_.data + tile.first_query * d_query_.stride,
+                    .sums_stride = d_query_.stride},
+                   tile.queries, {});
     }
     if (d_key_.data != nullptr) {
-      AddWeighted({.weights = tile.scores,
-                   .row_step = 1,
-                   .vector_step = tile.stride,
-                   .vectors = row_.query + tile.first_query * in_.query.token_stride,
-                   .stride = in_.query.token_stride,
-                   .count = tile.queries,
-                   .width = in_.sizes.D,
-                   .sums = d_key_.data,
-                   .sums_stride = d_key_.stride},
-                  tile.keys, {});
+      add_weighted({.weights = tile.scores,
+                    .row_step = 1,
+                    .vector_step = tile.stride,
+                    .vectors = row_.query + tile.first_query * in_.query.token_stride,
+                    .stride = in_.query.token_stride,
+                    .count = tile.queries,
+                    .width = in_.sizes.D,
+                    .sums = d_key_.data,
+                    .sums_stride = d_key_.stride},
+                   tile.keys, {});
     }
   }
   void finish(const Tile&) const {}

@@ -26,13 +26,13 @@ class DotScores {
   DotScores(const ForwardCall& call, const Row& row)
       : in_(call.in), row_(row), width_(in_.sizes.D), factor_(in_.scale * kLog2E) {}
 
-  static int64_t panel_keys() { return PanelLanes(); }
-  static int64_t panel_floats(const AttentionInputs& in) { return in.sizes.D * PanelLanes(); }
+  static int64_t panel_keys() { return panel_lanes(); }
+  static int64_t panel_floats(const AttentionInputs& in) { return in.sizes.D * panel_lanes(); }
   static int64_t query_floats(const AttentionInputs& in, int64_t queries) { return queries * in.sizes.D; }
 
   void pack_panel(int64_t first_key, float* panel) const {
-    const auto count = std::min(PanelLanes(), row_.Tk - first_key);
-    PackPanel(row_.key + first_key * in_.key.token_stride, in_.key.token_stride, count, width_, PanelLanes(), panel);
+    const auto count = std::min(panel_lanes(), row_.Tk - first_key);
+    turn_panel(row_.key + first_key * in_.key.token_stride, in_.key.token_stride, count, width_, panel_lanes(), panel);
   }
 
   /// Scaling the query costs Tq * D products instead of Tq * Tk.
@@ -45,8 +45,8 @@ class DotScores {
   }
 
   void score(const float* panels, const Tile& tile) const {
-    for (int64_t j = 0; j < tile.keys; j += PanelLanes(), panels += panel_floats(in_))
-      MultiplyPanel(packed_, width_, tile.queries, panels, width_, tile.scores + j, tile.stride);
+    for (int64_t j = 0; j < tile.keys; j += panel_lanes(), panels += panel_floats(in_))
+      multiply_panel(packed_, width_, tile.queries, panels, width_, tile.scores + j, tile.stride);
   }
 
  private:

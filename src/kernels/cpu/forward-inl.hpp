@@ -43,7 +43,7 @@ struct ForwardScratch {
         queries(round_up(Scores::query_floats(in, Scores::kQueries), kAlignment)),
         multipliers(round_up(tile_keys, kAlignment)),
         values(in.value.token_stride > context_stride ? tile_keys * context_stride : 0),
-        sums(Scores::kQueries * LaneCount()) {}
+        sums(Scores::kQueries * lane_count()) {}
   [[nodiscard]] int64_t floats() const { return scores + context + panels + queries + multipliers + values + 2 * sums; }
 
   int64_t tile_keys, context_stride;
@@ -73,8 +73,8 @@ class BlockForward {
 
   void run(const float* panels) {
     std::fill_n(largest_, block_.count, kForbidden);
-    std::fill_n(sums_, block_.count * LaneCount(), 0.0F);
-    if (call_.out.entropy.data != nullptr) std::fill_n(weighted_, block_.count * LaneCount(), 0.0F);
+    std::fill_n(sums_, block_.count * lane_count(), 0.0F);
+    if (call_.out.entropy.data != nullptr) std::fill_n(weighted_, block_.count * lane_count(), 0.0F);
     scores_.pack_queries(block_.first, block_.count, query_buffer_);
     // Keys are allowed from the first on, and to the last query the most.
     const int64_t end = allowed_.first_keys(block_.first + block_.count - 1);
@@ -83,7 +83,7 @@ class BlockForward {
                       score_buffer_, sizes_.tile_keys};
       if (!allowed_.any(tile.first_query, tile.queries, tile.first_key, tile.keys)) continue;
       scores_.score(panels_at(panels, tile), tile);
-      Forbid(allowed_, tile, kForbidden);
+      forbid(allowed_, tile, kForbidden);
       if (call_.out.entropy.data != nullptr) {
         add_tile<true>(tile);
       } else {
@@ -104,23 +104,23 @@ class BlockForward {
 
   template <bool kEntropy>
   void add_tile(const Tile& tile) {
-    float factors[Scores::kQueries];
+    float factors[std::max<int64_t>(Scores::kQueries, 2 * kProductRows)];  // as many as rows are added at once
     for (int64_t i = 0; i < tile.queries; ++i) {
       float* weights = tile.scores + i * tile.stride;
-      factors[i] = AddToSoftmax<kEntropy>(weights, tile.padded_keys(), row_softmax(i));
+      factors[i] = add_to_softmax<kEntropy>(weights, tile.padded_keys(), row_softmax(i));
       if (dropout_.is_on()) drop(tile, i, weights);
     }
     const auto values = values_of(tile);
-    AddWeighted({.weights = tile.scores,
-                 .row_step = tile.stride,
-                 .vector_step = 1,
-                 .vectors = values.data,
-                 .stride = values.stride,
-                 .count = tile.keys,
-                 .width = in_.sizes.Dv,
-                 .sums = context_,
-                 .sums_stride = sizes_.context_stride},
-                tile.queries, std::exchange(begun_, true) ? Before{.factors = factors} : Before{.kept = false});
+    add_weighted({.weights = tile.scores,
+                  .row_step = tile.stride,
+                  .vector_step = 1,
+                  .vectors = values.data,
+                  .stride = values.stride,
+                  .count = tile.keys,
+                  .width = in_.sizes.Dv,
+                  .sums = context_,
+                  .sums_stride = sizes_.context_stride},
+                 tile.queries, std::exchange(begun_, true) ? Before{.factors = factors} : Before{.kept = false});
   }
 
   struct Values {
@@ -139,7 +139,7 @@ class BlockForward {
     return {value_buffer_, sizes_.context_stride};
   }
 
-  SoftmaxRow row_softmax(int64_t i) { return {largest_[i], sums_ + i * LaneCount(), weighted_ + i * LaneCount()}; }
+  SoftmaxRow row_softmax(int64_t i) { return {largest_[i], sums_ + i * lane_count(), weighted_ + i * lane_count()}; }
 
   void drop(const Tile& tile, int64_t i, float* weights) {
     dropout_.draw(tile.first_query + i, tile.first_key, tile.keys, multipliers_);
@@ -148,8 +148,8 @@ class BlockForward {
 
   void write(int64_t i) const {
     const bool wants_entropy = call_.out.entropy.data != nullptr;
-    const SoftmaxTotal softmax{largest_[i], SumOf(sums_ + i * LaneCount()),
-                               wants_entropy ? SumOf(weighted_ + i * LaneCount()) : 0.0F};
+    const SoftmaxTotal softmax{largest_[i], sum_of(sums_ + i * lane_count()),
+                               wants_entropy ? sum_of(weighted_ + i * lane_count()) : 0.0F};
     const int64_t query = block_.first + i, width = in_.sizes.Dv;
     float* to = call_.out.context.at(in_.query_offsets, block_.b, query, block_.h);
     if (softmax.sum == 0) {
@@ -178,31 +178,31 @@ class BlockForward {
 };
 
 template <class Scores>
-void Attend(const ForwardCall& call, const QueryBlock& block, const float* panels, float* scratch) {
+void attend_block(const ForwardCall& call, const QueryBlock& block, const float* panels, float* scratch) {
   BlockForward<Scores>(call, block, scratch).run(panels);
 }
 
 template <class Scores>
-void Pack(const ForwardCall& call, const Row& row, int64_t first, int64_t end, float* panels) {
+void pack_panels(const ForwardCall& call, const Row& row, int64_t first, int64_t end, float* panels) {
   const Scores scores(call, row);
   const int64_t floats = Scores::panel_floats(call.in);
   for (int64_t p = first; p < end; ++p) scores.pack_panel(p * Scores::panel_keys(), panels + p * floats);
 }
 
 template <class Scores>
-int64_t ScratchFloats(const AttentionInputs& in, int64_t keys) {
+int64_t forward_floats(const AttentionInputs& in, int64_t keys) {
   return ForwardScratch<Scores>(in, keys).floats();
 }
 
 template <class Scores>
-ForwardKernel MakeForwardKernel() {
+ForwardKernel make_forward_kernel() {
   return {.most_queries = Scores::kQueries,
           .fewer_queries = Scores::kFewerQueries,
           .panel_keys = Scores::panel_keys(),
           .panel_floats = Scores::panel_floats,
-          .scratch_floats = ScratchFloats<Scores>,
-          .pack = Pack<Scores>,
-          .attend = Attend<Scores>};
+          .scratch_floats = forward_floats<Scores>,
+          .pack = pack_panels<Scores>,
+          .attend = attend_block<Scores>};
 }
 
 }  // namespace attune::cpu::HWY_NAMESPACE

@@ -13,10 +13,10 @@
 HWY_BEFORE_NAMESPACE();
 namespace attune::cpu::HWY_NAMESPACE {
 
-const ForwardKernel* ChooseForward(Score score, int64_t queries) {
-  static const ForwardKernel dot = MakeForwardKernel<DotScores>();
-  static const ForwardKernel additive = MakeForwardKernel<AdditiveScores>();
-  static const ForwardKernel few_additive = MakeForwardKernel<FewAdditiveScores>();
+const ForwardKernel* choose_forward(Score score, int64_t queries) {
+  static const ForwardKernel dot = make_forward_kernel<DotScores>();
+  static const ForwardKernel additive = make_forward_kernel<AdditiveScores>();
+  static const ForwardKernel few_additive = make_forward_kernel<FewAdditiveScores>();
   if (score == Score::kScaledDot) return &dot;
   return queries <= FewAdditiveScores::kQueries ? &few_additive : &additive;
 }
@@ -27,10 +27,10 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace attune::cpu {
 
-HWY_EXPORT(ChooseForward);
+HWY_EXPORT(choose_forward);
 
 const ForwardKernel& forward_kernel(Score score, int64_t queries) {
-  return *HWY_DYNAMIC_DISPATCH(ChooseForward)(score, queries);
+  return *HWY_DYNAMIC_DISPATCH(choose_forward)(score, queries);
 }
 
 }  // namespace attune::cpu

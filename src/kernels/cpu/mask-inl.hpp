@@ -29,7 +29,7 @@ struct Tile {
 };
 
 /// Sets to `value` what may not be attended to, and what fills up.
-HWY_INLINE void Forbid(const Allowed& allowed, const Tile& tile, float value) {
+HWY_INLINE void forbid(const Allowed& allowed, const Tile& tile, float value) {
   const int64_t padded = tile.padded_keys();
   const bool all_open = allowed.first_keys(tile.first_query) >= tile.first_key + tile.keys;  // to the others as well
   if (all_open && padded == tile.keys && !allowed.has_mask()) return;

@@ -24,10 +24,10 @@ constexpr float kLog2E = 1.44269504F;
 constexpr float kLn2 = 0.693147182F;
 
 /// Min and Max of x86 return the second operand when either is NaN: x stands second, so that NaN stays NaN.
-HWY_INLINE Vec AtLeast(float least, Vec x) { return hn::Max(hn::Set(Lanes(), least), x); }
-HWY_INLINE Vec AtMost(float most, Vec x) { return hn::Min(hn::Set(Lanes(), most), x); }
+HWY_INLINE Vec at_least(float least, Vec x) { return hn::Max(hn::Set(Lanes(), least), x); }
+HWY_INLINE Vec at_most(float most, Vec x) { return hn::Min(hn::Set(Lanes(), most), x); }
 /// NaN in x counts for nothing, so that it does not decide how its neighbours are scored: x stands first.
-HWY_INLINE Vec LargestSize(Vec largest, Vec x) { return hn::Max(hn::Abs(x), largest); }
+HWY_INLINE Vec largest_size(Vec largest, Vec x) { return hn::Max(hn::Abs(x), largest); }
 
 /// The first numbers of a vector, no others being touched: count <= lanes. Without masked loads (before AVX2), by a
 /// copy.
@@ -36,7 +36,7 @@ class Part {
   HWY_INLINE explicit Part(int64_t count) : count_(static_cast<size_t>(count)), mask_(hn::FirstN(Lanes(), count_)) {}
 
   /// The rest is 0.
-  HWY_INLINE Vec Load(const float* from) const {
+  HWY_INLINE Vec load(const float* from) const {
 #if HWY_TARGET <= HWY_AVX2
     return hn::MaskedLoad(mask_, Lanes(), from);
 #else
@@ -45,7 +45,7 @@ class Part {
     return hn::Load(Lanes(), numbers);
 #endif
   }
-  HWY_INLINE void Store(Vec v, float* to) const {
+  HWY_INLINE void store(Vec v, float* to) const {
 #if HWY_TARGET <= HWY_AVX2
     hn::BlendedStore(v, mask_, Lanes(), to);
 #else
@@ -62,13 +62,13 @@ class Part {
 
 /// A whole vector, as a Part.
 struct Whole {
-  HWY_INLINE Vec Load(const float* from) const { return hn::LoadU(Lanes(), from); }
-  HWY_INLINE void Store(Vec v, float* to) const { hn::StoreU(v, Lanes(), to); }
+  HWY_INLINE Vec load(const float* from) const { return hn::LoadU(Lanes(), from); }
+  HWY_INLINE void store(Vec v, float* to) const { hn::StoreU(v, Lanes(), to); }
 };
 
 /// 2^f for f in [-0.5, 0.5], to 1.6e-7, and exactly 1 for 0, so that a single key has the weight 1 and its score as
 /// log-sum-exp: degree 5, fitted for the least relative error (9.3e-8 before rounding) by Lawson's iteration.
-HWY_INLINE Vec Exp2OfFraction(Vec f) {
+HWY_INLINE Vec exp2_of_fraction(Vec f) {
   const Lanes d;
   Vec p = hn::Set(d, 1.3269521296e-03F);
   p = hn::MulAdd(p, f, hn::Set(d, 9.6712913364e-03F));
@@ -83,7 +83,7 @@ HWY_INLINE Vec Exp2OfFraction(Vec f) {
 constexpr float kRounder = 12582912.0F + 127.0F;
 
 /// 2^(rounded - kRounder)
-HWY_INLINE Vec PowerOfTwo(Vec rounded) {
+HWY_INLINE Vec power_of_two(Vec rounded) {
   const Lanes d;
   const hn::RebindToSigned<Lanes> di;
   return hn::BitCast(d, hn::ShiftLeft<23>(hn::BitCast(di, rounded)));
@@ -91,31 +91,31 @@ HWY_INLINE Vec PowerOfTwo(Vec rounded) {
 
 /// 2^x for x <= 127; exactly 0 below -126.5, and so for -infinity. NaN gives NaN: the factor that carries the power is
 /// multiplied, not added to the bits, which could turn a NaN into a number.
-HWY_INLINE Vec Exp2(Vec x) {
+HWY_INLINE Vec exp2(Vec x) {
   const Lanes d;
-  x = AtLeast(-127.0F, x);
+  x = at_least(-127.0F, x);
   const Vec rounded = hn::Add(x, hn::Set(d, kRounder));
   const Vec fraction = hn::Sub(x, hn::Sub(rounded, hn::Set(d, kRounder)));
-  return hn::Mul(Exp2OfFraction(fraction), PowerOfTwo(rounded));
+  return hn::Mul(exp2_of_fraction(fraction), power_of_two(rounded));
 }
 
-/// The largest exponent of Exp(), up and down.
+/// The largest exponent of exp(), up and down.
 constexpr float kLargestExponent = 86.0F;
 
 /// e^x with x held within +-kLargestExponent, to 1e-7: ln 2 is subtracted in two parts (Cody, Waite 1980), since
 /// x * log2(e) alone would lose what x has before its point.
-HWY_INLINE Vec Exp(Vec x) {
+HWY_INLINE Vec exp(Vec x) {
   const Lanes d;
-  x = AtMost(kLargestExponent, AtLeast(-kLargestExponent, x));
+  x = at_most(kLargestExponent, at_least(-kLargestExponent, x));
   const Vec rounded = hn::MulAdd(x, hn::Set(d, kLog2E), hn::Set(d, kRounder));
   const Vec power = hn::Sub(rounded, hn::Set(d, kRounder));
   Vec rest = hn::NegMulAdd(power, hn::Set(d, 0.693359375F), x);
   rest = hn::NegMulAdd(power, hn::Set(d, -2.12194440e-4F), rest);
-  return hn::Mul(Exp2OfFraction(hn::Mul(rest, hn::Set(d, kLog2E))), PowerOfTwo(rounded));
+  return hn::Mul(exp2_of_fraction(hn::Mul(rest, hn::Set(d, kLog2E))), power_of_two(rounded));
 }
 
 /// 1 / x for normal x, to about one unit in the last place: an approximation of 12 or 14 bits and a Newton step.
-HWY_INLINE Vec Reciprocal(Vec x) {
+HWY_INLINE Vec reciprocal(Vec x) {
 #if HWY_ARCH_X86
   const Vec r = hn::ApproximateReciprocal(x);
   return hn::Mul(r, hn::NegMulAdd(x, r, hn::Set(Lanes(), 2.0F)));
@@ -125,9 +125,9 @@ HWY_INLINE Vec Reciprocal(Vec x) {
 }
 
 /// (1 - tanh(x)) / 2 = 1 / (1 + e^(2 x)) to 1e-7, for x2 = 2 log2(e) x.
-HWY_INLINE Vec HalfComplementOfTanh(Vec x2) {
-  const Vec e = Exp2(AtMost(60.0F, x2));
-  return Reciprocal(hn::Add(e, hn::Set(Lanes(), 1.0F)));
+HWY_INLINE Vec half_complement_of_tanh(Vec x2) {
+  const Vec e = exp2(at_most(60.0F, x2));
+  return reciprocal(hn::Add(e, hn::Set(Lanes(), 1.0F)));
 }
 
 }  // namespace attune::cpu::HWY_NAMESPACE

@@ -18,7 +18,7 @@ namespace attune::cpu::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
 /// Four features of four vectors, turned over: as many shuffles as numbers, on every instruction set alike.
-HWY_INLINE void TurnFour(const float* from, int64_t stride, float* panel, int64_t lanes) {
+HWY_INLINE void turn_four(const float* from, int64_t stride, float* panel, int64_t lanes) {
 #if HWY_TARGET == HWY_SCALAR
   for (int64_t v = 0; v < 4; ++v) {
     for (int64_t f = 0; f < 4; ++f) panel[f * lanes + v] = from[v * stride + f];
@@ -40,8 +40,8 @@ HWY_INLINE void TurnFour(const float* from, int64_t stride, float* panel, int64_
 }
 
 /// vectors [count, width], `stride` apart -> panel [width, lanes]; lanes beyond `count` are 0. count <= lanes.
-HWY_INLINE void PackPanel(const float* vectors, int64_t stride, int64_t count, int64_t width, int64_t lanes,
-                          float* panel) {
+HWY_INLINE void turn_panel(const float* vectors, int64_t stride, int64_t count, int64_t width, int64_t lanes,
+                           float* panel) {
   if (count < lanes) {
     for (int64_t f = 0; f < width; ++f) std::fill(panel + f * lanes + count, panel + (f + 1) * lanes, 0.0F);
   }
@@ -49,7 +49,7 @@ HWY_INLINE void PackPanel(const float* vectors, int64_t stride, int64_t count, i
   for (; v + 4 <= count; v += 4) {
     const float* from = vectors + v * stride;
     int64_t f = 0;
-    for (; f + 4 <= width; f += 4) TurnFour(from + f, stride, panel + f * lanes + v, lanes);
+    for (; f + 4 <= width; f += 4) turn_four(from + f, stride, panel + f * lanes + v, lanes);
     for (; f < width; ++f) {
       for (int64_t k = 0; k < 4; ++k) panel[f * lanes + v + k] = from[k * stride + f];
     }

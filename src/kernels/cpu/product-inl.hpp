@@ -26,16 +26,16 @@ constexpr int kPanelVectors = 2;
 #endif
 constexpr int kProductRows = 6;
 
-HWY_INLINE int64_t LaneCount() { return static_cast<int64_t>(hn::Lanes(Lanes())); }
+HWY_INLINE int64_t lane_count() { return static_cast<int64_t>(hn::Lanes(Lanes())); }
 /// Keys in a panel of products.
-HWY_INLINE int64_t PanelLanes() { return kPanelVectors * LaneCount(); }
+HWY_INLINE int64_t panel_lanes() { return kPanelVectors * lane_count(); }
 
 /// out [kRows, panel] = rows [kRows, width] times panel [width, panel lanes].
 template <int kRows>
-HWY_INLINE void MultiplyPanelRows(const float* rows, int64_t stride, const float* panel, int64_t width, float* out,
-                                  int64_t out_stride) {
+HWY_INLINE void multiply_panel_rows(const float* rows, int64_t stride, const float* panel, int64_t width, float* out,
+                                    int64_t out_stride) {
   const Lanes d;
-  const int64_t lanes = LaneCount();
+  const int64_t lanes = lane_count();
   Vec sums[kRows][kPanelVectors];
   for (int r = 0; r < kRows; ++r) {
     for (int c = 0; c < kPanelVectors; ++c) sums[r][c] = hn::Zero(d);
@@ -54,23 +54,23 @@ HWY_INLINE void MultiplyPanelRows(const float* rows, int64_t stride, const float
 }
 
 /// The same for any number of rows.
-HWY_INLINE void MultiplyPanel(const float* rows, int64_t stride, int64_t count, const float* panel, int64_t width,
-                              float* out, int64_t out_stride) {
+HWY_INLINE void multiply_panel(const float* rows, int64_t stride, int64_t count, const float* panel, int64_t width,
+                               float* out, int64_t out_stride) {
   int64_t r = 0;
   for (; r + kProductRows <= count; r += kProductRows)
-    MultiplyPanelRows<kProductRows>(rows + r * stride, stride, panel, width, out + r * out_stride, out_stride);
+    multiply_panel_rows<kProductRows>(rows + r * stride, stride, panel, width, out + r * out_stride, out_stride);
   rows += r * stride, out += r * out_stride;
   switch (count - r) {
     case 5:
-      return MultiplyPanelRows<5>(rows, stride, panel, width, out, out_stride);
+      return multiply_panel_rows<5>(rows, stride, panel, width, out, out_stride);
     case 4:
-      return MultiplyPanelRows<4>(rows, stride, panel, width, out, out_stride);
+      return multiply_panel_rows<4>(rows, stride, panel, width, out, out_stride);
     case 3:
-      return MultiplyPanelRows<3>(rows, stride, panel, width, out, out_stride);
+      return multiply_panel_rows<3>(rows, stride, panel, width, out, out_stride);
     case 2:
-      return MultiplyPanelRows<2>(rows, stride, panel, width, out, out_stride);
+      return multiply_panel_rows<2>(rows, stride, panel, width, out, out_stride);
     case 1:
-      return MultiplyPanelRows<1>(rows, stride, panel, width, out, out_stride);
+      return multiply_panel_rows<1>(rows, stride, panel, width, out, out_stride);
     default:
       return;
   }
@@ -87,17 +87,17 @@ struct Before {
 ///
 /// @tparam Last Whole or Part: what there is of the last vector
 template <int kRows, int kVectors, class Last>
-HWY_INLINE void AddWeightedColumns(const float* weights, int64_t row_step, int64_t vector_step, const float* vectors,
-                                   int64_t stride, int64_t count, const Last& last, Before before, float* sums,
-                                   int64_t sums_stride) {
+HWY_INLINE void add_weighted_columns(const float* weights, int64_t row_step, int64_t vector_step, const float* vectors,
+                                     int64_t stride, int64_t count, const Last& last, Before before, float* sums,
+                                     int64_t sums_stride) {
   const Lanes d;
-  const int64_t lanes = LaneCount();
+  const int64_t lanes = lane_count();
   const Whole whole;
   Vec acc[kRows][kVectors];
   for (int r = 0; r < kRows; ++r) {
     for (int c = 0; c < kVectors; ++c) {
       const float* at = sums + r * sums_stride + c * lanes;
-      acc[r][c] = !before.kept ? hn::Zero(d) : c + 1 < kVectors ? whole.Load(at) : last.Load(at);
+      acc[r][c] = !before.kept ? hn::Zero(d) : c + 1 < kVectors ? whole.load(at) : last.load(at);
       if (before.factors != nullptr) acc[r][c] = hn::Mul(hn::Set(d, before.factors[r]), acc[r][c]);
     }
   }
@@ -105,7 +105,7 @@ HWY_INLINE void AddWeightedColumns(const float* weights, int64_t row_step, int64
   for (int64_t j = 0; j < count; ++j, vectors += stride, weights += vector_step) {
     Vec v[kVectors];
     for (int c = 0; c < kVectors; ++c)
-      v[c] = c + 1 < kVectors ? whole.Load(vectors + c * lanes) : last.Load(vectors + c * lanes);
+      v[c] = c + 1 < kVectors ? whole.load(vectors + c * lanes) : last.load(vectors + c * lanes);
     for (int r = 0; r < kRows; ++r) {
       const Vec w = hn::Set(d, weights[r * row_step]);
       for (int c = 0; c < kVectors; ++c) acc[r][c] = hn::MulAdd(w, v[c], acc[r][c]);
@@ -115,9 +115,9 @@ HWY_INLINE void AddWeightedColumns(const float* weights, int64_t row_step, int64
     for (int c = 0; c < kVectors; ++c) {
       float* at = sums + r * sums_stride + c * lanes;
       if (c + 1 < kVectors) {
-        whole.Store(acc[r][c], at);
+        whole.store(acc[r][c], at);
       } else {
-        last.Store(acc[r][c], at);
+        last.store(acc[r][c], at);
       }
     }
   }
@@ -134,38 +134,38 @@ struct WeightedSum {
 };
 
 template <int kRows, int kVectors>
-HWY_INLINE void AddWeightedRows(const WeightedSum& w, int64_t row, int64_t column, int64_t tail, Before before) {
+HWY_INLINE void add_weighted_rows(const WeightedSum& w, int64_t row, int64_t column, int64_t tail, Before before) {
   const float* weights = w.weights + row * w.row_step;
   float* sums = w.sums + row * w.sums_stride + column;
   if (before.factors != nullptr) before.factors += row;
-  if (tail == LaneCount()) {
-    AddWeightedColumns<kRows, kVectors>(weights, w.row_step, w.vector_step, w.vectors + column, w.stride, w.count,
-                                        Whole(), before, sums, w.sums_stride);
+  if (tail == lane_count()) {
+    add_weighted_columns<kRows, kVectors>(weights, w.row_step, w.vector_step, w.vectors + column, w.stride, w.count,
+                                          Whole(), before, sums, w.sums_stride);
   } else {
-    AddWeightedColumns<kRows, kVectors>(weights, w.row_step, w.vector_step, w.vectors + column, w.stride, w.count,
-                                        Part(tail), before, sums, w.sums_stride);
+    add_weighted_columns<kRows, kVectors>(weights, w.row_step, w.vector_step, w.vectors + column, w.stride, w.count,
+                                          Part(tail), before, sums, w.sums_stride);
   }
 }
 
 template <int kVectors>
-HWY_INLINE void AddWeightedColumn(const WeightedSum& w, int64_t rows, int64_t column, int64_t tail, Before before) {
+HWY_INLINE void add_weighted_column(const WeightedSum& w, int64_t rows, int64_t column, int64_t tail, Before before) {
   // One narrow column has few sums a row: more rows at once hide the multiply-add's latency.
   constexpr int kRows = kVectors == 1 ? 2 * kProductRows : kProductRows;
   int64_t r = 0;
-  for (; r + kRows <= rows; r += kRows) AddWeightedRows<kRows, kVectors>(w, r, column, tail, before);
-  for (; r + 4 <= rows; r += 4) AddWeightedRows<4, kVectors>(w, r, column, tail, before);
-  for (; r < rows; ++r) AddWeightedRows<1, kVectors>(w, r, column, tail, before);
+  for (; r + kRows <= rows; r += kRows) add_weighted_rows<kRows, kVectors>(w, r, column, tail, before);
+  for (; r + 4 <= rows; r += 4) add_weighted_rows<4, kVectors>(w, r, column, tail, before);
+  for (; r < rows; ++r) add_weighted_rows<1, kVectors>(w, r, column, tail, before);
 }
 
 /// sums [rows, width] = before * sums + weights [rows, count] times vectors [count, width].
-HWY_INLINE void AddWeighted(const WeightedSum& w, int64_t rows, Before before) {
-  const int64_t lanes = LaneCount(), wide = kPanelVectors * lanes;
+HWY_INLINE void add_weighted(const WeightedSum& w, int64_t rows, Before before) {
+  const int64_t lanes = lane_count(), wide = kPanelVectors * lanes;
   int64_t column = 0;
-  for (; column + wide <= w.width; column += wide) AddWeightedColumn<kPanelVectors>(w, rows, column, lanes, before);
+  for (; column + wide <= w.width; column += wide) add_weighted_column<kPanelVectors>(w, rows, column, lanes, before);
   for (; column + 2 * lanes <= w.width && kPanelVectors > 2; column += 2 * lanes)
-    AddWeightedColumn<2>(w, rows, column, lanes, before);
-  for (; column + lanes <= w.width; column += lanes) AddWeightedColumn<1>(w, rows, column, lanes, before);
-  if (column < w.width) AddWeightedColumn<1>(w, rows, column, w.width - column, before);
+    add_weighted_column<2>(w, rows, column, lanes, before);
+  for (; column + lanes <= w.width; column += lanes) add_weighted_column<1>(w, rows, column, lanes, before);
+  if (column < w.width) add_weighted_column<1>(w, rows, column, w.width - column, before);
 }
 
 }  // namespace attune::cpu::HWY_NAMESPACE

@@ -39,13 +39,13 @@ struct SoftmaxTotal {
   [[nodiscard]] float entropy() const { return sum > 0 ? (std::log2(sum) - weighted / sum) * kLn2 : sum; }
 };
 
-HWY_INLINE float SumOf(const float* lanes) {
+HWY_INLINE float sum_of(const float* lanes) {
   const Lanes d;
   return hn::GetLane(hn::SumOfLanes(d, hn::Load(d, lanes)));
 }
 
 /// [count] -> the largest; -infinity for none. `count` is a multiple of the lanes.
-HWY_INLINE float LargestOf(const float* scores, int64_t count) {
+HWY_INLINE float largest_of(const float* scores, int64_t count) {
   const Lanes d;
   const auto lanes = static_cast<int64_t>(hn::Lanes(d));
   Vec a = hn::Set(d, kForbidden), b = a;
@@ -62,22 +62,22 @@ HWY_INLINE float LargestOf(const float* scores, int64_t count) {
 /// was summed before is now too large. `count` is a multiple of the lanes; what is forbidden or fills up holds
 /// -infinity and gets exactly 0. The sum does not depend on kEntropy by one bit.
 template <bool kEntropy>
-HWY_INLINE float AddToSoftmax(float* scores, int64_t count, const SoftmaxRow& row) {
+HWY_INLINE float add_to_softmax(float* scores, int64_t count, const SoftmaxRow& row) {
   const Lanes d;
   const auto lanes = static_cast<int64_t>(hn::Lanes(d));
-  const float largest = std::max(row.largest, LargestOf(scores, count));
+  const float largest = std::max(row.largest, largest_of(scores, count));
   const float base = largest == kForbidden ? 0.0F : largest;  // nothing may be attended to so far
   const Vec subtracted = hn::Set(d, base);
   Vec sum = hn::Zero(d), weighted = hn::Zero(d);
   for (int64_t j = 0; j < count; j += lanes) {
     const Vec x = hn::Sub(hn::Load(d, scores + j), subtracted);
-    const Vec weight = Exp2(x);
+    const Vec weight = exp2(x);
     hn::Store(weight, d, scores + j);
     sum = hn::Add(sum, weight);
-    if constexpr (kEntropy) weighted = hn::MulAdd(weight, AtLeast(-127.0F, x), weighted);
+    if constexpr (kEntropy) weighted = hn::MulAdd(weight, at_least(-127.0F, x), weighted);
   }
   const float shift = row.largest - base;
-  const Vec before = hn::Load(d, row.sums), kept = Exp2(hn::Set(d, shift));  // 0 where nothing was summed yet
+  const Vec before = hn::Load(d, row.sums), kept = exp2(hn::Set(d, shift));  // 0 where nothing was summed yet
   const float factor = hn::GetLane(kept);
   if constexpr (kEntropy) {
     if (factor != 0) {  // a shift from -infinity would make NaN of sums that are 0

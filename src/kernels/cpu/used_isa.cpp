@@ -11,7 +11,7 @@
 HWY_BEFORE_NAMESPACE();
 namespace attune::cpu::HWY_NAMESPACE {
 
-const char* Name() {
+const char* name_of_target() {
 #if HWY_TARGET == HWY_AVX3
   return "avx512";
 #elif HWY_TARGET == HWY_AVX2
@@ -31,9 +31,9 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace attune::cpu {
 
-HWY_EXPORT(Name);
+HWY_EXPORT(name_of_target);
 
-const char* used_isa() { return HWY_DYNAMIC_DISPATCH(Name)(); }
+const char* used_isa() { return HWY_DYNAMIC_DISPATCH(name_of_target)(); }
 
 }  // namespace attune::cpu
 #endif
