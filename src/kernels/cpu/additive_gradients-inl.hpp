@@ -82,7 +82,7 @@ HWY_INLINE void add_pairs(PairColumn p, int64_t queries) {
 }
 
 /// out [stride] = 2 sign x [A], or its exponential; returns the largest |2 x|.
-HWY_INLINE float PairRow(const float* x, int64_t A, const AdditiveFold::Head& fold, bool raised, float* out) {
+HWY_INLINE float pair_row(const float* x, int64_t A, const AdditiveFold::Head& fold, bool raised, float* out) {
   const Lanes d;
   const int64_t lanes = lane_count();
   Vec largest = hn::Zero(d);
@@ -181,7 +181,7 @@ class AdditiveGradients {
     float largest = 0;
     for (int64_t i = 0; i < tile.queries; ++i) {
       const float* query = row_.query + (tile.first_query + i) * in_.query.token_stride;
-      largest = std::max(largest, PairRow(query, in_.sizes.D, fold_, raised, queries_ + i * stride_));
+      largest = std::max(largest, pair_row(query, in_.sizes.D, fold_, raised, queries_ + i * stride_));
     }
     return largest;
   }
@@ -189,7 +189,7 @@ class AdditiveGradients {
     largest_key_ = 0;
     for (int64_t j = 0; j < tile.keys; ++j) {
       const float* key = row_.key + (tile.first_key + j) * in_.key.token_stride;
-      largest_key_ = std::max(largest_key_, PairRow(key, in_.sizes.D, fold_, raised, keys_ + j * stride_));
+      largest_key_ = std::max(largest_key_, pair_row(key, in_.sizes.D, fold_, raised, keys_ + j * stride_));
     }
   }
 
