@@ -42,7 +42,7 @@ struct BaselineConfig {
 
 /// What computes attention, for verbs that do not train.
 struct KernelConfig {
-  std::string kernels = "composed";
+  std::string kernels = "automatic";
   void visit_fields(FieldVisitor& v);
 };
 

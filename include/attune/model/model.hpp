@@ -92,7 +92,7 @@ class Model {
   [[nodiscard]] const std::vector<std::shared_ptr<const OutputFeature>>& outputs() const { return outputs_; }
   [[nodiscard]] const Network& network() const { return *network_; }
 
-  /// What computes attention from now on; no part of the file. kComposed until set.
+  /// What computes attention from now on; no part of the file. kAutomatic until set.
   void set_kernels(Kernels kernels) { kernels_ = kernels; }
   [[nodiscard]] Kernels kernels() const { return kernels_; }
 
@@ -129,7 +129,7 @@ class Model {
   std::vector<double> temperatures_;
   std::vector<Linear> linear_;  // per output
   std::unique_ptr<const Network> network_;
-  Kernels kernels_ = Kernels::kComposed;
+  Kernels kernels_ = Kernels::kAutomatic;
 };
 
 }  // namespace attune

@@ -19,7 +19,7 @@ struct TrainConfig {
   int64_t patience = 3;  ///< epochs without a better validation score before training stops; 0: never stops early
   std::string select = "loss";  ///< which epoch's weights are kept: the best by validation loss or metric, or the last
   std::string class_weights = "none";  ///< none; balanced: every class the same total weight in the loss
-  std::string kernels = "composed";    ///< what computes attention, of kernel_names(); another one, other last bits
+  std::string kernels = "automatic";   ///< what computes attention, of kernel_names(); another one, other last bits
   double checkpoint_minutes = 5;       ///< between checkpoints within an epoch; 0: only between epochs. No bit changes
   double time_limit = 0;               ///< minutes after which training ends with its best model; 0: none
   void visit_fields(FieldVisitor& v);
