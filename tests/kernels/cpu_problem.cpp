@@ -40,6 +40,17 @@ void give_multipliers(const cpu::AttentionInputs& in, AttentionProblem& exact) {
   exact.in.dropout = exact.dropout.data();
 }
 
+cpu::AttentionOutputs outputs_of(CpuResult& result) {
+  return {
+      .context = result.context.array(), .log_sum_exp = result.log_sum_exp.array(), .entropy = result.entropy.array()};
+}
+
+void throw_if_touched(const CpuResult& result) {
+  for (const CpuArray* array : {&result.context, &result.log_sum_exp, &result.entropy}) {
+    if (!array->rest_untouched()) throw std::logic_error("cpu::attention wrote outside its outputs");
+  }
+}
+
 }  // namespace
 
 CpuProblem::CpuProblem(const CpuCase& c)
@@ -121,15 +132,29 @@ CpuGradients::CpuGradients(const CpuProblem& p)
       value(p.exact.key_offsets, p.in.sizes.Hkv, p.in.sizes.Dv, p.form, p.layout),
       u(p.u.empty() ? 0 : p.in.sizes.H, 1, p.in.sizes.D) {}
 
+cpu::KeyInputs keys_of(const CpuProblem& problem) {
+  const auto& [B, H, Hkv, D, Dv] = problem.in.sizes;
+  return {.score = problem.in.score,
+          .B = B,
+          .H = H,
+          .Hkv = Hkv,
+          .D = D,
+          .key = problem.in.key,
+          .key_offsets = problem.in.key_offsets,
+          .u = problem.in.u};
+}
+
 CpuResult run_cpu(const CpuProblem& problem, Executor* executor) {
   CpuResult result(problem);
-  cpu::attention(
-      problem.in,
-      {.context = result.context.array(), .log_sum_exp = result.log_sum_exp.array(), .entropy = result.entropy.array()},
-      executor);
-  for (const CpuArray* array : {&result.context, &result.log_sum_exp, &result.entropy}) {
-    if (!array->rest_untouched()) throw std::logic_error("cpu::attention wrote outside its outputs");
-  }
+  cpu::attention(problem.in, outputs_of(result), executor);
+  throw_if_touched(result);
+  return result;
+}
+
+CpuResult run_cpu_packed(const CpuProblem& problem, const cpu::PackedKeys& keys, Executor* executor) {
+  CpuResult result(problem);
+  cpu::attention(problem.in, keys, outputs_of(result), executor);
+  throw_if_touched(result);
   return result;
 }
 

@@ -8,6 +8,7 @@
 
 #include "attention_problem.hpp"
 #include "attune/kernels/cpu/attention.hpp"
+#include "attune/kernels/cpu/packed_keys.hpp"
 #include "cpu_array.hpp"
 
 namespace attune::testing {
@@ -54,8 +55,11 @@ struct CpuGradients {
   FloatBuffer u;
 };
 
-/// Both run the kernel and throw if anything outside the outputs was written.
+cpu::KeyInputs keys_of(const CpuProblem& problem);
+
+/// All run the kernel and throw if anything outside the outputs was written.
 CpuResult run_cpu(const CpuProblem& problem, Executor* executor = nullptr);
+CpuResult run_cpu_packed(const CpuProblem& problem, const cpu::PackedKeys& keys, Executor* executor = nullptr);
 /// The gradients of sum(context * problem.d_context).
 CpuGradients run_cpu_backward(const CpuProblem& problem, const CpuResult& forward, Executor* executor = nullptr);
 

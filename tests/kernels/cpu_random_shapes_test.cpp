@@ -86,6 +86,8 @@ TEST(CpuRandomShapes, AreAsExactAsThePlainComposition) {
       const CpuResult fused = run_cpu(problem, seed % 2 == 0 ? &executor : nullptr);
       expectation.expect_forward(fused);
       expectation.expect_backward(run_cpu_backward(problem, fused, seed % 2 == 0 ? &executor : nullptr));
+      const cpu::PackedKeys keys(keys_of(problem), seed % 3 == 0 ? &executor : nullptr);
+      expectation.expect_forward(run_cpu_packed(problem, keys, seed % 2 == 0 ? &executor : nullptr));
     });
     if (::testing::Test::HasFailure()) return;
   }

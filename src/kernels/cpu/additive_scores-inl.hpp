@@ -54,22 +54,35 @@ HWY_INLINE Vec add_quad(const float* a, const Vec b[4], const Vec inverse[4], Ve
   return hn::MulAdd(numerator, reciprocal(denominator), sum);
 }
 
-/// Scores of four queries and a vector of keys. a [width, 4], b [width, lanes].
-template <bool kLimited>
+/// Scores of some queries of a group and a vector of keys. a [width, 4], b [width, lanes].
+template <bool kLimited, int kRows>
 HWY_INLINE void score_factored(const float* a, const float* b, const AdditiveFold::Head& fold, int64_t width,
                                float* scores, int64_t stride) {
   const Lanes d;
   const int64_t lanes = lane_count();
-  Vec sums[kGroup];
+  Vec sums[kRows];
   for (Vec& sum : sums) sum = hn::Zero(d);
   for (int64_t f = 0; f < width; f += kGroup) {
     Vec keys[4], inverse[4];
     for (int k = 0; k < 4; ++k) keys[k] = hn::Load(d, b + (f + k) * lanes);
     for (int k = 0; k < 4; ++k) inverse[k] = hn::Set(d, fold.inverse[f + k]);
-    for (int i = 0; i < kGroup; ++i) sums[i] = add_quad<kLimited>(a + f * kGroup + i, keys, inverse, sums[i]);
+    for (int i = 0; i < kRows; ++i) sums[i] = add_quad<kLimited>(a + f * kGroup + i, keys, inverse, sums[i]);
   }
   const Vec highest = hn::Set(d, fold.sum * kLog2E), factor = hn::Set(d, -2 * fold.largest * kLog2E);
-  for (int i = 0; i < kGroup; ++i) hn::Store(hn::MulAdd(sums[i], factor, highest), d, scores + i * stride);
+  for (int i = 0; i < kRows; ++i) hn::Store(hn::MulAdd(sums[i], factor, highest), d, scores + i * stride);
+}
+
+/// Of 1 to 3 queries. Apart from the loop over whole groups, whose registers it would take.
+template <bool kLimited>
+HWY_NOINLINE void score_rest(int64_t rows, const float* a, const float* b, const AdditiveFold::Head& fold,
+                             int64_t width, float* scores, int64_t stride) {
+  if (rows == 1) {
+    score_factored<kLimited, 1>(a, b, fold, width, scores, stride);
+  } else if (rows == 2) {
+    score_factored<kLimited, 2>(a, b, fold, width, scores, stride);
+  } else {
+    score_factored<kLimited, 3>(a, b, fold, width, scores, stride);
+  }
 }
 
 /// The same by tanh itself, for a and b as they are given.
@@ -193,9 +206,9 @@ class AdditiveScores {
         const float query_exponent = largest_[i / kGroup];
         float* scores = tile.scores + i * tile.stride + j;
         if (is_within_terms(query_exponent, key_exponent)) {
-          score_factored<false>(raised, panels, fold_, width_, scores, tile.stride);
+          score_group<false>(raised, panels, tile.queries - i, scores, tile.stride);
         } else if (is_factorable(query_exponent, key_exponent)) {
-          score_factored<true>(raised, panels, fold_, width_, scores, tile.stride);
+          score_group<true>(raised, panels, tile.queries - i, scores, tile.stride);
         } else {
           if (!std::exchange(is_copied, true)) copy_panel(tile.first_key + j, given_keys_);
           if (!std::exchange(has_given_, true)) copy_queries();
@@ -207,6 +220,16 @@ class AdditiveScores {
 
  private:
   static int64_t padded(int64_t A) { return round_up(A, kGroup); }
+
+  template <bool kLimited>
+  HWY_INLINE void score_group(const float* raised, const float* panel, int64_t queries, float* scores,
+                              int64_t stride) const {
+    if (queries >= kGroup) {
+      score_factored<kLimited, kGroup>(raised, panel, fold_, width_, scores, stride);
+    } else {
+      score_rest<kLimited>(queries, raised, panel, fold_, width_, scores, stride);
+    }
+  }
 
   void copy_panel(int64_t first_key, float* panel) const {
     const int64_t lanes = lane_count(), stride = in_.key.token_stride;

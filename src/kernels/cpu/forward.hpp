@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 
 #include "attune/kernels/cpu/attention.hpp"
 #include "cpu/additive_fold.hpp"
@@ -37,5 +38,10 @@ struct ForwardKernel {
 
 /// @param queries of the row: a few are scored in another way
 [[nodiscard]] const ForwardKernel& forward_kernel(Score score, int64_t queries);
+
+/// The kernel whose panels PackedKeys holds, for any number of queries.
+[[nodiscard]] inline const ForwardKernel& packed_keys_kernel(Score score) {
+  return forward_kernel(score, std::numeric_limits<int64_t>::max());
+}
 
 }  // namespace attune::cpu
