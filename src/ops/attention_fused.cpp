@@ -12,6 +12,8 @@
 #include "attune/core/error.hpp"
 #include "attune/kernels/cpu/attention.hpp"
 #include "attune/ops/packing.hpp"
+#include "contiguous_vectors.hpp"
+#include "packed_keys.hpp"
 
 namespace attune {
 namespace {
@@ -41,10 +43,6 @@ constexpr std::array kConstraints = {
                [](const AttentionInputs&, const AttentionOptions& options) { return !options.wanted.received; },
                /*of_statistics=*/true},
 };
-
-Tensor with_contiguous_vectors(const Tensor& tensor) {
-  return tensor.stride(-1) == 1 || tensor.size(-1) == 1 ? tensor : tensor.contiguous();
-}
 
 /// [N, H, W] or [B, H, T, W] as the kernels take it; W may be left out, which is a width of 1.
 template <class Element>
@@ -78,6 +76,7 @@ class FusedCall {
         mask_(in.mask),
         u_(score.u.defined() && score.u.numel() > 0 ? score.u.contiguous() : Tensor()),
         row_ids_(dropout.row_ids.defined() ? dropout.row_ids.contiguous() : Tensor()),
+        packed_keys_(in.packed_keys == nullptr ? nullptr : &in.packed_keys->of(in.key)),
         executor_(executor) {
     set_offsets(in);
     const int64_t last = packed_ ? 2 : 3, heads = 1;
@@ -109,11 +108,14 @@ class FusedCall {
     shape.pop_back();
     results.log_sum_exp = at::empty(shape, query_.options());
     if (wants_entropy) results.entropy = at::empty(shape, query_.options());
-    cpu::attention(inputs_,
-                   {.context = write(results.context, packed_),
-                    .log_sum_exp = write(results.log_sum_exp, packed_),
-                    .entropy = write(results.entropy, packed_)},
-                   executor_);
+    const cpu::AttentionOutputs outputs{.context = write(results.context, packed_),
+                                        .log_sum_exp = write(results.log_sum_exp, packed_),
+                                        .entropy = write(results.entropy, packed_)};
+    if (packed_keys_ == nullptr) {
+      cpu::attention(inputs_, outputs, executor_);
+    } else {
+      cpu::attention(inputs_, *packed_keys_, outputs, executor_);
+    }
     return results;
   }
 
@@ -154,6 +156,7 @@ class FusedCall {
 
   bool packed_;
   Tensor query_, key_, value_, mask_, u_, row_ids_;
+  const cpu::PackedKeys* packed_keys_;  // null: none
   std::array<Tensor, 2> offsets_;
   std::vector<int64_t> query_offsets_, key_offsets_;
   Executor* executor_;
@@ -204,6 +207,7 @@ struct FusedAttention : Function<FusedAttention> {
                                const Tensor& u, const c10::intrusive_ptr<CallState>& state, bool wants_entropy) {
     const FusedCall call(inputs(*state, query, key, value), {u, state->scale}, state->dropout, state->executor);
     const auto results = call.forward(wants_entropy);
+    state->rest.packed_keys = nullptr;  // backward reads the keys themselves
     ctx->save_for_backward({query, key, value, u, results.context, results.log_sum_exp});
     ctx->saved_data["state"] = c10::IValue::make_capsule(state);
     variable_list statistics = {results.log_sum_exp};

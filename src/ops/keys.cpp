@@ -101,7 +101,8 @@ AttentionInputs attend_to(const Keys& keys, const Tensor& query, const Tensor& q
           .key = keys.key,
           .value = keys.value,
           .query_offsets = query_offsets,
-          .key_offsets = keys.offsets};
+          .key_offsets = keys.offsets,
+          .packed_keys = keys.packed};
 }
 
 }  // namespace attune

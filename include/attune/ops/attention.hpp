@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +11,8 @@
 #include "attune/ops/kernels.hpp"
 
 namespace attune {
+
+class PackedKeys;  // of attune/ops/keys.hpp
 
 /// The arguments that the position-allocating mechanisms share, in one of two forms:
 ///
@@ -45,6 +48,7 @@ struct AttentionInputs {
   Tensor key_offsets = {};    ///< [B+1] int64; undefined: dense
   Tensor mask = {};
   bool causal = false;
+  std::shared_ptr<const PackedKeys> packed_keys = {};  ///< of `key`, by attend_to(); none: kernels pack in each call
 };
 
 /// Dropout on the weights. Element (head, query, key) of a row is a function of (key, row id, the row's lengths, its
