@@ -16,6 +16,7 @@ class Additive : public Mechanism {
   Allocation allocate(const AttentionInputs& in, const AttentionOptions& options) const override {
     return additive_attention(in, u_, options);
   }
+  Keys pack(const Keys& keys) const override { return pack_for_additive(keys, u_); }
 
  private:
   Tensor u_;  // [H, A]
@@ -27,6 +28,7 @@ class Dot : public Mechanism {
   Allocation allocate(const AttentionInputs& in, const AttentionOptions& options) const override {
     return dot_attention(in, options);
   }
+  Keys pack(const Keys& keys) const override { return pack_for_products(keys); }
 };
 
 class Multiplicative : public Mechanism {
@@ -36,6 +38,7 @@ class Multiplicative : public Mechanism {
   Allocation allocate(const AttentionInputs& in, const AttentionOptions& options) const override {
     return multiplicative_attention(in, w_, options);
   }
+  Keys pack(const Keys& keys) const override { return pack_for_products(keys); }
 
  private:
   Tensor w_;  // [H, D, D]
@@ -47,6 +50,7 @@ class ScaledDot : public Mechanism {
   Allocation allocate(const AttentionInputs& in, const AttentionOptions& options) const override {
     return scaled_dot_attention(in, {}, options);
   }
+  Keys pack(const Keys& keys) const override { return pack_for_products(keys); }
 };
 
 using Make = std::unique_ptr<const Mechanism> (*)(const AttentionSpec&, const ParameterScope&);

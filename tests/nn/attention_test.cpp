@@ -67,6 +67,26 @@ TEST(EveryMechanism, CrossAttentionInPiecesEqualsTheWhole) {
   }
 }
 
+/// In float32, which the kernels that read packed keys take.
+TEST(EveryMechanism, PackedKeysGiveTheSame) {
+  const auto as_float = [](const std::string& name, const std::vector<int64_t>& shape, Init init) {
+    return stirred(4)(name, shape, init).to(at::kFloat);
+  };
+  for (const auto& mechanism : mechanisms()) {
+    SCOPED_TRACE(mechanism);
+    Parameters parameters(as_float);
+    const Attention cross(Call::spec_of(mechanism, false), kWidth, kWidth, ParameterScope(parameters, "cross"));
+    auto memory = random_tokens({0, 40, 40, 49}, 1), queries = random_tokens({0, 1, 2, 7}, 2);
+    memory.values = memory.values.to(at::kFloat), queries.values = queries.values.to(at::kFloat);
+    const auto keys = cross.prepare(memory), packed = cross.pack(keys);
+    EXPECT_NE(packed.packed, nullptr);
+    const auto answer = cross.attend(queries.values, queries.offsets, packed, {});
+    EXPECT_TRUE(close_to(answer, cross.attend(queries.values, queries.offsets, keys, {}), 1e-5));
+    packed.key.zero_();
+    EXPECT_THROW((void)cross.attend(queries.values, queries.offsets, packed, {}), UsageError);
+  }
+}
+
 TEST(EveryMechanism, StepsWithKeysEqualCausalSelfAttention) {
   for (const auto& mechanism : mechanisms()) {
     SCOPED_TRACE(mechanism);

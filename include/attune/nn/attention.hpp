@@ -27,6 +27,10 @@ class Attention {
   /// Keys and values of a memory, made once and attended to many times.
   [[nodiscard]] Keys prepare(const Tokens& memory) const;
 
+  /// Prepared keys packed for the mechanism's kernels, where several calls with few queries each attend to the same: a
+  /// decoder's memory. See pack_for_products() in attune/ops/keys.hpp; append() and reorder() undo it.
+  [[nodiscard]] Keys pack(const Keys& keys) const { return mechanism_->pack(keys); }
+
   /// queries [Nq, W] of rows query_offsets attend to prepared keys. -> [Nq, W]
   [[nodiscard]] Tensor attend(const Tensor& queries, const Tensor& query_offsets, const Keys& keys,
                               const ForwardContext& context) const;

@@ -8,6 +8,7 @@
 #include "attune/nn/parameters.hpp"
 #include "attune/nn/specs.hpp"
 #include "attune/ops/attention.hpp"
+#include "attune/ops/keys.hpp"
 
 namespace attune {
 
@@ -16,6 +17,9 @@ class Mechanism {
  public:
   virtual ~Mechanism() = default;
   [[nodiscard]] virtual Allocation allocate(const AttentionInputs& in, const AttentionOptions& options) const = 0;
+  /// Keys that allocate() will be called with again and again, packed for its kernels (attune/ops/keys.hpp); those of a
+  /// mechanism that has nothing to pack stay as they are.
+  [[nodiscard]] virtual Keys pack(const Keys& keys) const { return keys; }
 };
 
 /// The names that `make_mechanism` knows. Adding one: a row in the table of src/nn/mechanism.cpp
