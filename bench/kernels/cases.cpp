@@ -9,7 +9,8 @@ namespace attune::bench {
 
 std::vector<Case> all_cases(bool quick) {
   std::vector<Case> all;
-  for (const auto& part : {memory_cases, additive_cases, product_cases, ragged_cases, statistics_cases}) {
+  for (const auto& part :
+       {memory_cases, additive_cases, product_cases, ragged_cases, packed_keys_cases, statistics_cases}) {
     for (auto& some : part(quick)) all.push_back(std::move(some));
   }
   return all;

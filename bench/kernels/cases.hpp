@@ -16,6 +16,7 @@ namespace attune::bench {
 [[nodiscard]] std::vector<Case> additive_cases(bool quick);
 [[nodiscard]] std::vector<Case> product_cases(bool quick);
 [[nodiscard]] std::vector<Case> ragged_cases(bool quick);
+[[nodiscard]] std::vector<Case> packed_keys_cases(bool quick);
 [[nodiscard]] std::vector<Case> statistics_cases(bool quick);
 
 /// The shape, or a tiny one of the same kind.

@@ -9,6 +9,8 @@ namespace attune::bench {
 
 /// The product's kernel, results [B, H, T, D] or packed as the arrays are.
 [[nodiscard]] Contestant our_kernel(const Arrays& arrays, const Arena& arena, bool with_statistics = false);
+/// The same by keys that were packed before.
+[[nodiscard]] Contestant our_kernel_with_packed_keys(const Arrays& arrays, const Arena& arena);
 /// The same with one tanh for each feature of each pair (fused_tanh.hpp).
 [[nodiscard]] Contestant our_fused_tanh(const Arrays& arrays, const Arena& arena);
 /// The product's operator, as the modules call it.

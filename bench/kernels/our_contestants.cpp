@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <ATen/core/grad_mode.h>
 
+#include "attune/kernels/cpu/packed_keys.hpp"
 #include "attune/ops/attention.hpp"
 #include "backward.hpp"
 #include "contestants.hpp"
@@ -22,6 +23,22 @@ Tensor attend(const Arrays& arrays, Executor& executor) {
 Contestant our_kernel(const Arrays& arrays, const Arena& arena, bool with_statistics) {
   const auto call = std::make_shared<KernelCall>(arrays, with_statistics);
   return {.run = [call, &executor = arena.executor] { call->run(executor); },
+          .results = [call] { return std::vector{call->context()}; }};
+}
+
+Contestant our_kernel_with_packed_keys(const Arrays& arrays, const Arena& arena) {
+  const auto call = std::make_shared<KernelCall>(arrays);
+  const auto& in = call->inputs();
+  const auto keys = std::make_shared<const cpu::PackedKeys>(cpu::KeyInputs{.score = in.score,
+                                                                           .B = in.sizes.B,
+                                                                           .H = in.sizes.H,
+                                                                           .Hkv = in.sizes.Hkv,
+                                                                           .D = in.sizes.D,
+                                                                           .key = in.key,
+                                                                           .key_offsets = in.key_offsets,
+                                                                           .u = in.u});
+  return {.run = [call, keys,
+                  &executor = arena.executor] { cpu::attention(call->inputs(), *keys, call->outputs(), &executor); },
           .results = [call] { return std::vector{call->context()}; }};
 }
 
