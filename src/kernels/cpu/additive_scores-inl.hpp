@@ -127,7 +127,7 @@ HWY_INLINE Vec raise_query(const float* query, int64_t A, const AdditiveFold::He
     const Vec exponent = hn::Mul(given, hn::Mul(hn::LoadU(d, fold.sign + f), hn::Set(d, 2.0F)));
     const Vec logarithm = hn::LoadU(d, fold.logarithm + f);
     largest = largest_size(largest, hn::Add(hn::Abs(exponent), hn::Max(logarithm, hn::Zero(d))));
-    hn::Store(exp(hn::Add(exponent, logarithm)), d, raised + f);
+    hn::Store(exp_of_sum(exponent, logarithm), d, raised + f);
   }
   return largest;
 }

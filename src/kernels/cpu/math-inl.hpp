@@ -114,6 +114,18 @@ HWY_INLINE Vec exp(Vec x) {
   return hn::Mul(exp2_of_fraction(hn::Mul(rest, hn::Set(d, kLog2E))), power_of_two(rounded));
 }
 
+/// e^(x + y) likewise. Rounded first, a sum of 80 would lose 4e-6, and so would its exponential.
+HWY_INLINE Vec exp_of_sum(Vec x, Vec y) {
+  const Lanes d;
+  const Vec sum = at_most(kLargestExponent, at_least(-kLargestExponent, hn::Add(x, y)));
+  const Vec rounded = hn::MulAdd(sum, hn::Set(d, kLog2E), hn::Set(d, kRounder));
+  const Vec power = hn::Sub(rounded, hn::Set(d, kRounder));
+  Vec rest = hn::Add(hn::NegMulAdd(power, hn::Set(d, 0.693359375F), x), y);
+  rest = hn::NegMulAdd(power, hn::Set(d, -2.12194440e-4F), rest);
+  const Vec fraction = at_most(0.5F, at_least(-0.5F, hn::Mul(rest, hn::Set(d, kLog2E))));  // of sums that are held
+  return hn::Mul(exp2_of_fraction(fraction), power_of_two(rounded));
+}
+
 /// 1 / x for normal x, to about one unit in the last place: an approximation of 12 or 14 bits and a Newton step.
 HWY_INLINE Vec reciprocal(Vec x) {
 #if HWY_ARCH_X86

@@ -17,11 +17,15 @@
 ///   algorithm    online softmax: Milakov, Gimelshein 2018, arXiv:1805.02867; tiles and the recomputation in the
 ///                backward pass: Dao et al. 2022, arXiv:2205.14135
 ///
-/// Numerics. Scores of the additive kind are off by at most 1e-6 * sum |u|; contexts and gradients by at most twice
-/// what the plain composition in float32 is. No NaN for finite input whose scores stay within +-1e37; NaN in the input
-/// gives NaN in every result that depends on it. What stands beyond a row's ends is never read; within a row a
-/// forbidden key or value must be finite, as its weight 0 is multiplied with it. The same bits for every number of
-/// threads, with statistics asked for or not; other instruction sets (isa.hpp) give other last bits.
+/// Numerics. Scores of the additive kind are off by at most 1e-6 * sum |u|. Contexts and gradients are off by at most
+/// twice what the plain composition in float32 is, and by what the scores' errors and a few roundings of weights and
+/// sums amount to: tests/kernels/cpu_expectation.hpp derives it. No NaN for finite input whose scores stay within
+/// +-1e37; NaN in the input gives NaN in every result that depends on it. What stands beyond a row's ends is never
+/// read; within a row a forbidden key or value must be finite, as its weight 0 is multiplied with it.
+///
+/// The same bits for every number of threads, with statistics asked for or not. A row's results are the same in any
+/// batch, but for the last bits of the queries' gradients in rows of 1024 keys and more, whose blocks depend on how
+/// many rows there are. Other instruction sets (isa.hpp) give other last bits.
 namespace attune::cpu {
 
 enum class Score { kAdditive, kScaledDot };

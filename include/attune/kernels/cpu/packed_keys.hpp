@@ -50,9 +50,8 @@ class PackedKeys {
 };
 
 /// attention() that does not pack: the same bits for products and for additive rows of 4 queries and more. Rows of
-/// fewer, which attention() scores by a tanh a pair, are scored by the exponentials that are there, off by at most
-/// 2.5e-6 * sum |u|, since an exponent above 64 is rounded to 4e-6. The other promises hold. `in.key` must hold the
-/// numbers that were packed: large ones are read again.
+/// fewer, which attention() scores by a tanh a pair, are scored by the exponentials that are there. All that
+/// attention() promises holds. `in.key` must hold the numbers that were packed: large ones are read again.
 /// @throws as attention(); ShapeError, UsageError naming packed_keys, when they were packed for other sizes, offsets,
 /// scores, signs of u, or for other instructions than those in use (isa.hpp). Thread-safe.
 void attention(const AttentionInputs& in, const PackedKeys& packed_keys, const AttentionOutputs& out,
