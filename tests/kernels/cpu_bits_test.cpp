@@ -20,6 +20,7 @@ void expect_equal(const CpuResult& found, const CpuResult& expected) {
   ASSERT_FALSE(expected.context.values().empty());
   EXPECT_EQ(found.context.values(), expected.context.values());
   EXPECT_EQ(found.log_sum_exp.values(), expected.log_sum_exp.values());
+  EXPECT_EQ(found.log_sum_exp_remainder.values(), expected.log_sum_exp_remainder.values());
   EXPECT_EQ(found.entropy.values(), expected.entropy.values());
 }
 
@@ -96,8 +97,7 @@ TEST_P(CpuBits, OfGradientsAskedForOneByOne) {
     const CpuGradients all = run_cpu_backward(problem, forward);
     CpuGradients one(problem);
     const auto backward = [&](const cpu::AttentionGradients& wanted) {
-      cpu::attention_backward(problem.in, {forward.context.view(), forward.log_sum_exp.view()},
-                              problem.d_context.view(), wanted);
+      cpu::attention_backward(problem.in, forward.view(), problem.d_context.view(), wanted);
     };
     backward({.query = one.query.array()});
     backward({.key = one.key.array()});
@@ -141,9 +141,12 @@ TEST_P(CpuBits, OfPackedRowsEachAsIfAlone) {
     for (int64_t b = 0; b < problem.in.sizes.B; ++b) {
       const RowAlone row(problem, b);
       const cpu::AttentionOutputs out = {row.queries(apart.context.array()), row.queries(apart.log_sum_exp.array()),
-                                         row.queries(apart.entropy.array())};
+                                         row.queries(apart.entropy.array()),
+                                         row.queries(apart.log_sum_exp_remainder.array())};
       cpu::attention(row.in, out);
-      cpu::attention_backward(row.in, {row.queries(together.context.view()), row.queries(together.log_sum_exp.view())},
+      cpu::attention_backward(row.in,
+                              {row.queries(together.context.view()), row.queries(together.log_sum_exp.view()),
+                               row.queries(together.log_sum_exp_remainder.view())},
                               row.queries(problem.d_context.view()),
                               {.query = row.queries(gradients_apart.query.array()),
                                .key = row.keys(gradients_apart.key.array()),

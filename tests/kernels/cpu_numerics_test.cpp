@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <functional>
 #include <limits>
 
 #include "cpu_expectation.hpp"
@@ -66,6 +67,32 @@ TEST(CpuNumerics, AdditiveScoresOfEveryAmplitude) {
         c.amplitude = amplitude;
         expect_additive_scores(CpuProblem(c));
         if (::testing::Test::HasFatalFailure()) return;
+      }
+    }
+  }
+}
+
+/// Sums of many features: random ones hide what equal ones add up to.
+TEST(CpuNumerics, AdditiveScoresOfManyFeatures) {
+  const auto equal = [](int64_t) { return 1.0; };
+  const auto of_one_sign = [](int64_t f) { return -1.0 / static_cast<double>(1 + f % 7); };
+  const auto one_large = [](int64_t f) { return f == 5 ? 1.0 : 0.3227; };
+  const auto one_alone = [](int64_t f) { return f == 5 ? 1.0 : 0.0; };
+  for (const std::function<double(int64_t)>& u_of :
+       {std::function<double(int64_t)>(equal), {of_one_sign}, {one_large}, {one_alone}}) {
+    for (const int64_t D : {64, 128, 256, 512}) {
+      for (const int64_t queries : {1, 3, 4, 7}) {
+        for (const auto& [query, key] : {std::pair{0.0, 0.0}, {0.3, 0.4}, {42.81, -43.22}}) {
+          SCOPED_TRACE("D " + std::to_string(D) + ", " + std::to_string(queries) + " queries, " +
+                       std::to_string(query) + ", u[0] " + std::to_string(u_of(0)));
+          CpuProblem problem(single_keys(Score::kAdditive, queries, D));
+          for (int64_t f = 0; f < D; ++f) problem.exact.u.at(0, 0, f) = static_cast<float>(u_of(f));
+          for (double* place : problem.exact.query.places()) *place = static_cast<float>(*place + query);
+          for (double* place : problem.exact.key.places()) *place = static_cast<float>(*place + key);
+          problem.copy_numbers();
+          expect_additive_scores(problem);
+          if (::testing::Test::HasFatalFailure()) return;
+        }
       }
     }
   }
@@ -174,6 +201,27 @@ TEST(CpuNumerics, LargeProductsAmongManyKeys) {
       const auto log_sum_exp = fused.log_sum_exp.values();
       for (size_t n = 0; n < 9; ++n) EXPECT_NEAR(log_sum_exp[n], exact.log_sum_exp.values()[n], 0x1p-8);
       for (const float number : run_cpu_backward(problem, fused).query.values()) EXPECT_TRUE(std::isfinite(number));
+    });
+  }
+}
+
+/// Weights are computed again from a log-sum-exp whose float32 has steps of 2^-10 there, and of 2^-7.
+TEST(CpuNumerics, GradientsOfEqualLargeScores) {
+  for (const double score : {-1e4, 1e4, 1.1e5}) {
+    CpuProblem problem({.shape = {.score = Score::kDot, .D = 1, .Dv = 3, .query_lengths = {7}, .key_lengths = {3}}});
+    for (int64_t i = 0; i < 7; ++i) problem.exact.query.at(i, 0, 0) = 1;
+    for (int64_t j = 0; j < 3; ++j) problem.exact.key.at(j, 0, 0) = score;
+    problem.copy_numbers();
+    const auto exact = run_exact_backward(problem);
+    for_each_isa([&] {
+      const auto found = run_cpu_backward(problem, run_cpu(problem));
+      const auto expect_near_exact = [&](const std::vector<float>& numbers, const std::vector<double>& expected,
+                                         double allowed) {
+        for (size_t n = 0; n < expected.size(); ++n) EXPECT_NEAR(numbers[n], expected[n], allowed) << score;
+      };
+      expect_near_exact(found.value.values(), exact.value.values(), 2e-6);
+      expect_near_exact(found.query.values(), exact.query.values(), 2e-6 * std::abs(score));
+      expect_near_exact(found.key.values(), exact.key.values(), 2e-6);
     });
   }
 }

@@ -41,12 +41,14 @@ void give_multipliers(const cpu::AttentionInputs& in, AttentionProblem& exact) {
 }
 
 cpu::AttentionOutputs outputs_of(CpuResult& result) {
-  return {
-      .context = result.context.array(), .log_sum_exp = result.log_sum_exp.array(), .entropy = result.entropy.array()};
+  return {.context = result.context.array(),
+          .log_sum_exp = result.log_sum_exp.array(),
+          .entropy = result.entropy.array(),
+          .log_sum_exp_remainder = result.log_sum_exp_remainder.array()};
 }
 
 void throw_if_touched(const CpuResult& result) {
-  for (const CpuArray* array : {&result.context, &result.log_sum_exp, &result.entropy}) {
+  for (const CpuArray* array : {&result.context, &result.log_sum_exp, &result.log_sum_exp_remainder, &result.entropy}) {
     if (!array->rest_untouched()) throw std::logic_error("cpu::attention wrote outside its outputs");
   }
 }
@@ -124,6 +126,7 @@ void CpuProblem::copy_mask(bool transposed) {
 CpuResult::CpuResult(const CpuProblem& p)
     : context(p.exact.query_offsets, p.in.sizes.H, p.in.sizes.Dv, p.form, p.layout),
       log_sum_exp(p.exact.query_offsets, p.in.sizes.H, 1, p.form, p.layout),
+      log_sum_exp_remainder(p.exact.query_offsets, p.in.sizes.H, 1, p.form, p.layout),
       entropy(p.exact.query_offsets, p.in.sizes.H, 1, p.form, p.layout) {}
 
 CpuGradients::CpuGradients(const CpuProblem& p)
@@ -160,7 +163,7 @@ CpuResult run_cpu_packed(const CpuProblem& problem, const cpu::PackedKeys& keys,
 
 CpuGradients run_cpu_backward(const CpuProblem& problem, const CpuResult& forward, Executor* executor) {
   CpuGradients result(problem);
-  cpu::attention_backward(problem.in, {forward.context.view(), forward.log_sum_exp.view()}, problem.d_context.view(),
+  cpu::attention_backward(problem.in, forward.view(), problem.d_context.view(),
                           {.query = result.query.array(),
                            .key = result.key.array(),
                            .value = result.value.array(),

@@ -46,7 +46,11 @@ struct CpuProblem {
 
 struct CpuResult {
   explicit CpuResult(const CpuProblem& problem);
-  CpuArray context, log_sum_exp, entropy;
+  /// What the backward pass takes over.
+  [[nodiscard]] cpu::ForwardResult view() const {
+    return {context.view(), log_sum_exp.view(), log_sum_exp_remainder.view()};
+  }
+  CpuArray context, log_sum_exp, log_sum_exp_remainder, entropy;
 };
 
 struct CpuGradients {

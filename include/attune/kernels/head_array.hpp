@@ -16,8 +16,9 @@ struct HeadArray {
   /// the lengths are taken from the offsets. [B, H, T, D] contiguous is {data, D, T * D, H * T * D}, offsets 0, T, ..
   std::optional<int64_t> row_stride = {};
 
-  /// The vector of `position` in row b.
+  /// The vector of `position` in row b; null of an array without data.
   [[nodiscard]] Element* at(const int64_t* offsets, int64_t b, int64_t position, int64_t head) const {
+    if (data == nullptr) return nullptr;
     const int64_t row_start = row_stride ? b * *row_stride : offsets[b] * token_stride;
     return data + row_start + position * token_stride + head * head_stride;
   }

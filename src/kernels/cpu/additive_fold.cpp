@@ -17,12 +17,17 @@ AdditiveFold::AdditiveFold(const AttentionInputs& in)
   for (int64_t h = 0; h < in.sizes.H; ++h) {
     const float* u = in.u + h * in.sizes.D;
     float* to = arrays_.data() + h * kArrays * stride();
-    double sum = 0;
+    double sum = 0, signed_sum = 0;
     float largest = 0;
     for (int64_t f = 0; f < in.sizes.D; ++f) {
       sum += std::abs(u[f]);
+      signed_sum += u[f];
       largest = std::max(largest, std::abs(u[f]));  // a NaN shows in the sum
     }
+    // Features that score nothing have t at its largest, and so still take 2 largest / t off, or nothing where the
+    // others' sum rounds it away: half of it is between.
+    const auto without = std::count(u, u + in.sizes.D, 0.0F) + width() - in.sizes.D;
+    if (without > 0) sum += static_cast<double>(without) * largest / kLargestTerm;
     for (int64_t f = 0; f < stride(); ++f) {
       const float own = f < in.sizes.D ? u[f] : 0.0F;
       const float inverse = own == 0 ? kLargestTerm : std::min(kLargestTerm, largest / std::abs(own));
@@ -32,6 +37,7 @@ AdditiveFold::AdditiveFold(const AttentionInputs& in)
       to[3 * stride() + f] = own == 0 ? kNoLogarithm : std::log(inverse);
     }
     sums_.push_back(static_cast<float>(sum));
+    signed_sums_.push_back(static_cast<float>(signed_sum));
     largest_.push_back(largest);
   }
 }
@@ -39,7 +45,7 @@ AdditiveFold::AdditiveFold(const AttentionInputs& in)
 AdditiveFold::Head AdditiveFold::head(int64_t h) const {
   const float* at = arrays_.data() + h * kArrays * stride();
   const auto index = static_cast<size_t>(h);
-  return {at, at + stride(), at + 2 * stride(), at + 3 * stride(), sums_[index], largest_[index]};
+  return {at, at + stride(), at + 2 * stride(), at + 3 * stride(), sums_[index], signed_sums_[index], largest_[index]};
 }
 
 }  // namespace attune::cpu

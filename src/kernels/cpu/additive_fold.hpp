@@ -23,11 +23,12 @@ class AdditiveFold {
   [[nodiscard]] int64_t stride() const { return (A_ + 15) / 16 * 16; }
 
   struct Head {
-    const float* u;          ///< [stride], 0 where filled up
-    const float* sign;       ///< [stride], 1 or -1
-    const float* inverse;    ///< [stride], 1 / share, at most 2^30: a smaller share scores less than rounding does
-    const float* logarithm;  ///< [stride], its natural logarithm; very small for features that score nothing
-    float sum, largest;      ///< sum |u|, largest |u|
+    const float* u;             ///< [stride], 0 where filled up
+    const float* sign;          ///< [stride], 1 or -1
+    const float* inverse;       ///< [stride], 1 / share, at most 2^30: a smaller share scores less than rounding does
+    const float* logarithm;     ///< [stride], its natural logarithm; very small for features that score nothing
+    float sum;                  ///< of |u|, and half of what features that score nothing take off
+    float signed_sum, largest;  ///< sum u, largest |u|
   };
   [[nodiscard]] Head head(int64_t h) const;
 
@@ -35,7 +36,7 @@ class AdditiveFold {
   static constexpr int kArrays = 4;
   int64_t A_;
   std::vector<float> arrays_;  // [H, kArrays, stride]
-  std::vector<float> sums_, largest_;
+  std::vector<float> sums_, signed_sums_, largest_;
 };
 
 /// The largest t that is kept apart: four of them multiplied stay within float32.

@@ -85,7 +85,9 @@ HWY_NOINLINE void score_rest(int64_t rows, const float* a, const float* b, const
   }
 }
 
-/// The same by tanh itself, for a and b as they are given.
+/// The same by tanh itself, for a and b as they are given. Features are added up in parts: one sum over hundreds of
+/// them would be off by more than scores may be.
+constexpr int64_t kSummedApart = 16;
 template <int kRows>
 HWY_INLINE void score_direct(const float* a, const float* b, const AdditiveFold::Head& fold, int64_t width,
                              float* scores, int64_t stride) {
@@ -93,17 +95,20 @@ HWY_INLINE void score_direct(const float* a, const float* b, const AdditiveFold:
   const int64_t lanes = lane_count();
   Vec sums[kRows];
   for (Vec& sum : sums) sum = hn::Zero(d);
-  float signed_sum = 0;
-  for (int64_t f = 0; f < width; ++f) {
-    const Vec keys = hn::Load(d, b + f * lanes), u = hn::Set(d, fold.u[f]);
-    signed_sum += fold.u[f];
-    for (int i = 0; i < kRows; ++i) {
-      const Vec x2 = hn::Mul(hn::Add(keys, hn::Set(d, a[f * kGroup + i])), hn::Set(d, 2 * kLog2E));
-      sums[i] = hn::MulAdd(u, half_complement_of_tanh(x2), sums[i]);
+  for (int64_t begin = 0; begin < width; begin += kSummedApart) {
+    Vec parts[kRows];
+    for (Vec& part : parts) part = hn::Zero(d);
+    for (int64_t f = begin; f < std::min(begin + kSummedApart, width); ++f) {
+      const Vec keys = hn::Load(d, b + f * lanes), u = hn::Set(d, fold.u[f]);
+      for (int i = 0; i < kRows; ++i) {
+        const Vec x2 = hn::Mul(hn::Add(keys, hn::Set(d, a[f * kGroup + i])), hn::Set(d, 2 * kLog2E));
+        parts[i] = hn::MulAdd(u, half_complement_of_tanh(x2), parts[i]);
+      }
     }
+    for (int i = 0; i < kRows; ++i) sums[i] = hn::Add(sums[i], parts[i]);
   }
   for (int i = 0; i < kRows; ++i) {
-    const Vec score = hn::NegMulAdd(sums[i], hn::Set(d, 2 * kLog2E), hn::Set(d, signed_sum * kLog2E));
+    const Vec score = hn::NegMulAdd(sums[i], hn::Set(d, 2 * kLog2E), hn::Set(d, fold.signed_sum * kLog2E));
     hn::Store(score, d, scores + i * stride);
   }
 }

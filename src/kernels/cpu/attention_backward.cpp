@@ -34,9 +34,10 @@ class Backward {
         d_context_(d_context),
         gradients_(gradients),
         group_(in.sizes.H / in.sizes.Hkv),
-        by_query_(allocate_floats(2 * in.query_offsets[in.sizes.B] * in.sizes.H)),
+        by_query_(allocate_floats(3 * in.query_offsets[in.sizes.B] * in.sizes.H)),
         log_sum_exp_(by_query_.get()),
-        delta_(by_query_.get() + in.query_offsets[in.sizes.B] * in.sizes.H) {
+        log_sum_exp_remainder_(log_sum_exp_ + in.query_offsets[in.sizes.B] * in.sizes.H),
+        delta_(log_sum_exp_remainder_ + in.query_offsets[in.sizes.B] * in.sizes.H) {
     if (in.score == Score::kAdditive) fold_.emplace(in);
     for (int64_t b = 0; b < in.sizes.B; ++b) {
       for (int64_t h = 0; h < in.sizes.Hkv; ++h) add_row(b, h);
@@ -52,7 +53,7 @@ class Backward {
     u_ = own_u.get();
     run_tasks(executor, by_row_, [this](int64_t i) { prepare(i / in_.sizes.Hkv, i % in_.sizes.Hkv); });
     const ForwardCall scores{in_, no_outputs_, fold_ ? &*fold_ : nullptr};
-    const BackwardCall call{scores, d_context_, gradients_, log_sum_exp_, delta_};
+    const BackwardCall call{scores, d_context_, gradients_, log_sum_exp_, log_sum_exp_remainder_, delta_};
     run_tasks(executor, by_block_, [&](int64_t i) { run_block(call, static_cast<size_t>(i)); });
     run_tasks(executor, by_row_, [this](int64_t i) { join_queries(i / in_.sizes.Hkv, i % in_.sizes.Hkv); });
     if (gradients_.u != nullptr) join_u();
@@ -91,9 +92,7 @@ class Backward {
     for (int64_t h = key_head * group_; h < (key_head + 1) * group_; ++h) {
       const int64_t at = in_.query_offsets[b] * in_.sizes.H + h * Tq;
       for (int64_t i = 0; i < Tq; ++i) {
-        const double of_forward = *forward_.log_sum_exp.at(in_.query_offsets, b, i, h);
-        const bool none = of_forward == -std::numeric_limits<double>::infinity();
-        log_sum_exp_[at + i] = none ? std::numeric_limits<float>::infinity() : static_cast<float>(of_forward * kLog2E);
+        take_log_sum_exp(b, i, h, at + i);
         const float* context = forward_.context.at(in_.query_offsets, b, i, h);
         const float* d_context = d_context_.at(in_.query_offsets, b, i, h);
         double sum = 0;
@@ -101,6 +100,16 @@ class Backward {
         delta_[at + i] = static_cast<float>(sum);
       }
     }
+  }
+
+  void take_log_sum_exp(int64_t b, int64_t query, int64_t h, int64_t at) const {
+    double of_forward = *forward_.log_sum_exp.at(in_.query_offsets, b, query, h);
+    const bool none = of_forward == -std::numeric_limits<double>::infinity();
+    if (forward_.log_sum_exp_remainder.data != nullptr)
+      of_forward += *forward_.log_sum_exp_remainder.at(in_.query_offsets, b, query, h);
+    const double exact = of_forward * kLog2E;
+    log_sum_exp_[at] = none ? std::numeric_limits<float>::infinity() : static_cast<float>(exact);
+    log_sum_exp_remainder_[at] = std::isinf(log_sum_exp_[at]) ? 0.0F : static_cast<float>(exact - log_sum_exp_[at]);
   }
 
   void run_block(const BackwardCall& call, size_t i) const {
@@ -151,7 +160,8 @@ class Backward {
   std::optional<AdditiveFold> fold_;
   int64_t group_;
   AlignedFloats by_query_, own_queries_;
-  float *log_sum_exp_, *delta_, *u_ = nullptr;  // by row, head and query, as in BackwardCall
+  float *log_sum_exp_, *log_sum_exp_remainder_, *delta_;  // by row, head and query, as in BackwardCall
+  float* u_ = nullptr;
   std::vector<Block> blocks_;
   std::vector<size_t> first_blocks_;  // of each row and key head; at the end their number
   Tasks by_row_, by_block_;

@@ -142,7 +142,10 @@ class BlockBackward {
       multiply_panel(d_context, stride, tile.queries, value_panels_ + j * in_.sizes.Dv, in_.sizes.Dv, d_scores_ + j,
                      tile.stride);
     }
-    for (int64_t i = 0; i < tile.queries; ++i) weights_of(tile, i, call_.log_sum_exp[first + tile.first_query + i]);
+    for (int64_t i = 0; i < tile.queries; ++i) {
+      const int64_t query = first + tile.first_query + i;
+      weights_of(tile, i, call_.log_sum_exp[query], call_.log_sum_exp_remainder[query]);
+    }
     forbid(allowed, tile, 0.0F);
     for (int64_t i = 0; i < tile.queries; ++i)
       differentiate(tile, i, call_.delta[first + tile.first_query + i], dropout);
@@ -159,11 +162,14 @@ class BlockBackward {
                  tile.keys, {});
   }
 
-  static void weights_of(const Tile& tile, int64_t i, float log_sum_exp) {
+  /// One after the other: what is left of a large score is exact, and the remainder is not rounded away.
+  static void weights_of(const Tile& tile, int64_t i, float log_sum_exp, float remainder) {
     const Lanes d;
     float* row = tile.scores + i * tile.stride;
-    for (int64_t j = 0; j < tile.keys; j += lane_count())
-      hn::Store(exp2(hn::Sub(hn::Load(d, row + j), hn::Set(d, log_sum_exp))), d, row + j);
+    for (int64_t j = 0; j < tile.keys; j += lane_count()) {
+      const Vec left = hn::Sub(hn::Load(d, row + j), hn::Set(d, log_sum_exp));
+      hn::Store(exp2(hn::Sub(left, hn::Set(d, remainder))), d, row + j);
+    }
   }
 
   /// Weights and their gradients -> weights that values were multiplied with, and gradients of the scores.

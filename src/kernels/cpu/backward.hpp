@@ -15,7 +15,8 @@ struct BackwardCall {
   const AttentionGradients& gradients;
   /// By row, head and query: the row's first is query_offsets[b] * H + h * Tq.
   const float* log_sum_exp;  ///< in units of ln 2; +infinity where a query may attend to nothing, which gives weights 0
-  const float* delta;        ///< d_context . context
+  const float* log_sum_exp_remainder;  ///< what float32 leaves out of it
+  const float* delta;                  ///< d_context . context
 };
 
 /// Some keys of one key head of one row, with all queries that may attend to them: what one thread works on at a time.

@@ -159,9 +159,18 @@ class BlockForward {
       const float* sums = context_ + i * sizes_.context_stride;
       for (int64_t c = 0; c < width; ++c) to[c] = factor * sums[c];
     }
-    if (call_.out.log_sum_exp.data != nullptr)
-      *call_.out.log_sum_exp.at(in_.query_offsets, block_.b, query, block_.h) = softmax.log_sum_exp();
+    write_log_sum_exp(query, softmax.log_sum_exp());
     if (wants_entropy) *call_.out.entropy.at(in_.query_offsets, block_.b, query, block_.h) = softmax.entropy();
+  }
+
+  void write_log_sum_exp(int64_t query, double exact) const {
+    const auto rounded = static_cast<float>(exact);
+    if (call_.out.log_sum_exp.data != nullptr)
+      *call_.out.log_sum_exp.at(in_.query_offsets, block_.b, query, block_.h) = rounded;
+    if (call_.out.log_sum_exp_remainder.data != nullptr) {
+      *call_.out.log_sum_exp_remainder.at(in_.query_offsets, block_.b, query, block_.h) =
+          std::isinf(rounded) ? 0.0F : static_cast<float>(exact - rounded);
+    }
   }
 
   const ForwardCall& call_;

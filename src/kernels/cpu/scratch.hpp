@@ -23,7 +23,8 @@ enum class ScratchUse {
 };
 
 /// At least `count` floats that are this thread's until its next call for the same use; they are kept from call to
-/// call, since small work would feel an allocation and large work the page faults, but for more than a few megabytes.
+/// call, since small work would feel an allocation and large work the page faults. More than a few megabytes are given
+/// back by the thread's next call that needs fewer.
 /// @throws std::bad_alloc.
 [[nodiscard]] float* thread_scratch(ScratchUse use, int64_t count);
 

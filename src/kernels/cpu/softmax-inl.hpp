@@ -34,7 +34,10 @@ struct SoftmaxRow {
 struct SoftmaxTotal {
   float largest, sum, weighted;
 
-  [[nodiscard]] float log_sum_exp() const { return (largest + std::log2(sum)) * kLn2; }
+  [[nodiscard]] double log_sum_exp() const {
+    constexpr double kExactLn2 = 0.69314718055994531;
+    return (largest + std::log2(static_cast<double>(sum))) * kExactLn2;
+  }
   /// -sum p ln p with p = 2^x / sum
   [[nodiscard]] float entropy() const { return sum > 0 ? (std::log2(sum) - weighted / sum) * kLn2 : sum; }
 };

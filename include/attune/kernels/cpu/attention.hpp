@@ -17,11 +17,12 @@
 ///   algorithm    online softmax: Milakov, Gimelshein 2018, arXiv:1805.02867; tiles and the recomputation in the
 ///                backward pass: Dao et al. 2022, arXiv:2205.14135
 ///
-/// Numerics. Scores of the additive kind are off by at most 1e-6 * sum |u|. Contexts and gradients are off by at most
-/// twice what the plain composition in float32 is, and by what the scores' errors and a few roundings of weights and
-/// sums amount to: tests/kernels/cpu_expectation.hpp derives it. No NaN for finite input whose scores stay within
-/// +-1e37; NaN in the input gives NaN in every result that depends on it. What stands beyond a row's ends is never
-/// read; within a row a forbidden key or value must be finite, as its weight 0 is multiplied with it.
+/// Numerics. Scores of the additive kind are off by at most 1e-6 * sum |u|, up to a width of 512. Contexts and
+/// gradients are off by at most twice what the plain composition in float32 is, and by what the scores' errors and a
+/// few roundings of weights and sums amount to: tests/kernels/cpu_expectation.hpp derives it. No NaN for finite input
+/// whose scores, queries times their scale, and sums of a row's |values| stay within 1e37; NaN in the input gives NaN
+/// in every result that depends on it. What stands beyond a row's ends is never read; within a row a forbidden key or
+/// value must be finite, as its weight 0 is multiplied with it.
 ///
 /// The same bits for every number of threads, with statistics asked for or not. A row's results are the same in any
 /// batch, but for the last bits of the queries' gradients in rows of 1024 keys and more, whose blocks depend on how
@@ -76,6 +77,8 @@ struct AttentionOutputs {
   HeadArray<float> context;           ///< [Nq, H, Dv]
   HeadArray<float> log_sum_exp = {};  ///< [Nq, H, 1]; -infinity where a query may attend to nothing
   HeadArray<float> entropy = {};      ///< [Nq, H, 1], in nats; 0 where a query may attend to nothing
+  /// [Nq, H, 1]: what float32 leaves out of log_sum_exp, which attention_backward() needs of large scores
+  HeadArray<float> log_sum_exp_remainder = {};
 };
 
 /// @param executor runs the tiles; null: the calling thread
@@ -87,6 +90,8 @@ void attention(const AttentionInputs& in, const AttentionOutputs& out, Executor*
 struct ForwardResult {
   HeadArray<const float> context;      ///< [Nq, H, Dv]
   HeadArray<const float> log_sum_exp;  ///< [Nq, H, 1]
+  /// [Nq, H, 1]; null: 0, with which the weights of scores about s are off by s / 2^24 of themselves
+  HeadArray<const float> log_sum_exp_remainder = {};
 };
 
 /// All are overwritten. Null: not wanted.
