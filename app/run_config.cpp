@@ -79,7 +79,7 @@ void SeedConfig::visit_fields(FieldVisitor& v) {
 
 void KernelConfig::visit_fields(FieldVisitor& v) {
   v.field({.name = "kernels",
-           .help = "what computes attention: fused where they can, fused and nothing else, or composed operations",
+           .help = "what computes attention: automatic (fused kernels where they can), fused (or an error), composed (LibTorch operations)",
            .choices = kernel_names()},
           kernels);
 }

@@ -16,7 +16,7 @@ class Additive : public Mechanism {
   Allocation allocate(const AttentionInputs& in, const AttentionOptions& options) const override {
     return additive_attention(in, u_, options);
   }
-  Keys pack(const Keys& keys) const override { return pack_for_additive(keys, u_); }
+  Keys pack(const Keys& keys, Executor* executor) const override { return pack_for_additive(keys, u_, executor); }
 
  private:
   Tensor u_;  // [H, A]
@@ -28,7 +28,7 @@ class Dot : public Mechanism {
   Allocation allocate(const AttentionInputs& in, const AttentionOptions& options) const override {
     return dot_attention(in, options);
   }
-  Keys pack(const Keys& keys) const override { return pack_for_products(keys); }
+  Keys pack(const Keys& keys, Executor* executor) const override { return pack_for_products(keys, executor); }
 };
 
 class Multiplicative : public Mechanism {
@@ -38,7 +38,7 @@ class Multiplicative : public Mechanism {
   Allocation allocate(const AttentionInputs& in, const AttentionOptions& options) const override {
     return multiplicative_attention(in, w_, options);
   }
-  Keys pack(const Keys& keys) const override { return pack_for_products(keys); }
+  Keys pack(const Keys& keys, Executor* executor) const override { return pack_for_products(keys, executor); }
 
  private:
   Tensor w_;  // [H, D, D]
@@ -50,7 +50,7 @@ class ScaledDot : public Mechanism {
   Allocation allocate(const AttentionInputs& in, const AttentionOptions& options) const override {
     return scaled_dot_attention(in, {}, options);
   }
-  Keys pack(const Keys& keys) const override { return pack_for_products(keys); }
+  Keys pack(const Keys& keys, Executor* executor) const override { return pack_for_products(keys, executor); }
 };
 
 using Make = std::unique_ptr<const Mechanism> (*)(const AttentionSpec&, const ParameterScope&);

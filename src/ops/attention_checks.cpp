@@ -21,6 +21,8 @@ void check_types(std::string_view mechanism, const AttentionInputs& in) {
   }
   for (const auto& [name, tensor] : {std::pair{"query", in.query}, {"key", in.key}, {"value", in.value}}) {
     check_on_cpu(prefix + name, tensor);
+    if (tensor.layout() != at::kStrided)
+      throw TypeError(prefix + name + ": expected a dense tensor, found one of layout " + c10::str(tensor.layout()));
     check_type(prefix + name, tensor, in.query, "query");
   }
   if (!in.mask.defined()) return;
@@ -98,6 +100,18 @@ void check_options(std::string_view mechanism, const AttentionOptions& options, 
   check_given(prefix + "given weights", change, "[B, H, Tq, Tk]", {s.batch, s.heads, s.longest_query, s.longest_key});
 }
 
+/// Both ways of computing allocate it at once.
+void check_context_size(std::string_view mechanism, const AttentionInputs& in) {
+  constexpr int64_t kMost = int64_t{1} << 48;
+  int64_t product = in.value.size(-1);
+  bool fits = true;
+  for (int64_t d = 0; d + 1 < in.query.dim(); ++d)
+    fits = !__builtin_mul_overflow(product, in.query.size(d), &product) && fits;
+  require(fits && product <= kMost, mechanism,
+          "context: expected at most " + std::to_string(kMost) + " numbers, found query " + c10::str(in.query.sizes()) +
+              " and value " + c10::str(in.value.sizes()));
+}
+
 }  // namespace
 
 void check_shape(std::string_view argument, const Tensor& tensor, std::string_view symbolic, at::IntArrayRef expected) {
@@ -153,6 +167,7 @@ AttentionSizes check_attention(std::string_view mechanism, const AttentionInputs
   require(in.value.sizes().slice(0, in.value.dim() - 1) == in.key.sizes().slice(0, in.key.dim() - 1), mechanism,
           "value: expected the rows, tokens and heads of key " + c10::str(in.key.sizes()) + ", found " +
               c10::str(in.value.sizes()));
+  check_context_size(mechanism, in);
   check_mask(mechanism, in.mask, sizes);
   check_options(mechanism, options, sizes);
   return sizes;

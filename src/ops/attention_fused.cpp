@@ -32,6 +32,8 @@ struct Constraint {
 constexpr std::array kConstraints = {
     Constraint{"the numbers are not float32",
                [](const AttentionInputs& in, const AttentionOptions&) { return in.query.scalar_type() == at::kFloat; }},
+    Constraint{"a width is 0", [](const AttentionInputs& in,
+                                  const AttentionOptions&) { return in.key.size(-1) > 0 && in.value.size(-1) > 0; }},
     Constraint{"an intervention sets the weights",
                [](const AttentionInputs&, const AttentionOptions& options) {
                  return options.intervention.weights == Intervention::Weights::kComputed;
@@ -98,7 +100,7 @@ class FusedCall {
   FusedCall& operator=(const FusedCall&) = delete;
 
   struct Results {
-    Tensor context, log_sum_exp, entropy;
+    Tensor context, log_sum_exp, log_sum_exp_remainder, entropy;
   };
   [[nodiscard]] Results forward(bool wants_entropy) const {
     auto shape = query_.sizes().vec();
@@ -107,10 +109,12 @@ class FusedCall {
     results.context = at::empty(shape, query_.options());
     shape.pop_back();
     results.log_sum_exp = at::empty(shape, query_.options());
+    results.log_sum_exp_remainder = at::empty(shape, query_.options());
     if (wants_entropy) results.entropy = at::empty(shape, query_.options());
     const cpu::AttentionOutputs outputs{.context = write(results.context, packed_),
                                         .log_sum_exp = write(results.log_sum_exp, packed_),
-                                        .entropy = write(results.entropy, packed_)};
+                                        .entropy = write(results.entropy, packed_),
+                                        .log_sum_exp_remainder = write(results.log_sum_exp_remainder, packed_)};
     if (packed_keys_ == nullptr) {
       cpu::attention(inputs_, outputs, executor_);
     } else {
@@ -122,9 +126,12 @@ class FusedCall {
   struct Gradients {
     Tensor query, key, value, u;  ///< undefined: not wanted
   };
-  void backward(const Tensor& context, const Tensor& log_sum_exp, const Tensor& d_context_any, Gradients& to) const {
+  void backward(const Results& forward, const Tensor& d_context_any, Gradients& to) const {
     const auto d_context = with_contiguous_vectors(d_context_any);
-    cpu::attention_backward(inputs_, {.context = read(context, packed_), .log_sum_exp = read(log_sum_exp, packed_)},
+    cpu::attention_backward(inputs_,
+                            {.context = read(forward.context, packed_),
+                             .log_sum_exp = read(forward.log_sum_exp, packed_),
+                             .log_sum_exp_remainder = read(forward.log_sum_exp_remainder, packed_)},
                             read(d_context, packed_),
                             {.query = write(to.query, packed_),
                              .key = write(to.key, packed_),
@@ -208,7 +215,7 @@ struct FusedAttention : Function<FusedAttention> {
     const FusedCall call(inputs(*state, query, key, value), {u, state->scale}, state->dropout, state->executor);
     const auto results = call.forward(wants_entropy);
     state->rest.packed_keys = nullptr;  // backward reads the keys themselves
-    ctx->save_for_backward({query, key, value, u, results.context, results.log_sum_exp});
+    ctx->save_for_backward({query, key, value, u, results.context, results.log_sum_exp, results.log_sum_exp_remainder});
     ctx->saved_data["state"] = c10::IValue::make_capsule(state);
     variable_list statistics = {results.log_sum_exp};
     if (wants_entropy) statistics.push_back(results.entropy);
@@ -218,6 +225,7 @@ struct FusedAttention : Function<FusedAttention> {
   }
 
   static variable_list backward(AutogradContext* ctx, const variable_list& d_outputs) {
+    if (!d_outputs[0].defined()) return variable_list(6);  // nothing hangs on the context
     const auto saved = ctx->get_saved_variables();
     const auto state = c10::static_intrusive_pointer_cast<CallState>(ctx->saved_data["state"].toCapsule());
     FusedCall::Gradients gradients;
@@ -225,13 +233,14 @@ struct FusedAttention : Function<FusedAttention> {
     for (size_t i = 0; i < to.size(); ++i) {
       if (ctx->needs_input_grad(i)) *to[i] = at::empty(saved[i].sizes(), saved[i].options());
     }
-    if (d_outputs[0].defined()) {
+    {
       const at::NoGradGuard no_gradients;
       const FusedCall call(inputs(*state, saved[0], saved[1], saved[2]), {saved[3], state->scale}, state->dropout,
                            state->executor);
-      call.backward(saved[4], saved[5], d_outputs[0], gradients);
+      const FusedCall::Results forward{saved[4], saved[5], saved[6], {}};
+      call.backward(forward, d_outputs[0], gradients);
     }
-    if (at::GradMode::is_enabled()) RefuseSecond::link(to, {d_outputs[0], saved[0], saved[1], saved[2]});
+    if (at::GradMode::is_enabled()) RefuseSecond::link(to, {d_outputs[0], saved[0], saved[1], saved[2], saved[3]});
     return {gradients.query, gradients.key, gradients.value, gradients.u, Tensor(), Tensor()};
   }
 

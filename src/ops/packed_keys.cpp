@@ -44,6 +44,11 @@ void check_u(const Tensor& u, const Tensor& key) {
   check_type("u", u, key, "key");
 }
 
+void check_packable(const Tensor& key) {
+  if (key.size(1) > 0 && key.size(2) > 0) return;
+  throw ShapeError("key: expected [Nk, Hkv, D] with Hkv and D at least 1, found " + c10::str(key.sizes()));
+}
+
 /// @param u [H, A], contiguous; undefined: for products
 Keys pack(Keys keys, const Tensor& u, Executor* executor) {
   check_on_cpu("key", keys.key);
@@ -67,11 +72,14 @@ const cpu::PackedKeys& PackedKeys::of(const Tensor& key) const {
 }
 
 Keys pack_for_products(const Keys& keys, Executor* executor) {
-  return pack(prepare(keys.key, keys.value, keys.offsets), {}, executor);
+  const auto checked = prepare(keys.key, keys.value, keys.offsets);
+  check_packable(checked.key);
+  return pack(checked, {}, executor);
 }
 
 Keys pack_for_additive(const Keys& keys, const Tensor& u, Executor* executor) {
   const auto checked = prepare(keys.key, keys.value, keys.offsets);
+  check_packable(checked.key);
   check_u(u, checked.key);
   return pack(checked, u.contiguous(), executor);
 }

@@ -176,14 +176,19 @@ void check_padded(const Tensor& padded, int64_t dimension, std::span<const int64
 std::span<const int64_t> offsets_view(const Tensor& offsets, int64_t tokens, std::string_view name) {
   const std::string prefix = std::string(name) + ": ";
   if (!offsets.defined() || offsets.scalar_type() != at::kLong || !offsets.device().is_cpu()) {
-    throw TypeError(prefix + "expected an int64 tensor [B+1] on the CPU");
+    throw TypeError(prefix + "expected an int64 tensor [B+1] on the CPU, found " +
+                    (offsets.defined() ? c10::str(offsets.toString(), " on ", offsets.device()) : "nothing"));
   }
   if (offsets.dim() != 1 || offsets.size(0) < 1 || !offsets.is_contiguous()) {
-    throw ShapeError(prefix + "expected [B+1], contiguous, found " + c10::str(offsets.sizes()));
+    throw ShapeError(prefix + "expected [B+1], contiguous, found " + c10::str(offsets.sizes()) + " with strides " +
+                     c10::str(offsets.strides()));
   }
   const std::span<const int64_t> view(offsets.const_data_ptr<int64_t>(), static_cast<size_t>(offsets.size(0)));
-  if (view.front() != 0 || !std::is_sorted(view.begin(), view.end())) {
-    throw ShapeError(prefix + "expected to begin with 0 and never to descend");
+  const auto fall = std::is_sorted_until(view.begin(), view.end());
+  if (view.front() != 0 || fall != view.end()) {
+    const auto bad = view.front() != 0 ? view.begin() : fall;
+    throw ShapeError(prefix + "expected to begin with 0 and never to descend, found " + std::to_string(*bad) + " at " +
+                     std::to_string(bad - view.begin()));
   }
   if (tokens >= 0 && view.back() != tokens) {
     throw ShapeError(prefix + "end at " + std::to_string(view.back()) + ", but there are " + std::to_string(tokens) +

@@ -65,6 +65,22 @@ TEST(CpuCheck, ShapesThatContradictEachOther) {
   for (const Bad& bad : cases) expect_refused<ShapeError>(bad, Score::kDot);
 }
 
+TEST(CpuCheck, SizesWhoseProductsDoNotFit) {
+  static constexpr int64_t many[] = {0, int64_t{1} << 40, int64_t{1} << 46};
+  static constexpr int64_t most[] = {0, int64_t{1} << 40, std::numeric_limits<int64_t>::max()};
+  const Bad cases[] = {
+      {[](auto& in) { in.query_offsets = many; },
+       "Nq * H * D must be at most 281474976710656, found 70368744177664 * 4 * 3"},
+      {[](auto& in) { in.key_offsets = most; },
+       "Nk * H * D must be at most 281474976710656, found 9223372036854775807 * 4 * 3"},
+      {[](auto& in) { in.sizes.Dv = int64_t{1} << 61; },
+       "Nq * H * Dv must be at most 281474976710656, found 3 * 4 * 2305843009213693952"},
+      {[](auto& in) { in.sizes.H = in.sizes.Hkv = int64_t{1} << 60; },
+       "Nq * H * D must be at most 281474976710656, found 3 * 1152921504606846976 * 3"},
+  };
+  for (const Bad& bad : cases) expect_refused<ShapeError>(bad, Score::kDot);
+}
+
 TEST(CpuCheck, ArraysThatAreMissingOrBelongToAnotherScore) {
   static const float some[12] = {};
   struct BadArray : Bad {

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "attune/core/error.hpp"
+#include "attune/core/wording.hpp"
 #include "attune/kernels/cpu/isa.hpp"
 #include "cpu_problem.hpp"
 
@@ -69,10 +70,9 @@ TEST(CpuIsa, ForcedByTheEnvironment) {
 }
 
 TEST(CpuIsa, UnknownNames) {
-  std::string listed;
-  for (const auto& name : cpu::supported_isas()) listed += (listed.empty() ? "" : ", ") + name;
-  const std::string expected = ": expected one of " + listed + ", which this processor has; found ";
-  for (const std::string name : {"avx1024", "AVX2", "", "avx2 "}) {
+  const std::string expected =
+      ": expected one of " + listed(cpu::supported_isas(), "or") + ", which this processor has; found ";
+  for (const std::string name : {"avx1024", "AVX2", "avx2 "}) {
     const std::string before = cpu::isa();
     try {
       cpu::force_isa(name);
@@ -85,6 +85,7 @@ TEST(CpuIsa, UnknownNames) {
     const std::string refusal = "ATTUNE_FORCE_ISA" + expected + "\"" + name + "\"\n";
     EXPECT_EQ(printed_with("ATTUNE_FORCE_ISA='" + name + "'"), refusal + refusal);
   }
+  EXPECT_EQ(printed_with("ATTUNE_FORCE_ISA="), printed_with("")) << "empty is not set";
 }
 
 }  // namespace

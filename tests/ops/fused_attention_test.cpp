@@ -7,6 +7,7 @@
 #include <torch/csrc/autograd/autograd.h>
 
 #include <algorithm>
+#include <array>
 #include <limits>
 
 #include "attune/core/error.hpp"
@@ -156,6 +157,40 @@ TEST(FusedAttentionChoice, RefusesASecondDerivative) {
   EXPECT_EQ(second(Kernels::kComposed).size(), 1U);
   EXPECT_THAT(thrown_message<UsageError>([&] { (void)second(Kernels::kFused); }),
               HasSubstr("has no second derivative; choose Kernels::kComposed (--kernels composed)"));
+}
+
+/// Whatever alone wants a gradient; that of a sum is the same for every context, and still hangs on what made it.
+TEST(FusedAttentionChoice, RefusesASecondDerivativeThroughAnyInputAlone) {
+  const OperatorProblem problem(float_case(Score::kAdditive));
+  for (const int input : {0, 1, 2, 3}) {
+    SCOPED_TRACE(input);
+    auto call = make_call(problem, Form::kDense);
+    const std::array<Tensor*, 4> inputs = {&call.in.query, &call.in.key, &call.in.value, &call.parameter};
+    auto& alone = *inputs.at(static_cast<size_t>(input));
+    alone = alone.detach().clone().requires_grad_(true);
+    const auto context = allocate(Score::kAdditive, call, by(Kernels::kFused)).context;
+    const auto first =
+        torch::autograd::grad({context.sum()}, {alone}, {}, /*retain_graph=*/true, /*create_graph=*/true);
+    EXPECT_THAT(thrown_message<UsageError>(
+                    [&] { (void)torch::autograd::grad({first[0].square().sum() + alone.sum()}, {alone}); }),
+                HasSubstr("has no second derivative"));
+  }
+}
+
+TEST(FusedAttentionChoice, ComposesVectorsWithoutNumbers) {
+  const auto query = at::ones({1, 2, 6, 3}), value = at::ones({1, 2, 6, 0});
+  const auto call = AttentionInputs{.query = query, .key = query, .value = value};
+  EXPECT_EQ(scaled_dot_attention(call).context.sizes(), (std::vector<int64_t>{1, 2, 6, 0}));
+  EXPECT_THAT(fused_kernel_refusals(call), ElementsAre("a width is 0"));
+}
+
+TEST(FusedAttentionChoice, RefusesSizesWhoseProductDoesNotFit) {
+  const auto many = at::ones({1, 1, 1, 1}).expand({1, 1, int64_t{1} << 47, 4});
+  for (const Kernels kernels : {Kernels::kAutomatic, Kernels::kComposed}) {
+    const auto message = thrown_message<ShapeError>(
+        [&] { (void)dot_attention({.query = many, .key = many, .value = many}, by(kernels)); });
+    EXPECT_THAT(message, HasSubstr("expected at most 281474976710656 numbers, found"));
+  }
 }
 
 TEST(FusedAttentionChoice, RefusesAutocast) {

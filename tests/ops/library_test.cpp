@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "attune/ops/library.hpp"
 
+#include <ATen/autocast_mode.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <gmock/gmock.h>
 #include <torch/csrc/autograd/autograd.h>
 
 #include "attune/core/error.hpp"
 #include "operator_problem.hpp"
+#include "thrown_message.hpp"
 
 namespace attune::testing {
 namespace {
@@ -72,6 +74,16 @@ TEST(Library, ChoosesKernelsByName) {
   EXPECT_NO_THROW((void)call_by_name(Score::kScaledDot, call, "composed"));
   EXPECT_THROW((void)call_by_name(Score::kScaledDot, call, "fused"), UsageError);
   EXPECT_THROW((void)call_by_name(Score::kScaledDot, call, "fastest"), UsageError);
+}
+
+TEST(Library, RefusesAutocastWhereFusedKernelsCompute) {
+  const OperatorProblem problem({.query_lengths = {2}, .key_lengths = {2}, .type = at::kFloat});
+  const auto call = make_call(problem, Form::kDense);
+  at::autocast::set_autocast_enabled(at::kCPU, true);
+  const auto message = thrown_message<UsageError>([&] { (void)call_by_name(Score::kScaledDot, call); });
+  EXPECT_NO_THROW((void)call_by_name(Score::kScaledDot, call, "composed"));
+  at::autocast::set_autocast_enabled(at::kCPU, false);
+  EXPECT_THAT(message, ::testing::HasSubstr("takes no part in autocast"));
 }
 
 }  // namespace

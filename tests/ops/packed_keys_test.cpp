@@ -5,6 +5,8 @@
 #include <c10/core/InferenceMode.h>
 #include <gmock/gmock.h>
 
+#include <functional>
+
 #include "attune/core/error.hpp"
 #include "attune/ops/keys.hpp"
 #include "attune/ops/packing.hpp"
@@ -217,6 +219,19 @@ TEST(PackedKeysCheck, NothingAtAll) {
     const OperatorProblem problem(c);
     const auto call = make_call(problem, Form::kPacked);
     EXPECT_EQ(allocate(score, with(call, packed_for(score, call)), fused()).context.numel(), 0);
+  }
+}
+
+TEST(PackedKeys, RefusesKeysWithoutHeadsOrWidth) {
+  const auto offsets = at::tensor(std::vector<int64_t>{0, 3, 7});
+  for (const auto& shape : {std::vector<int64_t>{7, 0, 5}, {7, 2, 0}}) {
+    const auto keys = prepare(at::ones(shape), at::ones({7, shape[1], 3}), offsets);
+    for (const auto& pack : {std::function<Keys()>([&] { return pack_for_products(keys); }), std::function<Keys()>([&] {
+                               return pack_for_additive(keys, at::ones({2, shape[2]}));
+                             })}) {
+      EXPECT_THAT(thrown_message<ShapeError>([&] { (void)pack(); }),
+                  ::testing::HasSubstr("key: expected [Nk, Hkv, D] with Hkv and D at least 1, found ["));
+    }
   }
 }
 

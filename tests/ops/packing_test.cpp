@@ -37,17 +37,22 @@ TEST(Packing, OffsetsThatAreNone) {
   const auto shape_message = [](const Tensor& offsets, int64_t tokens = -1) {
     return thrown_message<ShapeError>([&] { (void)offsets_view(offsets, tokens, "key_offsets"); });
   };
-  EXPECT_EQ(shape_message(integers({1, 2})), "key_offsets: expected to begin with 0 and never to descend");
-  EXPECT_EQ(shape_message(integers({0, 3, 2})), "key_offsets: expected to begin with 0 and never to descend");
-  EXPECT_EQ(shape_message(integers({})), "key_offsets: expected [B+1], contiguous, found [0]");
-  EXPECT_EQ(shape_message(at::zeros({2, 2}, at::kLong)), "key_offsets: expected [B+1], contiguous, found [2, 2]");
+  EXPECT_EQ(shape_message(integers({1, 2})),
+            "key_offsets: expected to begin with 0 and never to descend, found 1 at 0");
+  EXPECT_EQ(shape_message(integers({0, 3, 2})),
+            "key_offsets: expected to begin with 0 and never to descend, found 2 at 2");
+  EXPECT_EQ(shape_message(integers({})), "key_offsets: expected [B+1], contiguous, found [0] with strides [1]");
+  EXPECT_EQ(shape_message(at::zeros({2, 2}, at::kLong)),
+            "key_offsets: expected [B+1], contiguous, found [2, 2] with strides [2, 1]");
   EXPECT_EQ(shape_message(at::zeros({2, 2}, at::kLong).select(1, 0)),
-            "key_offsets: expected [B+1], contiguous, found [2]");
+            "key_offsets: expected [B+1], contiguous, found [2] with strides [2]");
   EXPECT_EQ(shape_message(integers({0, 3}), 4), "key_offsets: end at 3, but there are 4 tokens");
-  for (const Tensor& offsets :
-       {Tensor(), at::zeros({2}, at::kInt), at::empty({2}, at::TensorOptions(at::kLong).device(at::kMeta))}) {
-    EXPECT_EQ(thrown_message<TypeError>([&] { (void)offsets_view(offsets); }),
-              "offsets: expected an int64 tensor [B+1] on the CPU");
+  for (const auto& [offsets, found] :
+       {std::pair<Tensor, const char*>{Tensor(), "nothing"},
+        {at::zeros({2}, at::kInt), "CPUIntType on cpu"},
+        {at::empty({2}, at::TensorOptions(at::kLong).device(at::kMeta)), "MetaLongType on meta"}}) {
+    EXPECT_EQ(thrown_message<TypeError>([&, &offsets = offsets] { (void)offsets_view(offsets); }),
+              std::string("offsets: expected an int64 tensor [B+1] on the CPU, found ") + found);
   }
 }
 

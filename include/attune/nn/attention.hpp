@@ -28,8 +28,11 @@ class Attention {
   [[nodiscard]] Keys prepare(const Tokens& memory) const;
 
   /// Prepared keys packed for the mechanism's kernels, where several calls with few queries each attend to the same: a
-  /// decoder's memory. See pack_for_products() in attune/ops/keys.hpp; append() and reorder() undo it.
-  [[nodiscard]] Keys pack(const Keys& keys) const { return mechanism_->pack(keys); }
+  /// decoder's memory. See pack_for_products() in attune/ops/keys.hpp; append() and reorder() undo it. An
+  /// additive u whose signs have changed since, as in training, is refused: pack again.
+  [[nodiscard]] Keys pack(const Keys& keys, Executor* executor = nullptr) const {
+    return mechanism_->pack(keys, executor);
+  }
 
   /// queries [Nq, W] of rows query_offsets attend to prepared keys. -> [Nq, W]
   [[nodiscard]] Tensor attend(const Tensor& queries, const Tensor& query_offsets, const Keys& keys,

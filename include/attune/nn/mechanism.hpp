@@ -19,7 +19,7 @@ class Mechanism {
   [[nodiscard]] virtual Allocation allocate(const AttentionInputs& in, const AttentionOptions& options) const = 0;
   /// Keys that allocate() will be called with again and again, packed for its kernels (attune/ops/keys.hpp); those of a
   /// mechanism that has nothing to pack stay as they are.
-  [[nodiscard]] virtual Keys pack(const Keys& keys) const { return keys; }
+  [[nodiscard]] virtual Keys pack(const Keys& keys, Executor* /*executor*/ = nullptr) const { return keys; }
 };
 
 /// The names that `make_mechanism` knows. Adding one: a row in the table of src/nn/mechanism.cpp

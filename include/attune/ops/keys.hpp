@@ -25,7 +25,8 @@ struct Keys {
 /// at. Each call would else pack them itself, which for a single query takes longer than to attend; many queries in one
 /// call gain nothing. Results are the same within rounding.
 ///
-/// Packed keys serve the forward pass; gradients are computed from `key` and are the same with and without. They are of
+/// Packed keys serve the forward pass; gradients are computed from `key` and are the same within
+/// rounding. They are of
 /// its numbers at the time: a call throws an Error when `key` or `offsets` was changed in place since, or other
 /// instructions were chosen. Inference mode does not count changes: there the keys returned hold a copy of `key` that
 /// does. What is written past LibTorch, through a pointer or `.data()`, is never counted. append() and reorder() return

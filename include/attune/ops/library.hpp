@@ -12,9 +12,10 @@ namespace attune {
 ///
 /// Arguments as in attune/ops/attention.hpp. OPTIONS are query_offsets, key_offsets, mask (None), causal (False),
 /// dropout (0.0), dropout_seed (0) and kernels ("automatic"). Each returns (context, log_sum_exp). They are
-/// differentiable, once where the fused kernels compute; within autocast they raise an error.
+/// differentiable, once where the fused kernels compute, which raise an error within autocast.
 ///
-/// Any call does; a program that uses an attention function of C++ needs none. Thread-safe.
+/// Calling it once, from anywhere, links them into a program. C++ that calls the functions of attune/ops/attention.hpp
+/// needs no names, and so no call. Thread-safe.
 void register_operators();
 
 }  // namespace attune

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cpu/check.hpp"
 
+#include <initializer_list>
 #include <string>
 
 #include "attune/core/error.hpp"
@@ -12,6 +13,21 @@ void check_at_least(int64_t size, int64_t least, const char* name) {
   if (size >= least) return;
   throw ShapeError(std::string("cpu::attention: size ") + name + " must be at least " + std::to_string(least) +
                    ", found " + std::to_string(size));
+}
+
+/// Products of sizes count numbers, and what is counted with them (bytes, multiply-adds of a width) must fit as well.
+void check_product(const char* names, std::initializer_list<int64_t> sizes) {
+  constexpr int64_t kMost = int64_t{1} << 48;
+  int64_t product = 1;
+  std::string found;
+  bool fits = true;
+  for (const int64_t size : sizes) {
+    fits = !__builtin_mul_overflow(product, size, &product) && fits;
+    found += (found.empty() ? "" : " * ") + std::to_string(size);
+  }
+  if (fits && product <= kMost) return;
+  throw ShapeError(std::string("cpu::attention: ") + names + " must be at most " + std::to_string(kMost) + ", found " +
+                   found);
 }
 
 void check_offsets(const int64_t* offsets, int64_t B, const char* name) {
@@ -44,6 +60,15 @@ void check(const AttentionInputs& in) {
   }
   check_offsets(in.query_offsets, B, "query_offsets");
   check_offsets(in.key_offsets, B, "key_offsets");
+  const int64_t Nq = in.query_offsets[B], Nk = in.key_offsets[B];
+  check_product("Nq * H * D", {Nq, H, D});
+  check_product("Nq * H * Dv", {Nq, H, Dv});
+  check_product("Nk * H * D", {Nk, H, D});
+  check_product("Nk * H * Dv", {Nk, H, Dv});
+  for (int64_t b = 0; b < B; ++b) {
+    check_product("H * Tq * Tk",
+                  {H, in.query_offsets[b + 1] - in.query_offsets[b], in.key_offsets[b + 1] - in.key_offsets[b]});
+  }
   check_given(in.query.data != nullptr || in.query_offsets[B] == 0, "query", "[Nq, H, D]");
   check_given(in.key.data != nullptr || in.key_offsets[B] == 0, "key", "[Nk, Hkv, D]");
   check_given(in.value.data != nullptr || in.key_offsets[B] == 0, "value", "[Nk, Hkv, Dv]");

@@ -6,6 +6,7 @@
 #include <hwy/highway.h>
 #include <hwy/targets.h>
 #include "attune/core/error.hpp"
+#include "attune/core/wording.hpp"
 #include "cpu/choose_isa.hpp"
 
 namespace attune::cpu {
@@ -24,12 +25,6 @@ int64_t available() {
   return targets;
 }
 
-std::string listed(const std::vector<std::string>& names) {
-  std::string text;
-  for (const auto& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
-}
-
 void use(const std::string& name, const std::string& who) {
   for (const auto& isa : kIsas) {
     if (name != isa.name || (available() & isa.target) == 0) continue;
@@ -37,8 +32,8 @@ void use(const std::string& name, const std::string& who) {
     hwy::GetChosenTarget().Update(hwy::SupportedTargets());
     return;
   }
-  throw UsageError(who + ": expected one of " + listed(supported_isas()) + ", which this processor has; found \"" +
-                   name + "\"");
+  throw UsageError(who + ": expected one of " + listed(supported_isas(), "or") +
+                   ", which this processor has; found \"" + name + "\"");
 }
 
 }  // namespace
@@ -53,7 +48,8 @@ std::vector<std::string> supported_isas() {
 
 void choose_isa() {
   static const bool chosen = [] {
-    if (const char* forced = std::getenv("ATTUNE_FORCE_ISA")) use(forced, "ATTUNE_FORCE_ISA");
+    const char* forced = std::getenv("ATTUNE_FORCE_ISA");
+    if (forced != nullptr && *forced != 0) use(forced, "ATTUNE_FORCE_ISA");
     return true;
   }();
   (void)chosen;
