@@ -16,6 +16,7 @@ void add_train(CLI::App& program, Action& action);
 void add_evaluate(CLI::App& program, Action& action);
 void add_predict(CLI::App& program, Action& action);
 void add_info(CLI::App& program, Action& action);
+void add_allocate(CLI::App& program, Action& action);
 
 /// Parses the command line. Help and version are printed here and give an action that does nothing.
 /// @throws UsageError: an unknown verb or flag (nearest suggested), a missing or malformed value.

@@ -20,39 +20,6 @@ struct Output {
   std::string flag, file, what;
 };
 
-/// Whether two names mean one file; neither need exist.
-bool same_file(const std::string& a, const std::string& b) {
-  std::error_code failed;
-  // Of a name in the folder at work that is not there yet, the canonical form would be relative.
-  const auto whole = [&](const std::string& name) {
-    return std::filesystem::weakly_canonical(std::filesystem::absolute(name, failed), failed);
-  };
-  return !a.empty() && !b.empty() && whole(a) == whole(b);
-}
-
-/// What an earlier run wrote there may be replaced, and an empty file; anything else was hardly meant.
-void check_replaced(const std::string& flag, const std::string& file, bool ours) {
-  std::error_code none;
-  if (ours || !std::filesystem::is_regular_file(file, none) || std::filesystem::file_size(file, none) == 0) return;
-  throw UsageError(flag + ": " + file +
-                   " is there and was not written by attune train; name another file, or remove it");
-}
-
-/// Finds out before hours are spent whether the file can be written.
-void check_writable(const std::string& flag, const std::string& file) {
-  const auto folder = std::filesystem::path(file).parent_path();
-  std::error_code none;
-  if (!folder.empty() && !std::filesystem::exists(folder, none)) {
-    throw UsageError(flag + ": " + file + " cannot be written: there is no folder " + folder.string() +
-                     "; make it first");
-  }
-  try {
-    const AtomicFile probe(file);  // leaves nothing behind
-  } catch (const IoError& error) {
-    throw UsageError(flag + ": " + error.what());
-  }
-}
-
 /// A log that is there: opening it tells whether it can be written, whatever its folder allows.
 bool is_appended_to(const Output& output) {
   std::error_code none;
@@ -75,6 +42,36 @@ void check_differ(const Output& output, const Output& earlier) {
 
 }  // namespace
 
+bool same_file(const std::string& a, const std::string& b) {
+  std::error_code failed;
+  // Of a name in the folder at work that is not there yet, the canonical form would be relative.
+  const auto whole = [&](const std::string& name) {
+    return std::filesystem::weakly_canonical(std::filesystem::absolute(name, failed), failed);
+  };
+  return !a.empty() && !b.empty() && whole(a) == whole(b);
+}
+
+void check_replaced(const std::string& flag, const std::string& file, bool ours, const std::string& verb) {
+  std::error_code none;
+  if (ours || !std::filesystem::is_regular_file(file, none) || std::filesystem::file_size(file, none) == 0) return;
+  throw UsageError(flag + ": " + file + " is there and was not written by " + verb +
+                   "; name another file, or remove it");
+}
+
+void check_writable(const std::string& flag, const std::string& file) {
+  const auto folder = std::filesystem::path(file).parent_path();
+  std::error_code none;
+  if (!folder.empty() && !std::filesystem::exists(folder, none)) {
+    throw UsageError(flag + ": " + file + " cannot be written: there is no folder " + folder.string() +
+                     "; make it first");
+  }
+  try {
+    const AtomicFile probe(file);  // leaves nothing behind
+  } catch (const IoError& error) {
+    throw UsageError(flag + ": " + error.what());
+  }
+}
+
 void check_outputs(const RunConfig& config, const SideFiles& files) {
   if (!files.history.empty()) check_history_name(files.history);
   const std::vector<Output> outputs = {{"-o", config.model_file, "the model's file"},
@@ -86,9 +83,9 @@ void check_outputs(const RunConfig& config, const SideFiles& files) {
     if (!is_appended_to(outputs[i])) check_writable(outputs[i].flag, outputs[i].file);
     for (size_t earlier = 0; earlier < i; ++earlier) check_differ(outputs[i], outputs[earlier]);
   }
-  check_replaced("-o", config.model_file, holds_model(config.model_file));
-  if (!files.history.empty()) check_replaced("--history", files.history, holds_history(files.history));
-  if (!files.log.empty()) check_replaced("--log", files.log, holds_log(files.log));
+  check_replaced("-o", config.model_file, holds_model(config.model_file), "attune train");
+  if (!files.history.empty()) check_replaced("--history", files.history, holds_history(files.history), "attune train");
+  if (!files.log.empty()) check_replaced("--log", files.log, holds_log(files.log), "attune train");
 }
 
 void note_unwritten_model(const RunConfig& config) {

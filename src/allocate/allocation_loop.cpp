@@ -78,6 +78,24 @@ class BestEpoch {
 
 }  // namespace
 
+GroupFigures measure_groups(const ItemGroups& groups, std::span<const int64_t> numbers,
+                            const AllocationParameters& parameters, AllocationLoss loss) {
+  AllocationPass pass;
+  double sum = 0;
+  int64_t right = 0;
+  for (const auto number : numbers) {
+    const auto group = groups.group(number);
+    measure_group(group, parameters, loss, pass);
+    sum += pass.loss;
+    const auto greatest = std::max_element(pass.context.begin(), pass.context.end());
+    if (greatest - pass.context.begin() == group.target_class) ++right;
+  }
+  const auto count = static_cast<double>(numbers.size());
+  GroupFigures figures{.loss = sum / count, .accuracy = {}};
+  if (loss == AllocationLoss::kCrossEntropy) figures.accuracy = static_cast<double>(right) / count;
+  return figures;
+}
+
 const char* loop_end_name(LoopEnd end) {
   switch (end) {
     case LoopEnd::kFinished:
@@ -102,16 +120,6 @@ AllocationLoop::AllocationLoop(const ItemGroups& groups, AllocationLoopConfig co
   weigh_items(groups.group(0), parameters_, pass_);  // whether they fit
 }
 
-double AllocationLoop::measure(std::span<const int64_t> groups) const {
-  AllocationPass pass;
-  double sum = 0;
-  for (const auto number : groups) {
-    measure_group(groups_.group(number), parameters_, loss_, pass);
-    sum += pass.loss;
-  }
-  return sum / static_cast<double>(groups.size());
-}
-
 double AllocationLoop::step(std::span<const int64_t> groups) {
   gradient_.weights.assign(parameters_.weights.size(), 0);
   gradient_.bias = 0;
@@ -126,8 +134,11 @@ double AllocationLoop::step(std::span<const int64_t> groups) {
 }
 
 LoopEpoch AllocationLoop::measure_epoch(int64_t epoch, const LoopResult& result) const {
-  LoopEpoch measured{.epoch = epoch, .training_loss = measure(result.training), .validation_loss = {}};
-  if (!result.validation.empty()) measured.validation_loss = measure(result.validation);
+  const auto loss_of = [&](const std::vector<int64_t>& numbers) {
+    return measure_groups(groups_, numbers, parameters_, loss_).loss;
+  };
+  LoopEpoch measured{.epoch = epoch, .training_loss = loss_of(result.training), .validation_loss = {}};
+  if (!result.validation.empty()) measured.validation_loss = loss_of(result.validation);
   if (!std::isfinite(measured.training_loss) || !std::isfinite(measured.watched()))
     refuse_loss(epoch, config_.learning_rate);
   return measured;
@@ -174,16 +185,6 @@ LoopResult AllocationLoop::run(const LoopCallbacks& callbacks) {
   }
   parameters_ = std::move(kept);
   return result;
-}
-
-double mean_loss(const ItemGroups& groups, const AllocationParameters& parameters, AllocationLoss loss) {
-  AllocationPass pass;
-  double sum = 0;
-  for (int64_t g = 0; g < groups.groups(); ++g) {
-    measure_group(groups.group(g), parameters, loss, pass);
-    sum += pass.loss;
-  }
-  return sum / static_cast<double>(groups.groups());
 }
 
 }  // namespace attune

@@ -46,9 +46,7 @@ Numbers in_both_columns(const Numbers& column) {
   return both;
 }
 
-double loss_with(const AllocationParameters& parameters) {
-  return mean_loss(classroom(), parameters, AllocationLoss::kMeanSquaredError);
-}
+double loss_with(const AllocationParameters& parameters) { return testing::loss_of_all(classroom(), parameters); }
 
 TEST(Classroom, ScaledDotAsWorkedByHand) {
   expect_trace(

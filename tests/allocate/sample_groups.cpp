@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sample_groups.hpp"
 
+#include <numeric>
+
+#include "attune/allocate/allocation_loop.hpp"
 #include "attune/core/random.hpp"
 
 namespace attune::testing {
@@ -56,6 +59,12 @@ ItemGroups sensor_readings(const std::vector<double>& deviations, int64_t groups
     result.offsets.push_back(result.offsets.back() + sensors);
   }
   return result;
+}
+
+double loss_of_all(const ItemGroups& groups, const AllocationParameters& parameters) {
+  std::vector<int64_t> numbers(static_cast<size_t>(groups.groups()));
+  std::iota(numbers.begin(), numbers.end(), 0);
+  return measure_groups(groups, numbers, parameters, AllocationLoss::kMeanSquaredError).loss;
 }
 
 }  // namespace attune::testing

@@ -26,4 +26,7 @@ namespace attune::testing {
 /// the target is the quantity. The context of least expected error weighs each by 1 / deviation^2.
 [[nodiscard]] ItemGroups sensor_readings(const std::vector<double>& deviations, int64_t groups, uint64_t seed);
 
+/// Mean squared error of all groups.
+[[nodiscard]] double loss_of_all(const ItemGroups& groups, const AllocationParameters& parameters);
+
 }  // namespace attune::testing

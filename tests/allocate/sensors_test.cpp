@@ -76,9 +76,7 @@ TEST(Sensors, ContextIsBetterThanTheMeanAndThanTheBestSensor) {
   const auto groups = sensor_readings({0.5, 1, 2}, kGroups, 1), unseen = sensor_readings({0.5, 1, 2}, kGroups, 2);
   AllocationLoop loop(groups, {.learning_rate = 0.5, .batch_size = 64}, 1);
   static_cast<void>(loop.run());
-  const auto error = [&](const AllocationParameters& parameters) {
-    return mean_loss(unseen, parameters, AllocationLoss::kMeanSquaredError);
-  };
+  const auto error = [&](const AllocationParameters& parameters) { return testing::loss_of_all(unseen, parameters); };
   const double best_possible = 1 / (1 / 0.25 + 1 + 1 / 4.0), best_sensor = 0.25;
   EXPECT_LT(error(loop.parameters()), 1.05 * best_possible);
   EXPECT_LT(error(loop.parameters()), 0.9 * best_sensor);

@@ -33,6 +33,16 @@ struct AllocationLoopConfig {
   [[nodiscard]] AllocationLoss loss_kind() const;
 };
 
+/// How well the contexts of some groups meet their targets.
+struct GroupFigures {
+  double loss = 0;                 ///< mean over the groups
+  std::optional<double> accuracy;  ///< with classes: share of the groups whose right class has the greatest context
+};
+
+/// @param numbers of the groups, at least one
+[[nodiscard]] GroupFigures measure_groups(const ItemGroups& groups, std::span<const int64_t> numbers,
+                                          const AllocationParameters& parameters, AllocationLoss loss);
+
 /// Where the loop stands, after every step.
 struct LoopProgress {
   int64_t epoch = 0;   ///< from 1
@@ -92,9 +102,6 @@ class AllocationLoop {
 
   [[nodiscard]] const AllocationParameters& parameters() const { return parameters_; }
 
-  /// Mean loss of some groups, at least one, with the parameters as they are.
-  [[nodiscard]] double measure(std::span<const int64_t> groups) const;
-
   /// One update on a batch of groups, at least one. Returns its mean loss before it.
   double step(std::span<const int64_t> groups);
 
@@ -114,8 +121,5 @@ class AllocationLoop {
   AllocationPass pass_;          // of step(); kept for its memory
   AllocationGradient gradient_;  // the same
 };
-
-/// Mean loss of all groups with these parameters.
-[[nodiscard]] double mean_loss(const ItemGroups& groups, const AllocationParameters& parameters, AllocationLoss loss);
 
 }  // namespace attune
