@@ -193,6 +193,11 @@ ItemColumns item_columns_from_json(const Json& json, const std::string& where) {
   }
   if (columns.features.empty() || columns.values.empty() || columns.targets.empty())
     throw InputError(where + ": expected at least one feature, value and target");
+  const auto values = columns.values.size(), targets = columns.targets.size();
+  const bool classes_fit = columns.classes.empty() || (columns.classes.size() == values && targets == 1);
+  if (!classes_fit || (targets != 1 && targets != values))
+    throw InputError(where +
+                     ": expected a target for each value or one for all, or one target and a class for each value");
   return columns;
 }
 

@@ -244,11 +244,17 @@ class AllocateTest(ProgramTest):
         self.write("none.json", "{}")
         self.write("wide.json", json.dumps({**good, "W": [[1.0], [2.0], [3.0]]}))
         self.write("bare.json", json.dumps({key: value for key, value in good.items() if key != "values"}))
+        self.write("targets.json", json.dumps({**good, "targets": ["truth", "reading"]}))
+        self.write("classes.json", json.dumps({**good, "loss": "cross_entropy", "classes": ["a", "b"]}))
+        self.write("listed.json", json.dumps({**good, "features": [7]}))
         self.write_sensors([("m", "new", "1", "2")], "new.csv")
         cases = (
             (("sensors.csv", "--start", "none.json"), "none.json: expected parameters that attune allocate -o wrote"),
             (("sensors.csv", "--start", "wide.json"), "wide.json: expected parameters for 2 features, found them for 3"),
             (("sensors.csv", "--start", "bare.json"), 'bare.json, "values": expected names of columns'),
+            (("sensors.csv", "--start", "targets.json"), "targets.json: expected a target for each value or one for all"),
+            (("sensors.csv", "--start", "classes.json"), "classes.json: expected .* one target and a class for each value"),
+            (("sensors.csv", "--start", "listed.json"), 'listed.json, "column": expected a column'),
             (("sensors.csv", "--start", "p.json", "--score", "additive"), "--score: --start p.json says it"),
             (("sensors.csv", "--start", "p.json", "--group", "minute"), "--start: p.json says the columns"),
             (("new.csv", "--start", "p.json"), 'new.csv, row 1, column "sensor": unknown category "new"'),
