@@ -63,7 +63,7 @@ std::vector<size_t> groups_of_items(const ItemGroups& groups) {
 }
 
 Json parse_file(const std::string& path) {
-  const auto json = Json::parse(read_text_file(path), /*cb=*/nullptr, /*allow_exceptions=*/false);
+  auto json = Json::parse(read_text_file(path), /*cb=*/nullptr, /*allow_exceptions=*/false);
   if (!json.is_object() || json.value("attune", Json()) != kKind)
     throw InputError(path + ": expected parameters that attune allocate -o wrote, found something else");
   return json;

@@ -54,7 +54,7 @@ std::vector<FeatureColumn> given_features(const std::vector<std::string>& specs,
   std::vector<FeatureColumn> features;
   for (const auto& spec : specs) {
     const auto binding = parse_spec("--features", spec, table);
-    if (binding.type != "" && binding.type != "numbers" && binding.type != "category")
+    if (!binding.type.empty() && binding.type != "numbers" && binding.type != "category")
       throw UsageError("--features: \"" + spec + "\": a feature is numbers or category, not " + binding.type);
     for (const auto& column : binding.columns) {
       const auto same = [&](const FeatureColumn& earlier) { return earlier.name == column; };

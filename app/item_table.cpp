@@ -2,7 +2,6 @@
 #include "item_table.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 #include <optional>
 #include <utility>
