@@ -79,7 +79,8 @@ void SeedConfig::visit_fields(FieldVisitor& v) {
 
 void KernelConfig::visit_fields(FieldVisitor& v) {
   v.field({.name = "kernels",
-           .help = "what computes attention: automatic (fused kernels where they can), fused (or an error), composed (LibTorch operations)",
+           .help = "what computes attention: automatic (fused kernels where they can), fused (or an error), composed "
+                   "(LibTorch operations)",
            .choices = kernel_names()},
           kernels);
 }

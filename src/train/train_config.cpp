@@ -31,7 +31,8 @@ void TrainConfig::visit_fields(FieldVisitor& v) {
            .choices = {"none", "balanced"}},
           class_weights);
   v.field({.name = "kernels",
-           .help = "what computes attention: automatic (fused kernels where they can), fused (or an error), composed (LibTorch operations)",
+           .help = "what computes attention: automatic (fused kernels where they can), fused (or an error), composed "
+                   "(LibTorch operations)",
            .choices = kernel_names()},
           kernels);
   v.field({.name = "checkpoint_minutes",
