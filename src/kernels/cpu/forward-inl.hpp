@@ -159,7 +159,9 @@ class BlockForward {
       const float* sums = context_ + i * sizes_.context_stride;
       for (int64_t c = 0; c < width; ++c) to[c] = factor * sums[c];
     }
-    write_log_sum_exp(query, softmax.log_sum_exp());
+    const bool wants_log_sum_exp =
+        call_.out.log_sum_exp.data != nullptr || call_.out.log_sum_exp_remainder.data != nullptr;
+    if (wants_log_sum_exp) write_log_sum_exp(query, softmax.log_sum_exp());
     if (wants_entropy) *call_.out.entropy.at(in_.query_offsets, block_.b, query, block_.h) = softmax.entropy();
   }
 
