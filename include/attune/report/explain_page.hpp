@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "attune/report/explained_row.hpp"
+#include "attune/report/flow.hpp"
+
+namespace attune::report {
+
+/// A page stays below this many bytes; what does not fit is left out, and the page says what.
+inline constexpr size_t kMostPageBytes = 2'000'000;
+
+struct ExplainPage {
+  std::string model;                       ///< its name
+  std::string explained;                   ///< a sentence: which answers, of which table
+  std::vector<std::string> verdict = {};   ///< sentences: how far the picture may be believed
+  std::vector<std::string> warnings = {};  ///< sentences
+  std::vector<Figure> figures = {};        ///< honesty figures
+  std::vector<ExplainedRow> rows;
+  std::optional<Flow> flow = {};  ///< of the network
+};
+
+/// One HTML file that needs nothing else: no server, no network, no other file, which its content security policy
+/// forbids (only its own script runs, known by hash). Light and dark, for keyboard and screen reader, fit for print.
+/// The attributions of all rows are one switch; the first is shown first. Highlights are whole graphemes: tokens that
+/// share one are shown as one, with the sum of their values.
+///
+/// Rows that do not fit into kMostPageBytes are left out from the last; of a single row that does not fit, its matrices
+/// first, then its last attributions, then the end of its texts.
+/// @throws UsageError naming the row for an attribution or matrix of another number of values than the row has tokens,
+/// and for a token whose place is outside its text.
+[[nodiscard]] std::string html(const ExplainPage& page);
+
+}  // namespace attune::report

@@ -1,0 +1,10 @@
+# cmake -DASSETS=FOLDER -DOUTPUT=FILE -P embed_assets.cmake: a C++ file with the files of the folder as constants.
+set(constants kThemeStyle theme.css kChartStyle chart.css kPageStyle page.css kPageScript page.js kExplainScript explain.js)
+set(code "// Made by src/report/embed_assets.cmake.\n#include \"assets.hpp\"\n\nnamespace attune::report {\n")
+while(constants)
+  list(POP_FRONT constants constant file)
+  file(READ ${ASSETS}/${file} content)
+  string(APPEND code "const std::string_view ${constant} = R\"asset(${content})asset\";\n")
+endwhile()
+string(APPEND code "}  // namespace attune::report\n")
+file(WRITE ${OUTPUT} "${code}")

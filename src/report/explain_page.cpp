@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "attune/report/explain_page.hpp"
+
+#include <algorithm>
+
+#include "assets.hpp"
+#include "attune/core/wording.hpp"
+#include "cell_html.hpp"
+#include "escape.hpp"
+#include "explain_data.hpp"
+#include "page.hpp"
+#include "shades.hpp"
+
+namespace attune::report {
+namespace {
+
+/// A row of fewer bytes is never shortened: it is in the page or not.
+constexpr size_t kPlainRowBytes = 64'000;
+/// A switch of more than these positions shows its first group, and the others on demand.
+constexpr size_t kMostOpenEntries = 8;
+constexpr size_t kFewestSegments = 64;
+
+std::string choice(const SwitchEntry& entry, size_t number) {
+  return "<label class=\"choice\"><input type=\"radio\" name=\"shown\" value=\"" + std::to_string(number) + "\"" +
+         (number == 0 ? " checked" : "") + "><span>" + markup(entry.name) + "</span></label>\n";
+}
+
+std::string choices(std::span<const SwitchEntry> entries, const std::string& group) {
+  auto html = "<div class=\"group\"><b>" + markup(group) + "</b>\n";
+  for (size_t i = 0; i < entries.size(); ++i) {
+    if (entries[i].group == group) html += choice(entries[i], i);
+  }
+  return html + "</div>\n";
+}
+
+std::vector<std::string> groups_of(std::span<const SwitchEntry> entries) {
+  std::vector<std::string> groups;
+  for (const auto& entry : entries) {
+    if (std::find(groups.begin(), groups.end(), entry.group) == groups.end()) groups.push_back(entry.group);
+  }
+  return groups;
+}
+
+std::string scale() {
+  const auto swatches = [](const std::string& sign, std::vector<int> levels) {
+    std::string html;
+    for (const int level : levels) html += "<i class=\"" + sign + std::to_string(level) + "\"></i>";
+    return html;
+  };
+  return "<p class=\"scale\"><span class=\"signed\">against the answer " + swatches("n", {8, 5, 2}) +
+         swatches("p", {2, 5, 8}) + " for it</span><span class=\"unsigned\">little " + swatches("p", {1, 3, 5, 8}) +
+         " much</span><span>relative to the strongest token of each row</span></p>\n";
+}
+
+std::string switch_html(std::span<const SwitchEntry> entries) {
+  if (entries.empty()) return "<p class=\"absent\">There is nothing to show: no attribution was given.</p>\n";
+  const auto groups = groups_of(entries);
+  auto html = "<fieldset class=\"switch\"><legend>What the shades show</legend>\n<div class=\"choices\">" +
+              choices(entries, groups.front());
+  const bool folds = entries.size() > kMostOpenEntries && groups.size() > 1;
+  if (folds)
+    html += "<details><summary>Each layer and head (" + std::to_string(groups.size() - 1) + " sites)</summary>\n";
+  for (size_t g = 1; g < groups.size(); ++g) html += choices(entries, groups[g]);
+  if (folds) html += "</details>";
+  const auto& first = entries.front();
+  return html + "</div>\n<p class=\"meaning\" aria-live=\"polite\"><b id=\"chosen\">" +
+         markup(first.group + ", " + first.name + ".") + "</b> <span id=\"meaning\">" + markup(first.meaning) +
+         "</span></p>\n" + scale() +
+         "</fieldset>\n<p class=\"faint small keys\">Keys: arrows change the method and walk through the tokens of a "
+         "row, "
+         "j and k go to the next and the last row.</p>\n";
+}
+
+/// What a script fills, and what opens on demand.
+std::string strongest_html() {
+  return "<table class=\"strongest\"><caption>Strongest tokens</caption><thead><tr><th scope=\"col\">token</th>"
+         "<th scope=\"col\" class=\"number\">value</th><th scope=\"col\"></th></tr></thead><tbody></tbody></table>\n"
+         "<p class=\"absent\" hidden>Not in this page for this row.</p>\n<p class=\"cost small faint\"></p>\n";
+}
+
+std::string matrix_html(const std::string& id) {
+  return "<details class=\"matrix\"><summary>Attention matrix</summary>\n<p><label for=\"" + id +
+         "-matrix\" class=\"small\">Site and head: </label><select id=\"" + id +
+         "-matrix\"></select></p>\n<div class=\"wide drawing\"></div>\n<p class=\"weight readout\" "
+         "aria-live=\"polite\"></p>"
+         "</details>\n";
+}
+
+/// One row as it stands in the page.
+struct RowText {
+  std::string html, data;
+  [[nodiscard]] size_t bytes() const { return html.size() + data.size(); }
+};
+
+class RowWriter {
+ public:
+  RowWriter(const ExplainedRow& row, size_t number, std::span<const SwitchEntry> entries)
+      : row_(row), id_("row-" + std::to_string(number)), entries_(entries), where_("row \"" + row.name + "\"") {
+    check_row(row, where_);
+    shown_ = shown_row(row.cells, where_);
+  }
+
+  [[nodiscard]] RowText write(const RowLimits& limits) const {
+    const auto shown = shortened(shown_, limits.segments);
+    CellStyle style{.id = id_};
+    if (!entries_.empty()) style.shades = first_shades(shown);
+    const auto cells = cells_html(shown, style);
+    auto json = row_json(row_, shown, entries_, limits, where_);
+    json["rest"] = cells.rest;
+    return {html(cells.html, shown, limits), script_json(json)};
+  }
+
+  /// Written into at most `most` bytes, as far as that takes; empty when there is no way.
+  [[nodiscard]] RowText fitted(size_t most, size_t most_if_long) const {
+    auto limits = first_limits();
+    auto text = write(limits);
+    if (text.bytes() <= std::min(most, kPlainRowBytes)) return text;
+    if (text.bytes() <= kPlainRowBytes) return {};
+    while (text.bytes() > most_if_long) {
+      if (!shrink(limits)) return {};
+      text = write(limits);
+    }
+    return text;
+  }
+
+ private:
+  [[nodiscard]] RowLimits first_limits() const {
+    size_t longest = kFewestSegments;
+    for (const auto& cell : shown_.cells) longest = std::max(longest, cell.segments.size());
+    return {.matrices = !row_.matrices.empty(), .attributions = row_.attributions.size(), .segments = longest};
+  }
+
+  /// One step; false when nothing is left to be left out.
+  static bool shrink(RowLimits& limits) {
+    if (limits.matrices) {
+      limits.matrices = false;
+    } else if (limits.attributions > 1) {
+      limits.attributions = std::max<size_t>(1, limits.attributions * 3 / 4);
+    } else if (limits.segments > kFewestSegments) {
+      limits.segments = std::max(kFewestSegments, limits.segments * 3 / 4);
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  /// As the switch stands when the page opens.
+  [[nodiscard]] std::vector<int> first_shades(const ShownRow& shown) const {
+    for (const auto& attribution : row_.attributions) {
+      if (attribution.group == entries_[0].group && attribution.name == entries_[0].name)
+        return shades(summed(shown, attribution.values));
+    }
+    return {};
+  }
+
+  [[nodiscard]] std::string html(const std::string& cells, const ShownRow& shown, const RowLimits& limits) const {
+    auto text = "<article class=\"row explained\" id=\"" + id_ + "\" aria-labelledby=\"" + id_ +
+                "-name\">\n<header><h3 id=\"" + id_ + "-name\">" + markup(row_.name) + "</h3>\n" + answer_html(row_) +
+                "</header>\n<div class=\"parts\"><div>\n<div class=\"cells\" tabindex=\"0\" role=\"group\" "
+                "aria-label=\"Tokens of " +
+                markup(row_.name) + ": arrow keys walk through them, their values are read below\">\n" + cells +
+                "</div>\n<p class=\"readout\" aria-live=\"polite\"></p>\n";
+    text += bullets(notes(shown, limits)) + "</div><div>\n" + strongest_html() + "</div></div>\n";
+    if (!row_.attributions.empty())
+      text +=
+          "<details class=\"flow\"><summary>From tokens to the answer</summary><div class=\"wide "
+          "drawing\"></div></details>\n";
+    if (limits.matrices && !row_.matrices.empty()) text += matrix_html(id_);
+    return text + "</article>\n";
+  }
+
+  /// Those given, and what was left out.
+  [[nodiscard]] std::vector<std::string> notes(const ShownRow& shown, const RowLimits& limits) const {
+    auto texts = row_.notes;
+    if (!limits.matrices && !row_.matrices.empty())
+      texts.emplace_back("Its attention matrices do not fit into this page.");
+    if (limits.attributions < row_.attributions.size())
+      texts.push_back("Of its " + counted(std::ssize(row_.attributions), "attribution") + " the first " +
+                      with_commas(static_cast<int64_t>(limits.attributions)) + " fit into this page.");
+    if (shown.marks.size() < shown_.marks.size())
+      texts.push_back("Of its " + counted(std::ssize(shown_.marks), "token") + " the first " +
+                      with_commas(std::ssize(shown.marks)) + " fit into this page.");
+    return texts;
+  }
+
+  const ExplainedRow& row_;
+  std::string id_;
+  std::span<const SwitchEntry> entries_;
+  std::string where_;
+  ShownRow shown_;
+};
+
+struct RowsText {
+  std::string html, data;
+  size_t rows = 0;
+};
+
+/// As many rows as fit; a long one gets at most half of what is left, unless it is the last.
+RowsText rows_text(const ExplainPage& page, std::span<const SwitchEntry> entries, size_t bytes) {
+  RowsText all;
+  for (; all.rows < page.rows.size(); ++all.rows) {
+    const auto text = RowWriter(page.rows[all.rows], all.rows, entries)
+                          .fitted(bytes, all.rows + 1 == page.rows.size() ? bytes : bytes / 2);
+    if (text.html.empty()) break;
+    all.html += text.html;
+    all.data += (all.rows == 0 ? "" : ",\n") + text.data;
+    bytes -= std::min(bytes, text.bytes() + 2);
+  }
+  return all;
+}
+
+std::string before_rows(const ExplainPage& page, std::span<const SwitchEntry> entries) {
+  auto html = page_head("Where " + page.model + " looked", {page.explained}) + sentences(page.warnings, "warning") +
+              sentences(page.verdict, "verdict");
+  if (!page.figures.empty())
+    html += heading("How far this may be believed") + figures(page.figures, "Measured on the rows below");
+  if (page.flow) html += heading("How the model allocates") + picture(draw(*page.flow), "flow");
+  return html + heading("Rows") +
+         "<noscript><p class=\"warning\">The switch, the values and the matrices need the script of this "
+         "page.</p></noscript>\n" +
+         switch_html(entries);
+}
+
+std::string left_out(size_t rows, size_t shown) {
+  if (rows == shown) return "";
+  return element("p", "warning",
+                 "Of " + counted(static_cast<int64_t>(rows), "row") + " the first " +
+                     with_commas(static_cast<int64_t>(shown)) +
+                     " are in this page, which is kept below 2 MB; explain fewer.") +
+         "\n";
+}
+
+}  // namespace
+
+std::string html(const ExplainPage& page) {
+  const auto entries = switch_entries(page.rows);
+  const auto title = "Where " + page.model + " looked";
+  const auto before = before_rows(page, entries);
+  const auto data_head = "{\"layers\":" + script_json(entries_json(entries)) + ",\"rows\":[";
+  constexpr size_t spare = 2000;  // for the sentence about rows left out
+  const auto fixed = report::page(title, before, kExplainScript, data_head + "]}").size() + spare;
+  const auto rows = rows_text(page, entries, kMostPageBytes - std::min(kMostPageBytes, fixed));
+  auto body = before + left_out(page.rows.size(), rows.rows) + "<main>\n" + rows.html + "</main>\n";
+  if (page.rows.empty()) body += "<p class=\"absent\">No row was explained.</p>\n";
+  return report::page(title, body, kExplainScript, data_head + rows.data + "]}");
+}
+
+}  // namespace attune::report

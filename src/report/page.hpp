@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "attune/report/explained_row.hpp"
+#include "drawing.hpp"
+
+namespace attune::report {
+
+/// A whole page around `body`. Its content security policy lets only this style and this script run, by their hashes.
+/// @param data   of the script, as JSON; "" for none
+[[nodiscard]] std::string page(const std::string& title, const std::string& body, std::string_view further_script = {},
+                               const std::string& data = "");
+
+/// The heading with the switch between light and dark, and what leads the page.
+[[nodiscard]] std::string page_head(const std::string& title, const std::vector<std::string>& lead);
+
+/// `<NAME class="STYLE">TEXT</NAME>`, escaped; without a class where there is none.
+[[nodiscard]] std::string element(const std::string& name, const std::string& style, std::string_view text);
+[[nodiscard]] std::string heading(std::string_view text);
+/// A paragraph each.
+[[nodiscard]] std::string sentences(const std::vector<std::string>& texts, const std::string& style = "");
+[[nodiscard]] std::string bullets(const std::vector<std::string>& texts);
+/// A table of name, value and meaning; nothing for none.
+[[nodiscard]] std::string figures(std::span<const Figure> figures, const std::string& caption);
+[[nodiscard]] std::string picture(const Drawing& drawing, const std::string& id);
+
+}  // namespace attune::report

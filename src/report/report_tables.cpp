@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report_tables.hpp"
+
+#include <algorithm>
+
+#include "attune/core/wording.hpp"
+#include "cell_html.hpp"
+#include "escape.hpp"
+#include "explain_data.hpp"
+#include "numbers.hpp"
+#include "page.hpp"
+#include "shades.hpp"
+
+namespace attune::report {
+namespace {
+
+constexpr size_t kMostClasses = 200;
+/// Of each cell of a row: a report shows what a row is about, not all of it.
+constexpr size_t kMostSegments = 400;
+
+std::string number_cell(const std::string& text) { return "<td class=\"number\">" + text + "</td>"; }
+
+std::string class_line(const ClassRow& row) {
+  return "<tr><th scope=\"row\"><bdi>" + markup(row.name) + "</bdi></th>" + number_cell(significant(row.precision)) +
+         number_cell(significant(row.recall)) + number_cell(significant(row.f1)) +
+         number_cell(with_commas(row.support)) + "</tr>\n";
+}
+
+/// What the browser shows of each mark when one points at it.
+std::vector<std::string> titles_of(const std::vector<double>& values) {
+  std::vector<std::string> titles;
+  titles.reserve(values.size());
+  for (const double value : values) titles.push_back(significant(value));
+  return titles;
+}
+
+/// The same in text, for who does not see shades.
+std::string strongest_sentence(const ShownRow& shown, const std::vector<double>& values) {
+  std::vector<std::pair<double, std::string>> marks;
+  for (const auto& cell : shown.cells) {
+    for (const auto& segment : cell.segments) {
+      const double value = segment.mark < 0 ? 0 : values[static_cast<size_t>(segment.mark)];
+      if (value != 0) marks.emplace_back(value, segment.text);
+    }
+  }
+  std::stable_sort(marks.begin(), marks.end(),
+                   [](const auto& a, const auto& b) { return std::abs(a.first) > std::abs(b.first); });
+  std::vector<std::string> texts;
+  for (size_t i = 0; i < std::min<size_t>(marks.size(), 3); ++i)
+    texts.push_back("“" + marks[i].second + "” " + significant(marks[i].first));
+  return texts.empty() ? "" : "Strongest: " + listed(texts) + ".";
+}
+
+std::string row_html(const ExplainedRow& row, const std::string& id) {
+  const auto where = "row \"" + row.name + "\"";
+  check_row(row, where);
+  const auto all = shown_row(row.cells, where);
+  const auto shown = shortened(all, kMostSegments);
+  CellStyle style{.id = id};
+  std::string said;
+  if (!row.attributions.empty()) {
+    const auto values = summed(shown, row.attributions.front().values);
+    style.shades = shades(values);
+    style.titles = titles_of(values);
+    said = strongest_sentence(shown, values);
+  }
+  auto notes = row.notes;
+  if (shown.marks.size() < all.marks.size())
+    notes.push_back("The first " + with_commas(std::ssize(shown.marks)) + " of " +
+                    counted(std::ssize(all.marks), "token") + ".");
+  return "<article class=\"row\" id=\"" + id + "\" aria-labelledby=\"" + id + "-name\">\n<header><h3 id=\"" + id +
+         "-name\">" + markup(row.name) + "</h3>\n" + answer_html(row) + "</header>\n" + cells_html(shown, style).html +
+         (said.empty() ? "" : element("p", "small faint", said)) + bullets(notes) + "</article>\n";
+}
+
+}  // namespace
+
+std::string class_table(const std::vector<ClassRow>& classes) {
+  if (classes.empty()) return "";
+  auto shown = classes;
+  if (shown.size() > kMostClasses) {
+    std::stable_sort(shown.begin(), shown.end(),
+                     [](const ClassRow& a, const ClassRow& b) { return a.support > b.support; });
+    shown.resize(kMostClasses);
+  }
+  const auto caption = shown.size() == classes.size()
+                           ? "Each class against the rest"
+                           : "Each class against the rest: the " + with_commas(std::ssize(shown)) + " of " +
+                                 with_commas(std::ssize(classes)) + " classes with the most rows";
+  auto html = "<div class=\"wide\"><table>" + element("caption", "", caption) +
+              "<thead><tr><th scope=\"col\">class</th><th scope=\"col\" class=\"number\">precision</th>"
+              "<th scope=\"col\" class=\"number\">recall</th><th scope=\"col\" class=\"number\">F1</th>"
+              "<th scope=\"col\" class=\"number\">rows</th></tr></thead><tbody>\n";
+  for (const auto& row : shown) html += class_line(row);
+  return html + "</tbody></table></div>\n";
+}
+
+std::string settings_html(const std::vector<Settings>& settings) {
+  std::string html;
+  for (const auto& group : settings) {
+    html += "<section>" + element("h3", "", group.heading) + "\n<dl class=\"settings\">";
+    for (const auto& [key, value] : group.values) html += element("dt", "", key) + element("dd", "", value) + "\n";
+    html += "</dl></section>\n";
+  }
+  return settings.empty() ? "" : "<div class=\"columns\">" + html + "</div>\n";
+}
+
+std::string rows_html(std::span<const ExplainedRow> rows, const std::string& title, const std::string& id,
+                      size_t& bytes) {
+  if (rows.empty()) return "";
+  std::string html;
+  size_t shown = 0;
+  for (; shown < rows.size(); ++shown) {
+    const auto row = row_html(rows[shown], id + "-" + std::to_string(shown));
+    if (row.size() > bytes) break;
+    bytes -= row.size();
+    html += row;
+  }
+  const auto& attributions = rows.front().attributions;
+  auto lead =
+      attributions.empty() ? "" : "Shades show " + attributions.front().name + ". " + attributions.front().meaning;
+  if (shown < rows.size())
+    lead += " The first " + with_commas(static_cast<int64_t>(shown)) + " of " + counted(std::ssize(rows), "row") +
+            " fit into this page.";
+  return heading(title) + element("p", "faint", lead) + "\n" + html;
+}
+
+}  // namespace attune::report

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "attune/core/error.hpp"
+#include "attune/report/terminal.hpp"
+#include "numbers.hpp"
+#include "terminal_colours.hpp"
+
+namespace attune::report {
+namespace {
+
+constexpr int64_t kNarrowest = 30, kLowest = 4;
+constexpr size_t kMostSeries = 4;
+constexpr int kDotsAcross = 2, kDotsDown = 4;  // of a Braille pattern
+
+struct Bounds {
+  double low = std::numeric_limits<double>::infinity(), high = -low;
+  void add(double value) {
+    low = std::min(low, value);
+    high = std::max(high, value);
+  }
+  [[nodiscard]] double share(double value) const { return high > low ? (value - low) / (high - low) : 0.5; }
+};
+
+/// Characters of 2 x 4 dots; each is coloured as the last series that touched it.
+class Canvas {
+ public:
+  Canvas(int64_t columns, int64_t lines)
+      : columns_(columns), lines_(lines), dots_(static_cast<size_t>(columns * lines)), hues_(dots_.size()) {}
+
+  [[nodiscard]] int64_t width() const { return columns_ * kDotsAcross; }
+  [[nodiscard]] int64_t height() const { return lines_ * kDotsDown; }
+
+  void set(int64_t x, int64_t y, size_t hue) {
+    // Unicode numbers the dots of a pattern 1 2 3 down the left, 4 5 6 down the right, 7 8 below.
+    constexpr int bits[kDotsDown][kDotsAcross] = {{0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}};
+    const auto at = static_cast<size_t>(y / kDotsDown * columns_ + x / kDotsAcross);
+    dots_[at] |= bits[y % kDotsDown][x % kDotsAcross];
+    hues_[at] = hue;
+  }
+
+  [[nodiscard]] std::string line(int64_t number, Colours colours) const {
+    std::string text;
+    for (int64_t c = 0; c < columns_; ++c) {
+      const auto at = static_cast<size_t>(number * columns_ + c);
+      text += dots_[at] == 0 ? " " : in_hue(braille(dots_[at]), hues_[at], colours);
+    }
+    text.erase(text.find_last_not_of(' ') + 1);
+    return text;
+  }
+
+ private:
+  static std::string braille(int dots) {  // U+2800 + dots
+    return {'\xE2', static_cast<char>(0xA0 + (dots >> 6)), static_cast<char>(0x80 + (dots & 0x3F))};
+  }
+
+  int64_t columns_, lines_;
+  std::vector<int> dots_;
+  std::vector<size_t> hues_;
+};
+
+bool is_point(const Series& series, size_t i) { return std::isfinite(series.x[i]) && std::isfinite(series.y[i]); }
+
+/// A dot wherever the way from one point to the next passes.
+void draw(const Series& series, const Bounds& x, const Bounds& y, size_t hue, Canvas& canvas) {
+  const auto column = [&](size_t i) { return x.share(series.x[i]) * static_cast<double>(canvas.width() - 1); };
+  const auto row = [&](size_t i) { return (1 - y.share(series.y[i])) * static_cast<double>(canvas.height() - 1); };
+  for (size_t i = 0; i < series.x.size(); ++i) {
+    if (!is_point(series, i)) continue;
+    const auto from = i > 0 && is_point(series, i - 1) ? i - 1 : i;
+    const auto steps = std::ceil(std::max({std::abs(column(i) - column(from)), std::abs(row(i) - row(from)), 1.0}));
+    for (int64_t step = 0; step <= static_cast<int64_t>(steps); ++step) {
+      const double share = static_cast<double>(step) / steps;
+      canvas.set(std::lround(column(from) + share * (column(i) - column(from))),
+                 std::lround(row(from) + share * (row(i) - row(from))), hue);
+    }
+  }
+}
+
+void check(const LineChart& chart, int64_t columns, int64_t lines) {
+  if (columns < kNarrowest || lines < kLowest) {
+    throw UsageError("terminal chart: expected at least " + std::to_string(kNarrowest) + " columns and " +
+                     std::to_string(kLowest) + " lines, found " + std::to_string(columns) + " and " +
+                     std::to_string(lines));
+  }
+  if (chart.series.size() > kMostSeries) {
+    throw UsageError("terminal chart: expected at most " + std::to_string(kMostSeries) + " series, found " +
+                     std::to_string(chart.series.size()));
+  }
+  for (const auto& series : chart.series) {
+    if (series.x.size() != series.y.size())
+      throw UsageError("series \"" + series.name + "\": expected as many x as y, found " +
+                       std::to_string(series.x.size()) + " and " + std::to_string(series.y.size()));
+  }
+}
+
+std::string padded(const std::string& text, int64_t columns) {
+  return std::string(static_cast<size_t>(std::max<int64_t>(0, columns - display_width(text))), ' ') + text;
+}
+
+std::string legend(const LineChart& chart, Colours colours) {
+  std::string text;
+  for (size_t i = 0; i < chart.series.size(); ++i) {
+    text += (i == 0 ? "" : "  ") + in_hue("⣿", i, colours) + " " + printable(chart.series[i].name);
+  }
+  return chart.series.size() > 1 ? text + "\n" : "";
+}
+
+}  // namespace
+
+std::string terminal_chart(const LineChart& chart, int64_t columns, int64_t lines, Colours colours) {
+  check(chart, columns, lines);
+  Bounds x, y;
+  for (const auto& series : chart.series) {
+    for (size_t i = 0; i < series.x.size(); ++i) {
+      if (!is_point(series, i)) continue;
+      x.add(series.x[i]);
+      y.add(series.y[i]);
+    }
+  }
+  const auto title = fitted(printable(chart.title), columns) + "\n";
+  if (x.low > x.high) return title + "nothing to draw\n";
+  const auto high = significant(y.high), low = significant(y.low);
+  const auto margin = std::max(std::ssize(high), std::ssize(low));
+  Canvas canvas(columns - margin - 2, lines);
+  for (size_t i = 0; i < chart.series.size(); ++i) draw(chart.series[i], x, y, i, canvas);
+  auto text = title;
+  for (int64_t line = 0; line < lines; ++line) {
+    const auto label = line == 0 ? high : line == lines - 1 ? low : "";
+    text += padded(label, margin) + (label.empty() ? " │" : " ┤") + canvas.line(line, colours) + "\n";
+  }
+  const auto from = significant(x.low), to = significant(x.high) + " " + printable(chart.x_label);
+  text += padded("", margin + 2) + from + padded(to, columns - margin - 2 - std::ssize(from)) + "\n";
+  return text + legend(chart, colours);
+}
+
+}  // namespace attune::report
