@@ -31,7 +31,7 @@ struct Drawing {
 
 inline constexpr double kFontSize = 13;  ///< of all text in drawings
 /// About as wide as so many columns of a terminal, in this font.
-inline constexpr double kColumnWidth = 7.2;
+inline constexpr double kColumnWidth = 7.7;
 [[nodiscard]] double text_width(std::string_view text);
 
 /// Elements, with the classes of assets/chart.css.

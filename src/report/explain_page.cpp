@@ -214,7 +214,7 @@ std::string before_rows(const ExplainPage& page, std::span<const SwitchEntry> en
               sentences(page.verdict, "verdict");
   if (!page.figures.empty())
     html += heading("How far this may be believed") + figures(page.figures, "Measured on the rows below");
-  if (page.flow) html += heading("How the model allocates") + picture(draw(*page.flow), "flow");
+  if (page.flow) html += heading("How the model allocates") + diagram(draw(*page.flow), "flow");
   return html + heading("Rows") +
          "<noscript><p class=\"warning\">The switch, the values and the matrices need the script of this "
          "page.</p></noscript>\n" +

@@ -12,23 +12,23 @@ namespace attune::report {
 namespace {
 
 // After Sugiyama, Tagawa, Toda 1981: nodes in layers, each as far down as its longest way from a source; an edge over
-// several layers takes a place of its own in each (a passage); the order in a layer follows the layer above.
+// several layers takes a lane of its own beside them; the order in a layer follows the layer above.
 
-constexpr double kLineHeight = 18, kPadding = 12, kGap = 24, kLayerGap = 40, kPassageWidth = 14, kTitleHeight = 34;
+constexpr double kLineHeight = 18, kPadding = 12, kGap = 24, kLayerGap = 40, kTitleHeight = 34;
 constexpr int64_t kLabelColumns = 40;
 
-/// A node, or where an edge passes a layer.
 struct Box {
-  const FlowNode* node = nullptr;  ///< null: a passage
+  const FlowNode* node = nullptr;
   size_t layer = 0;
-  double width = kPassageWidth, height = 0, x = 0, y = 0;  ///< of its middle at the top
-  std::vector<size_t> above = {};                          ///< boxes that lead to it
+  double width = 0, height = 0, x = 0, y = 0;  ///< of its middle at the top
+  std::vector<size_t> above = {};              ///< boxes that lead to it
+  bool is_outer = false;                       ///< an edge of it takes a lane, so that it stands at that side
 };
 
 struct Line {
   size_t from = 0, to = 0;  ///< boxes
   std::string label = {};
-  bool ends = false;  ///< at a node, with an arrow
+  double lane = 0;  ///< x, of an edge over several layers
 };
 
 class Layout {
@@ -37,12 +37,19 @@ class Layout {
     for (const auto& node : flow.nodes) boxes_.push_back(box_of(node));
     for (const auto& edge : flow.edges) check(edge, flow.nodes.size());
     find_layers(flow);
-    for (const auto& edge : flow.edges) add_lines(edge);
+    for (const auto& edge : flow.edges) {
+      lines_.push_back({edge.from, edge.to, edge.label});
+      boxes_[edge.to].above.push_back(edge.from);
+      if (is_long(lines_.back())) boxes_[edge.from].is_outer = true;
+    }
     place();
+    place_lanes();
+    shift();
   }
 
   [[nodiscard]] const std::vector<Box>& boxes() const { return boxes_; }
   [[nodiscard]] const std::vector<Line>& lines() const { return lines_; }
+  [[nodiscard]] bool is_long(const Line& line) const { return boxes_[line.to].layer > boxes_[line.from].layer + 1; }
   [[nodiscard]] double width() const { return width_; }
   [[nodiscard]] double height() const { return height_; }
 
@@ -51,7 +58,7 @@ class Layout {
     Box box{.node = &node};
     double widest = 40;
     for (const auto& line : node.lines) widest = std::max(widest, text_width(fitted(line, kLabelColumns)));
-    box.width = widest + 2.4 * kPadding;
+    box.width = widest + 2 * kPadding;
     box.height = kLineHeight * static_cast<double>(node.lines.size()) + kPadding;
     return box;
   }
@@ -68,22 +75,6 @@ class Layout {
     for (const auto& edge : edges) boxes_[edge.to].layer = std::max(boxes_[edge.to].layer, boxes_[edge.from].layer + 1);
   }
 
-  void add_lines(const FlowEdge& edge) {
-    auto from = edge.from;
-    const auto last = boxes_[edge.to].layer;
-    for (auto layer = boxes_[from].layer + 1; layer < last; ++layer) {
-      boxes_.push_back({.layer = layer});
-      connect(from, boxes_.size() - 1, from == edge.from ? edge.label : "", /*ends=*/false);
-      from = boxes_.size() - 1;
-    }
-    connect(from, edge.to, from == edge.from ? edge.label : "", /*ends=*/true);
-  }
-
-  void connect(size_t from, size_t to, std::string label, bool ends) {
-    lines_.push_back({from, to, std::move(label), ends});
-    boxes_[to].above.push_back(from);
-  }
-
   void place() {
     size_t layers = 0;
     for (const auto& box : boxes_) layers = std::max(layers, box.layer + 1);
@@ -91,26 +82,18 @@ class Layout {
     for (size_t i = 0; i < boxes_.size(); ++i) by_layer[boxes_[i].layer].push_back(i);
     double top = 0;
     for (auto& layer : by_layer) {
-      std::stable_sort(layer.begin(), layer.end(),
-                       [&](size_t a, size_t b) { return middle_above(a) < middle_above(b); });
+      std::stable_sort(layer.begin(), layer.end(), [&](size_t a, size_t b) { return key(a) < key(b); });
       top += place_layer(layer, top) + kLayerGap;
     }
     height_ = std::max(0.0, top - kLayerGap);
-    double left = 0, right = 0;
-    for (const auto& box : boxes_) {
-      left = std::min(left, box.x - box.width / 2);
-      right = std::max(right, box.x + box.width / 2);
-    }
-    for (auto& box : boxes_) box.x -= left;
-    width_ = right - left;
   }
 
-  /// Where a box would like to stand: under what leads to it.
-  [[nodiscard]] double middle_above(size_t i) const {
+  /// A box likes to stand under what leads to it, but for those whose edges leave to the right.
+  [[nodiscard]] std::pair<bool, double> key(size_t i) const {
     const auto& above = boxes_[i].above;
-    if (above.empty()) return 0;
-    return std::accumulate(above.begin(), above.end(), 0.0, [&](double sum, size_t a) { return sum + boxes_[a].x; }) /
-           static_cast<double>(above.size());
+    const auto sum =
+        std::accumulate(above.begin(), above.end(), 0.0, [&](double s, size_t a) { return s + boxes_[a].x; });
+    return {boxes_[i].is_outer, above.empty() ? 0 : sum / static_cast<double>(above.size())};
   }
 
   /// Side by side around 0. @return the height of the highest
@@ -122,13 +105,40 @@ class Layout {
     }
     double left = -total / 2;
     for (const auto i : layer) {
-      auto& box = boxes_[i];
-      box.x = left + box.width / 2;
-      box.y = top;
-      if (box.node == nullptr) box.height = highest;
-      left += box.width + kGap;
+      boxes_[i].x = left + boxes_[i].width / 2;
+      boxes_[i].y = top;
+      left += boxes_[i].width + kGap;
     }
     return highest;
+  }
+
+  /// Right of all boxes that they pass, side by side.
+  void place_lanes() {
+    double offset = kGap;
+    for (auto& line : lines_) {
+      if (!is_long(line)) continue;
+      for (const auto& box : boxes_) {
+        if (box.layer > boxes_[line.from].layer && box.layer < boxes_[line.to].layer)
+          line.lane = std::max(line.lane, box.x + box.width / 2);
+      }
+      line.lane += offset;
+      offset += kGap / 2;
+    }
+  }
+
+  /// So that the leftmost begins at 0.
+  void shift() {
+    double left = 0, right = 0;
+    for (const auto& box : boxes_) {
+      left = std::min(left, box.x - box.width / 2);
+      right = std::max(right, box.x + box.width / 2);
+    }
+    for (const auto& line : lines_) {
+      if (is_long(line)) right = std::max(right, line.lane + 6 + text_width(line.label));
+    }
+    for (auto& box : boxes_) box.x -= left;
+    for (auto& line : lines_) line.lane -= left;
+    width_ = right - left;
   }
 
   std::vector<Box> boxes_;
@@ -151,12 +161,9 @@ const char* style_of(FlowKind kind) {
 }
 
 std::string drawn(const Box& box) {
-  if (box.node == nullptr) {
-    return svg::line(box.x, box.y, box.x, box.y + box.height, "arrow");
-  }
-  const auto round =
-      box.node->kind == FlowKind::kInput || box.node->kind == FlowKind::kResult ? " rx=\"14\"" : " rx=\"4\"";
-  auto body = svg::rectangle(box.x - box.width / 2, box.y, box.width, box.height, style_of(box.node->kind), round);
+  const bool is_end = box.node->kind == FlowKind::kInput || box.node->kind == FlowKind::kResult;
+  auto body = svg::rectangle(box.x - box.width / 2, box.y, box.width, box.height, style_of(box.node->kind),
+                             is_end ? " rx=\"14\"" : " rx=\"4\"");
   for (size_t i = 0; i < box.node->lines.size(); ++i) {
     body += svg::text(box.x, box.y + kPadding / 2 + kLineHeight * (static_cast<double>(i) + 0.72),
                       fitted(box.node->lines[i], kLabelColumns), svg::Anchor::kMiddle,
@@ -165,19 +172,31 @@ std::string drawn(const Box& box) {
   return body;
 }
 
-std::string drawn(const Line& line, const std::vector<Box>& boxes) {
-  const auto &from = boxes[line.from], &to = boxes[line.to];
-  const double top = from.y + from.height, bottom = to.y, bend = (bottom - top) / 2;
-  auto body = "<path d=\"M" + coordinate(from.x) + " " + coordinate(top) + "C" + coordinate(from.x) + " " +
-              coordinate(top + bend) + " " + coordinate(to.x) + " " + coordinate(bottom - bend) + " " +
-              coordinate(to.x) + " " + coordinate(bottom) + "\" class=\"arrow\"/>";
-  if (line.ends) {
-    body += "<path d=\"M" + coordinate(to.x - 4) + " " + coordinate(bottom - 7) + "L" + coordinate(to.x) + " " +
-            coordinate(bottom) + "L" + coordinate(to.x + 4) + " " + coordinate(bottom - 7) + "Z\" class=\"head\"/>";
+/// A bend that leaves and arrives upright.
+std::string bend(double x1, double y1, double x2, double y2) {
+  const auto middle = coordinate((y1 + y2) / 2);
+  return "C" + coordinate(x1) + " " + middle + " " + coordinate(x2) + " " + middle + " " + coordinate(x2) + " " +
+         coordinate(y2);
+}
+
+std::string drawn(const Line& line, const Layout& layout) {
+  const auto &from = layout.boxes()[line.from], &to = layout.boxes()[line.to];
+  const double top = from.y + from.height, bottom = to.y;
+  auto path = "M" + coordinate(from.x) + " " + coordinate(top);
+  double label_x = (from.x + to.x) / 2, label_y = (top + bottom) / 2;
+  if (layout.is_long(line)) {
+    path += bend(from.x, top, line.lane, top + kLayerGap) + "V" + coordinate(bottom - kLayerGap) +
+            bend(line.lane, bottom - kLayerGap, to.x, bottom);
+    label_x = line.lane;
+    label_y = top + kLayerGap + kFontSize;
+  } else {
+    path += bend(from.x, top, to.x, bottom);
   }
+  auto body = "<path d=\"" + path + "\" class=\"arrow\"/><path d=\"M" + coordinate(to.x - 4) + " " +
+              coordinate(bottom - 7) + "L" + coordinate(to.x) + " " + coordinate(bottom) + "L" + coordinate(to.x + 4) +
+              " " + coordinate(bottom - 7) + "Z\" class=\"head\"/>";
   if (!line.label.empty())
-    body +=
-        svg::text((from.x + to.x) / 2 + 6, (top + bottom) / 2 + 4, line.label, svg::Anchor::kStart, "label faint halo");
+    body += svg::text(label_x + 6, label_y + 4, line.label, svg::Anchor::kStart, "label faint halo");
   return body;
 }
 
@@ -198,7 +217,7 @@ Drawing draw(const Flow& flow) {
                   .body = svg::text(8, kFontSize + 2, fitted(flow.title, 32), svg::Anchor::kStart, "title")};
   drawing.body += "<g transform=\"translate(" + coordinate((drawing.width - layout.width()) / 2) + " " +
                   coordinate(kTitleHeight) + ")\">";
-  for (const auto& line : layout.lines()) drawing.body += drawn(line, layout.boxes());
+  for (const auto& line : layout.lines()) drawing.body += drawn(line, layout);
   for (const auto& box : layout.boxes()) drawing.body += drawn(box);
   drawing.body += "</g>";
   return drawing;

@@ -1,48 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
-#include "attune/core/error.hpp"
 #include "attune/core/wording.hpp"
 #include "attune/report/terminal.hpp"
 #include "drawing.hpp"
 #include "plot_area.hpp"
+#include "series.hpp"
 
 namespace attune::report {
 namespace {
 
 constexpr double kWidth = 480, kPlotHeight = 210, kLeft = 62, kRight = 20, kTitleHeight = 30, kBelow = 54;
 constexpr size_t kStyles = 6;
-
-struct Range {
-  double low = std::numeric_limits<double>::infinity(), high = -low;
-  void add(double value) {
-    low = std::min(low, value);
-    high = std::max(high, value);
-  }
-  [[nodiscard]] bool empty() const { return low > high; }
-};
-
-bool is_point(const Series& series, size_t i) { return std::isfinite(series.x[i]) && std::isfinite(series.y[i]); }
-
-void check(const Series& series) {
-  if (series.x.size() == series.y.size()) return;
-  throw UsageError("series \"" + series.name + "\": expected as many x as y, found " + std::to_string(series.x.size()) +
-                   " and " + std::to_string(series.y.size()));
-}
-
-std::pair<Range, Range> ranges_of(const LineChart& chart) {
-  Range x, y;
-  for (const auto& series : chart.series) {
-    for (size_t i = 0; i < series.x.size(); ++i) {
-      if (!is_point(series, i)) continue;
-      x.add(series.x[i]);
-      y.add(series.y[i]);
-    }
-  }
-  return {x, y};
-}
 
 std::string style_of(size_t series) { return "series-" + std::to_string(series % kStyles); }
 
@@ -128,7 +98,7 @@ std::string mark_line(const LineChart& chart, const PlotArea& plot) {
 }  // namespace
 
 Drawing draw(const LineChart& chart) {
-  for (const auto& series : chart.series) check(series);
+  for (const auto& series : chart.series) check_series(series);
   Drawing drawing{.width = kWidth, .title = chart.title, .description = description_of(chart), .body = {}};
   drawing.body = svg::text(0, kFontSize + 2, fitted(chart.title, 62), svg::Anchor::kStart, "title");
   const auto [x, y] = ranges_of(chart);

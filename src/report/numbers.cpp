@@ -52,6 +52,8 @@ std::string significant(double value, int digits) {
   return without_zeros(digits_of(value, std::chars_format::fixed, std::max(0, digits - before_point)));
 }
 
+std::string fixed(double value, int decimals) { return digits_of(value, std::chars_format::fixed, decimals); }
+
 std::string coordinate(double value) {
   return std::isfinite(value) ? without_zeros(digits_of(value, std::chars_format::fixed, 2)) : "0";
 }

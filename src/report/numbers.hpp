@@ -9,7 +9,10 @@ namespace attune::report {
 /// With so many significant digits and no zeros behind them: 0.123, 1.2e-05, 1234. "not known" where it is not finite.
 [[nodiscard]] std::string significant(double value, int digits = 3);
 
-/// With so many digits after the point, and none of them a zero at the end: coordinates. 0 where it is not finite.
+/// With so many digits after the point.
+[[nodiscard]] std::string fixed(double value, int decimals);
+
+/// With at most two digits after the point, and none of them a zero at the end: coordinates. 0 where it is not finite.
 [[nodiscard]] std::string coordinate(double value);
 
 /// Round numbers from at most `low` to at least `high`, one step apart, about `wanted` of them; for equal or reversed

@@ -83,4 +83,8 @@ std::string picture(const Drawing& drawing, const std::string& id) {
   return "<figure class=\"wide\">" + inlined(drawing, id) + "</figure>\n";
 }
 
+std::string diagram(const Drawing& drawing, const std::string& id) {
+  return "<figure class=\"wide diagram\" tabindex=\"0\">" + inlined(drawing, id) + "</figure>\n";
+}
+
 }  // namespace attune::report

@@ -28,5 +28,7 @@ namespace attune::report {
 /// A table of name, value and meaning; nothing for none.
 [[nodiscard]] std::string figures(std::span<const Figure> figures, const std::string& caption);
 [[nodiscard]] std::string picture(const Drawing& drawing, const std::string& id);
+/// A picture that is scrolled rather than shrunk where it is much too wide.
+[[nodiscard]] std::string diagram(const Drawing& drawing, const std::string& id);
 
 }  // namespace attune::report

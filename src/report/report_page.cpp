@@ -72,7 +72,7 @@ std::string html(const ReportPage& page) {
   auto before = page_head(title, page.summary) + sentences(page.warnings, "warning") + "<main>\n";
   std::string after;
   if (page.history && !page.history->epochs.empty()) after += curves(*page.history);
-  if (page.flow) after += heading("Network") + picture(draw(*page.flow), "flow");
+  if (page.flow) after += heading("Network") + diagram(draw(*page.flow), "flow");
   if (!page.settings.empty()) after += heading("Configuration") + settings_html(page.settings);
   if (!page.notes.empty()) after += heading("Notes") + bullets(page.notes);
   after += "</main>\n";

@@ -47,7 +47,7 @@ std::string strongest_sentence(const ShownRow& shown, const std::vector<double>&
                    [](const auto& a, const auto& b) { return std::abs(a.first) > std::abs(b.first); });
   std::vector<std::string> texts;
   for (size_t i = 0; i < std::min<size_t>(marks.size(), 3); ++i)
-    texts.push_back("“" + marks[i].second + "” " + significant(marks[i].first));
+    texts.push_back("“\u2068" + marks[i].second + "\u2069” " + significant(marks[i].first));  // isolated: any direction
   return texts.empty() ? "" : "Strongest: " + listed(texts) + ".";
 }
 

@@ -14,6 +14,7 @@ namespace attune::report {
 namespace {
 
 constexpr int64_t kValueColumns = 10, kLongestBar = 24, kNarrowest = 24;
+constexpr double kLargestInFull = 1e6;
 
 struct Line {
   std::string label;
@@ -46,9 +47,10 @@ std::string bar(double share, int64_t columns) {
   return text + parts[eighths % 8];
 }
 
-std::string right_aligned(double value) {
-  auto text = significant(value);
-  if (value >= 0) text = " " + text;
+/// All with the digits after the point that the greatest has with three significant ones, so that the points align.
+std::string right_aligned(double value, double most) {
+  const int decimals = most > 0 ? std::clamp(2 - static_cast<int>(std::floor(std::log10(most))), 0, 6) : 0;
+  const auto text = std::abs(value) < kLargestInFull ? fixed(value, decimals) : significant(value);
   return spaces(kValueColumns - std::ssize(text)) + text;
 }
 
@@ -71,7 +73,7 @@ std::string token_table(std::span<const Cell> cells, std::span<const double> val
   for (const auto& line : lines) {
     const auto label = fitted(line.label, label_columns);
     const auto drawn = bar(most > 0 ? line.value / most : 0, bar_columns);
-    text += label + spaces(label_columns - display_width(label)) + right_aligned(line.value);
+    text += label + spaces(label_columns - display_width(label)) + right_aligned(line.value, most);
     text += drawn.empty() ? "\n" : "  " + in_hue(drawn, line.value < 0 ? 1 : 0, options.colours) + "\n";
   }
   if (all > std::ssize(lines)) text += "and " + counted(all - std::ssize(lines), "token") + " with smaller values\n";

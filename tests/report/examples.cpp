@@ -92,42 +92,38 @@ std::vector<Attribution> attributions_of(size_t tokens, int seed) {
                                    values_of(tokens, true, seed + 2),
                                    static_cast<int64_t>(tokens) + 1,
                                    {}}};
-  for (const char* site : {"block.0.self", "block.1.self"}) {
-    for (int head = 1; head <= 4; ++head)
-      all.push_back({"head " + std::to_string(head),
-                     site,
-                     "Mean attention that the token received.",
-                     false,
-                     values_of(tokens, false, seed + head),
-                     1,
-                     {}});
-  }
+  for (int head = 0; head < 8; ++head)
+    all.push_back({"head " + std::to_string(head % 4 + 1),
+                   head < 4 ? "block.0.self" : "block.1.self",
+                   "Mean attention that the token received.",
+                   false,
+                   values_of(tokens, false, seed + 3 + head),
+                   1,
+                   {}});
   all.push_back(
-      {"all heads", "pool", "Attention of the learned query.", false, values_of(tokens, false, seed + 9), 1, {}});
+      {"all heads", "pool", "Attention of the learned query.", false, values_of(tokens, false, seed + 11), 1, {}});
   return all;
 }
 
-ExplainedRow finished(ExplainedRow row, int seed) {
+void explain(ExplainedRow& row, int seed) {
   size_t tokens = 0;
   for (const auto& cell : row.cells) tokens += cell.tokens.size();
   row.attributions = attributions_of(tokens, seed);
   row.matrices = matrices_of(tokens);
-  return row;
 }
 
 ExplainedRow numbers_row() {
-  ExplainedRow row{"measurements.csv, row 3",
-                   {{"30 measurements", "", {}}, {"colour", "", {{"colour = dark blue", {0, 8}}}}},
-                   {"malignant", 0.871},
-                   {{"benign", 0.129}},
-                   "malignant",
-                   {},
-                   {},
-                   {}};
+  ExplainedRow row;
+  row.name = "measurements.csv, row 3";
+  row.cells = {{"30 measurements", "", {}}, {"colour", "", {{"colour = dark blue", {0, 8}}}}};
+  row.answer = {"malignant", 0.871};
+  row.others = {{"benign", 0.129}};
+  row.truth = "malignant";
   for (int i = 0; i < 30; ++i)
     row.cells[0].tokens.push_back(
         {"mean_radius_" + std::to_string(i + 1) + " = " + std::to_string(17 + i) + ".99", {i, i + 1}});
-  return finished(row, 40);
+  explain(row, 40);
+  return row;
 }
 
 ExplainedRow hostile_row() {
@@ -150,27 +146,27 @@ Flow example_flow() {
 }  // namespace
 
 std::vector<std::string> hostile_texts() {
+  using std::string_literals::operator""s;
   return {"</script><script>document.title='run'</script>",
           "<img src=x onerror=\"document.title='run'\">",
           "\"><svg onload=document.title='run'>",
           "'-document.title='run'-'",
           "<!-- <script>",
           "]]></style><style>*{display:none}</style>",
-          "\u2028\u2029\u202Eabc\u0000",
+          "\u2028\u2029\u202Eabc\0\x1b[31m\xff"s,
           "{{constructor.constructor('document.title=1')()}}",
           "&lt;b&gt; &amp;quot; \\\" \\u003c/script>"};
 }
 
 ExplainedRow example_row(const std::string& name, const std::string& text, bool by_character, int seed) {
-  ExplainedRow row{name,
-                   {{"review", text, tokens_of(text, by_character)}},
-                   {"negative", 0.796},
-                   {{"positive", 0.204}},
-                   "negative",
-                   {},
-                   {},
-                   {}};
-  return finished(row, seed);
+  ExplainedRow row;
+  row.name = name;
+  row.cells = {{"review", text, tokens_of(text, by_character)}};
+  row.answer = {"negative", 0.796};
+  row.others = {{"positive", 0.204}};
+  row.truth = "negative";
+  explain(row, seed);
+  return row;
 }
 
 Json example_description() {

@@ -47,6 +47,8 @@
 
   const valuesOf = (row) => row.data.values[layer];
   const textOf = (mark) => mark.textContent.trim() || "(blank)";
+  // In a sentence, whichever way the script of the text runs.
+  const quoted = (text) => "“\u2068" + text + "\u2069”";
 
   // The highlights
 
@@ -85,7 +87,9 @@
       const line = make("tr");
       const drawn = make("td");
       drawn.append(bar(values[i], Math.abs(values[ranked[0]])));
-      line.append(make("td", { dir: "auto" }, textOf(row.marks[i])), make("td", { class: "number" }, signed(values[i])), drawn);
+      const token = make("td");
+      token.append(make("bdi", {}, clipped(textOf(row.marks[i]), 60)));
+      line.append(token, make("td", { class: "number" }, signed(values[i])), drawn);
       return line;
     }));
     const hidden = !valuesOf(row);
@@ -123,7 +127,7 @@
     if (follow) mark.scrollIntoView({ block: "nearest" });
     const values = valuesOf(row);
     const rank = row.rank?.get(number);
-    readout.textContent = "“" + textOf(mark) + "”: " +
+    readout.textContent = quoted(textOf(mark)) + ": " +
         (values ? signed(values[number]) + (rank ? ", number " + rank + " of " + values.length : "") : "not computed");
   }
 
@@ -182,9 +186,9 @@
       const end = at + broad / 2;
       at += broad;
       drawing.append(makeSvg("path", { class: values[i] < 0 ? "ribbon against" : "ribbon", "stroke-width": Math.min(broad, 22),
-        d: "M200 " + (y - 4) + "C270 " + (y - 4) + " 270 " + end + " 340 " + end }));
-      drawing.append(makeSvg("text", { class: "label", x: 140, y, "text-anchor": "end" }, clipped(textOf(row.marks[i]), 16)));
-      drawing.append(makeSvg("text", { class: "label faint figure", x: 148, y }, signed(values[i])));
+        d: "M214 " + (y - 4) + "C277 " + (y - 4) + " 277 " + end + " 340 " + end }));
+      drawing.append(makeSvg("text", { class: "label", x: 138, y, "text-anchor": "end" }, clipped(textOf(row.marks[i]), 16)));
+      drawing.append(makeSvg("text", { class: "label faint figure", x: 144, y }, signed(values[i])));
     });
     drawing.append(makeSvg("text", { class: "label strong", x: 350, y: middle + 5 }, clipped(row.data.answer, 14)));
     place.replaceChildren(drawing);
@@ -241,7 +245,7 @@
       frame.setAttribute("x", left + k * cell - 0.5);
       frame.setAttribute("y", top + q * cell - 0.5);
       frame.setAttribute("visibility", "visible");
-      readout.textContent = "“" + queries[q] + "” to “" + keys[k] + "”: " + shown(matrix.weights[q * keys.length + k]);
+      readout.textContent = quoted(queries[q]) + " to " + quoted(keys[k]) + ": " + shown(matrix.weights[q * keys.length + k]);
     };
     drawing.addEventListener("pointerover", (event) => {
       if (event.target.dataset.q !== undefined) walk(Number(event.target.dataset.q), Number(event.target.dataset.k));

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+// Charts and flows. That their SVG is well formed, and what stands in them, test_structure.py reads with a parser.
+#include <gmock/gmock.h>
+
+#include <limits>
+#include <regex>
+#include <sstream>
+
+#include "attune/core/error.hpp"
+#include "attune/report/charts.hpp"
+#include "attune/report/flow.hpp"
+#include "examples.hpp"
+#include "support/message_of.hpp"
+
+namespace attune::report {
+namespace {
+
+using attune::testing::message_of;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+const double kNan = std::numeric_limits<double>::quiet_NaN();
+
+size_t count(const std::string& text, const std::string& part) {
+  size_t found = 0;
+  for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
+  return found;
+}
+
+TEST(ReportCharts, NumbersThatAreNotFiniteAreNeverDrawn) {
+  const double infinity = std::numeric_limits<double>::infinity();
+  const std::vector<std::string> charts = {
+      line_chart({"t", "x", "y", {{"a", {1, 2, kNan, 4}, {1, kNan, 3, infinity}}}, kNan, "m"}),
+      line_chart({"t", "x", "y", {{"a", {1, 2, 3}, {5, 5, 5}}}}),
+      bar_chart({"t", "v", {{"a", kNan}, {"b", -infinity}, {"c", 1}}}),
+      attention_chart({"t", {"q"}, {"k", "l"}, {kNan, 0.5}}),
+      reliability_chart({"t", {{kNan, 1, 3}}, {{0.5, 0.5, 0}}}),
+      confusion_chart({"t", {"a", "b"}, {0, 0, 0, 0}})};
+  for (const auto& chart : charts) {
+    EXPECT_THAT(chart, Not(::testing::ContainsRegex("[=\" ](-?nan|-?inf)")));
+    EXPECT_THAT(chart, HasSubstr("<title id=\"chart-title\">t</title>"));
+  }
+}
+
+TEST(ReportCharts, NothingIsSaidToBeNothing) {
+  for (const auto& chart :
+       {line_chart({"t", "x", "y", {}}), line_chart({"t", "x", "y", {{"a", {}, {}}}}), bar_chart({"t", "v", {}}),
+        confusion_chart({"t", {}, {}}), reliability_chart({"t", {}, {}})})
+    EXPECT_THAT(chart, HasSubstr(">nothing to draw<"));
+}
+
+TEST(ReportCharts, ALineBreaksWhereANumberIsMissing) {
+  const auto chart = line_chart({"t", "x", "y", {{"a", {1, 2, 3, 4, 5}, {1, 2, kNan, 3, kNan}}}});
+  std::smatch path;
+  ASSERT_TRUE(std::regex_search(chart, path, std::regex("<path d=\"(M[^\"]*)\" class=\"curve series-0\"/><circle")));
+  EXPECT_EQ(count(path[1], "M"), 2U);
+  EXPECT_EQ(count(path[1], "L"), 1U);
+  EXPECT_EQ(count(chart, "<circle"), 1U);  // a point alone
+}
+
+TEST(ReportCharts, ManyClassesAreFolded) {
+  ConfusionChart chart{"t", {}, std::vector<int64_t>(900, 1)};
+  for (int c = 0; c < 30; ++c) chart.classes.push_back("class " + std::to_string(c));
+  chart.counts[17 * 30 + 17] = 1000;
+  const auto text = confusion_chart(chart);
+  EXPECT_EQ(count(text, "<rect"), 1 + 400U);
+  EXPECT_THAT(text, HasSubstr(">11 others<"));
+  EXPECT_THAT(text, HasSubstr("class 17 predicted as class 17: 1,000 rows"));
+  EXPECT_THAT(text, HasSubstr("11 others predicted as 11 others: 121 rows"));
+}
+
+TEST(ReportCharts, WrongSizesAreRefused) {
+  EXPECT_THAT(message_of<UsageError>([] {
+                (void)confusion_chart({"t", {"a", "b"}, {1}});
+              }),
+              HasSubstr("expected a count per pair of the 2 classes, found 1 count"));
+  EXPECT_THAT(message_of<UsageError>([] {
+                (void)attention_chart({"t", {"a"}, {"b"}, {}});
+              }),
+              HasSubstr("expected 1 x 1 weights, found 0"));
+  EXPECT_THAT(message_of<UsageError>([] {
+                (void)attention_chart({"t", std::vector<std::string>(129), {"k"}, std::vector<double>(129)});
+              }),
+              HasSubstr("at most 128 queries and keys, found 129 and 1"));
+  EXPECT_THAT(message_of<UsageError>([] {
+                (void)line_chart({"t", "x", "y", {{"s", {1}, {}}}});
+              }),
+              HasSubstr("series \"s\": expected as many x as y, found 1 and 0"));
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
+/// Of the lines behind the first two: a node or an edge as Mermaid's grammar has it, its label in quotes without what
+/// would end or begin anything.
+const char* const kMermaidLine =
+    R"(  (n[0-9]+(\["[^"<>`&{}\\]*(<br/>[^"<>`&{}\\]*)*"\]|\[/".*"/\]|\{\{".*"\}\}|\(\[".*"\]\))|n[0-9]+ -->(\|"[^"<>|]*"\|)? n[0-9]+))";
+
+TEST(ReportFlow, EveryMechanismIsDrawn) {
+  EXPECT_THAT(drawn_mechanisms(), ::testing::ElementsAre("additive", "dot", "multiplicative", "scaled_dot", "split"));
+  for (const auto& mechanism : drawn_mechanisms()) {
+    const auto flow = mechanism_flow(mechanism);
+    const auto lines = lines_of(mermaid(flow));
+    EXPECT_EQ(lines.size(), 2 + flow.nodes.size() + flow.edges.size());
+    EXPECT_EQ(lines[0], "flowchart TD");
+    for (size_t i = 2; i < lines.size(); ++i)
+      EXPECT_TRUE(std::regex_match(lines[i], std::regex(kMermaidLine))) << lines[i];
+    EXPECT_THAT(mermaid(flow), HasSubstr("softmax over"));
+    EXPECT_EQ(count(flow_chart(flow), "class=\"head\""), flow.edges.size());
+  }
+  EXPECT_THAT(message_of<UsageError>([] { (void)mechanism_flow("aditive"); }),
+              HasSubstr("unknown mechanism \"aditive\" (did you mean \"additive\"?)"));
+}
+
+TEST(ReportFlow, ANetworkIsDrawnWithItsSizes) {
+  const auto text = mermaid(network_flow(testing::example_description(),
+                                         {"m.attune", {"review (text)", "sizes (numbers)"}, {"label"}, {0.5}}));
+  for (const char* part :
+       {"flowchart TD\n  accTitle: m.attune\n", "n0[/\"review (text)<br/>ids, 2,913 ids\"/]",
+        "embedding<br/>2,913 x 96", "pretrained vectors of 300 (frozen)", "+ positions, learned", "30 numbers",
+        "convolution<br/>3 tokens wide",
+        "{{\"blocks 0 to 1, one after another<br/>scaled_dot, 4 heads<br/>D 24, Dv 24<br/>feed-forward 192, gelu",
+        "{{\"pool<br/>a learned query attends<br/>additive, 1 head<br/>A 96, Dv 96\"}}", "-->|\"all tokens\"|",
+        "head<br/>96 → 64 → 2 classes", "linear part", "|\"weight 0.5\"|", "([\"label<br/>a probability per class\"])"})
+    EXPECT_THAT(text, HasSubstr(part));
+}
+
+TEST(ReportFlow, OtherParts) {
+  auto json = testing::example_description();
+  json["pool"]["allocation"] = {{"mechanism", "split"}};
+  json["blocks"][1]["allocation"] = {{"mechanism", "split"}, {"reaches", {1, 3}}};
+  json["heads"][0] = {{"kind", "value"}};
+  const auto text = mermaid(network_flow(json));
+  for (const char* part : {"block 0<br/>", "block 1<br/>split among reaches of 1 and 3 tokens", "learned query",
+                           "96 → 1 number", "output 0<br/>a number", "input 1<br/>30 numbers"})
+    EXPECT_THAT(text, HasSubstr(part));
+  EXPECT_THAT(text, Not(HasSubstr("linear part")));
+  json["pool"] = {{"kind", "mean"}};
+  json["blocks"] = Json::array();
+  EXPECT_THAT(mermaid(network_flow(json)), HasSubstr("[\"pool<br/>mean of the tokens\"]"));
+}
+
+TEST(ReportFlow, NamesCannotLeaveTheirLabels) {
+  for (const auto& hostile : testing::hostile_texts()) {
+    const auto text =
+        mermaid(network_flow(testing::example_description(), {hostile, {hostile, "end"}, {hostile}, {1}}));
+    const auto lines = lines_of(text);
+    for (size_t i = 2; i < lines.size(); ++i)
+      EXPECT_TRUE(std::regex_match(lines[i], std::regex(kMermaidLine))) << lines[i];
+    EXPECT_THAT(text, Not(HasSubstr("<script")));
+  }
+}
+
+TEST(ReportFlow, WhatIsNoDescriptionIsRefused) {
+  const auto good = testing::example_description();
+  const auto message = [](const Json& json, const FlowNames& names = {}) {
+    return message_of<UsageError>([&] { (void)network_flow(json, names); });
+  };
+  EXPECT_THAT(message(Json::array()), HasSubstr("expected \"inputs\" to be a JSON array"));
+  auto json = good;
+  json["inputs"] = Json::array();
+  EXPECT_THAT(message(json), HasSubstr("at least one input"));
+  json = good;
+  json.erase("pool");
+  EXPECT_THAT(message(json), HasSubstr("expected \"pool\" to be a JSON object"));
+  json = good;
+  json["inputs"][0]["vocabulary"] = "many";
+  EXPECT_THAT(message(json), HasSubstr("field \"vocabulary\" is of another type"));
+  EXPECT_THAT(message(good, {"", {"one"}, {}, {}}), HasSubstr("expected one per input (2) or none, found 1"));
+  EXPECT_THAT(message_of<UsageError>([] {
+                (void)flow_chart({"t", {{}, {}}, {{1, 0, ""}}});
+              }),
+              HasSubstr("expected edges to go forward among the 2 nodes, found one from 1 to 0"));
+}
+
+}  // namespace
+}  // namespace attune::report

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the pages hold and leave out. Their structure is read by test_structure.py, and they are opened by
+// test_pages.py.
+#include <gmock/gmock.h>
+
+#include "attune/core/error.hpp"
+#include "attune/report/explain_page.hpp"
+#include "attune/report/report_page.hpp"
+#include "examples.hpp"
+#include "support/message_of.hpp"
+
+namespace attune::report {
+namespace {
+
+using attune::testing::message_of;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+Json data_of(const std::string& page) {
+  const std::string begin = "id=\"data\">";
+  const auto at = page.find(begin) + begin.size();
+  return Json::parse(page.substr(at, page.find("</script>", at) - at));
+}
+
+ExplainPage page_of(std::vector<ExplainedRow> rows) {
+  return {.model = "m", .explained = "Rows.", .rows = std::move(rows)};
+}
+
+std::string long_text(size_t characters) {
+  std::string text;
+  for (size_t i = 0; i < characters; ++i) text += i % 2 == 0 ? "好" : "坏";
+  return text;
+}
+
+TEST(ReportPages, StayBelowTheirLimitAndSayWhatIsLeftOut) {
+  std::vector<ExplainedRow> many;
+  for (int i = 0; i < 600; ++i)
+    many.push_back(testing::example_row("row " + std::to_string(i), long_text(200), true, i));
+  const auto page = html(page_of(many));
+  EXPECT_LT(page.size(), kMostPageBytes);
+  EXPECT_GT(page.size(), kMostPageBytes * 9 / 10);
+  const auto shown = data_of(page).at("rows").size();
+  EXPECT_THAT(page, HasSubstr("Of 600 rows the first " + std::to_string(shown) + " are in this page"));
+  for (const auto& row : data_of(page).at("rows")) EXPECT_EQ(row.at("values").size(), 12U);
+
+  ReportPage report{.model = "m", .evaluations = {{.title = "label", .metrics = {}, .most_wrong = many}}};
+  const auto other = html(report);
+  EXPECT_LT(other.size(), kMostPageBytes);
+  EXPECT_THAT(other, ::testing::ContainsRegex("The first [0-9]+ of 600 rows fit into this page"));
+}
+
+TEST(ReportPages, ALongRowLosesAttributionsBeforeText) {
+  struct Case {
+    size_t characters, attributions, tokens;
+  };
+  for (const auto& row : {Case{50'000, 2, 50'000}, Case{300'000, 1, 100'000}}) {
+    const auto page = html(page_of({testing::example_row("long", long_text(row.characters), true, 1)}));
+    EXPECT_LT(page.size(), kMostPageBytes);
+    const auto data = data_of(page).at("rows").at(0);
+    EXPECT_GE(data.at("values").size(), row.attributions);
+    EXPECT_LT(data.at("values").size(), 12U);
+    EXPECT_GE(data.at("values").at("0").size(), row.tokens);
+    EXPECT_THAT(page,
+                HasSubstr("Of its 12 attributions the first " + std::to_string(data.at("values").size()) + " fit"));
+    const auto cut = data.at("values").at("0").size() < row.characters;
+    EXPECT_EQ(page.find("tokens the first ") != std::string::npos, cut);
+    EXPECT_EQ(2000 + data.at("rest").at("0").size(), data.at("values").at("0").size());
+  }
+}
+
+TEST(ReportPages, ValuesAreRoundedAndSummedOverGraphemes) {
+  ExplainedRow row;
+  row.cells = {{"c", "e\u0301x", {{"e", {0, 1}}, {"'", {1, 2}}, {"x", {2, 3}}}}};
+  row.attributions = {{"m", "methods", "", true, {0.123456, 1, std::nan("")}}};
+  row.matrices = {{"pool", {"query"}, {0.5, 0.25, 0.25}}};
+  const auto data = data_of(html(page_of({row}))).at("rows").at(0);
+  EXPECT_EQ(data.at("values").at("0").dump(), "[1.12,0]");
+  EXPECT_EQ(data.at("tokens").dump(), "[\"e\",\"'\",\"x\"]");
+  EXPECT_EQ(data.at("matrices").at(0).at("weights").dump(), "[0.5,0.25,0.25]");
+}
+
+TEST(ReportPages, RowsMayHaveOtherAttributions) {
+  auto one = testing::example_row("one", "a b", false, 1), two = testing::example_row("two", "a b", false, 1);
+  one.attributions.resize(1);
+  two.attributions.erase(two.attributions.begin());
+  const auto data = data_of(html(page_of({one, two})));
+  EXPECT_EQ(data.at("layers").size(), 12U);
+  EXPECT_EQ(data.at("rows").at(0).at("values").size(), 1U);
+  EXPECT_FALSE(data.at("rows").at(1).at("values").contains("0"));
+}
+
+TEST(ReportPages, EmptyOnesSaySo) {
+  EXPECT_THAT(html(page_of({})), HasSubstr("No row was explained."));
+  ExplainedRow row;
+  row.cells = {{"review", "", {}}};
+  const auto page = html(page_of({row}));
+  EXPECT_THAT(page, HasSubstr("no attribution was given"));
+  EXPECT_THAT(page, HasSubstr(">empty</p>"));
+  EXPECT_THAT(html(ReportPage{.model = "m"}), HasSubstr("Report on m"));
+}
+
+TEST(ReportPages, WrongSizesAreRefused) {
+  auto row = testing::example_row("row 7", "a b", false, 1);
+  row.attributions[1].values.pop_back();
+  EXPECT_THAT(message_of<UsageError>([&] { (void)html(page_of({row})); }),
+              HasSubstr("row \"row 7\", methods integrated gradients: expected a value for each of 2 tokens, found 1"));
+  row = testing::example_row("row 7", "a b", false, 1);
+  row.matrices[0].weights.pop_back();
+  EXPECT_THAT(message_of<UsageError>([&] { (void)html(page_of({row})); }),
+              HasSubstr("row \"row 7\", block.0.self, head 1: expected 2 x 2 weights, found 3"));
+  row = testing::example_row("row 7", "a b", false, 1);
+  row.cells[0].tokens[0].place.end = 9;
+  EXPECT_THAT(message_of<UsageError>([&] { (void)html(page_of({row})); }), HasSubstr("column \"review\", token 0"));
+}
+
+TEST(ReportPages, ManyClassesAreCut) {
+  ReportPage page{.model = "m", .evaluations = {{.title = "label", .metrics = {}}}};
+  for (int c = 0; c < 300; ++c) page.evaluations[0].classes.push_back({"class " + std::to_string(c), 1, 1, 1, c});
+  const auto text = html(page);
+  EXPECT_THAT(text, HasSubstr("the 200 of 300 classes with the most rows"));
+  EXPECT_THAT(text, HasSubstr("class 100<"));
+  EXPECT_THAT(text, Not(HasSubstr("class 99<")));
+}
+
+}  // namespace
+}  // namespace attune::report
