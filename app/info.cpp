@@ -8,6 +8,7 @@
 #include "attune/core/wording.hpp"
 #include "attune/data/column_profile.hpp"
 #include "attune/model/model.hpp"
+#include "attune/report/flow.hpp"
 #include "commands.hpp"
 #include "console.hpp"
 #include "field_flags.hpp"
@@ -23,7 +24,8 @@ namespace {
 struct InfoArguments {
   std::string file;
   Json given = Json::object();
-  bool json = false, history = false;
+  bool json = false, history = false, mermaid = false;
+  std::string mechanism;  ///< whose flow is asked for instead
 };
 
 Json parameters_json(const Network& network) {
@@ -88,10 +90,25 @@ int describe_table(const InfoArguments& arguments) {
   return kDone;
 }
 
+std::vector<std::string> named(const std::vector<Binding>& bindings) {
+  std::vector<std::string> names;
+  for (const auto& binding : bindings) names.push_back(binding_text(binding));
+  return names;
+}
+
+report::Flow flow_of(const Model& model, const std::string& file) {
+  report::FlowNames names{.model = std::filesystem::path(file).filename(),
+                          .inputs = named(model.schema().inputs),
+                          .outputs = named(model.schema().outputs)};
+  for (size_t o = 0; o < model.outputs().size(); ++o) names.linear_weights.push_back(model.linear_weight(o));
+  return report::network_flow(model.network().description(), names);
+}
+
 /// What is meant for the other kind of file is not passed over in silence.
 void check_flags(const InfoArguments& arguments, bool is_model) {
-  if (!is_model && arguments.history)
-    throw UsageError("--history: is for models, and " + arguments.file + " is none; leave it out");
+  if (!is_model && (arguments.history || arguments.mermaid))
+    throw UsageError(std::string(arguments.history ? "--history" : "--mermaid") + ": is for models, and " +
+                     arguments.file + " is none; leave it out");
   if (!is_model || !arguments.given.contains("data")) return;
   const auto first = arguments.given.at("data").begin();
   throw UsageError(flag_name(first.key(), first.value()) + ": is for tables, and " + arguments.file +
@@ -105,11 +122,17 @@ void print_history(const Json& history, bool json) {
 }
 
 int run_info(const InfoArguments& arguments) {
+  if (!arguments.mechanism.empty()) {
+    print_text(report::mermaid(report::mechanism_flow(arguments.mechanism)));
+    return kDone;
+  }
   const bool is_model = looks_like_model(arguments.file);
   check_flags(arguments, is_model);
   if (!is_model) return describe_table(arguments);
   const auto model = load_with_notes(arguments.file);
-  if (arguments.history) {
+  if (arguments.mermaid) {
+    print_text(report::mermaid(flow_of(model, arguments.file)));
+  } else if (arguments.history) {
     print_history(model.record.value("history", Json::array()), arguments.json);
   } else if (arguments.json) {
     print_json(model_json(model, arguments.file));
@@ -125,7 +148,7 @@ void add_info(CLI::App& program, Action& action) {
   auto& command =
       *program.add_subcommand("info", "Show what a model was trained on, how and how well; or the columns of a table");
   auto arguments = std::make_shared<InfoArguments>();
-  command.add_option("MODEL|DATA", arguments->file, "a model file (NAME.attune), or a table")->required();
+  auto* file = command.add_option("MODEL|DATA", arguments->file, "a model file (NAME.attune), or a table")->required();
   TableConfig shown;
   FieldFlags flags(command, "Reading tables", "data", arguments->given);
   shown.visit_fields(flags);
@@ -133,6 +156,20 @@ void add_info(CLI::App& program, Action& action) {
                    "everything: schema, architecture, tensors, configuration, history, metrics");
   command.add_flag("--history", arguments->history,
                    "the history of its training as CSV; with --json an object per epoch");
+  auto* mermaid =
+      command.add_flag("--mermaid", arguments->mermaid, "how its network allocates, as a Mermaid flowchart");
+  mermaid->excludes("--json", "--history");
+  command
+      .add_option_function<std::string>(
+          "--mermaid-mechanism",
+          [file, arguments](const std::string& name) {
+            file->required(false);
+            arguments->mechanism = name;
+          },
+          "the same of a mechanism, without a file: " + listed(report::drawn_mechanisms(), "or"))
+      ->trigger_on_parse()
+      ->excludes(file, mermaid)
+      ->excludes("--json", "--history");
   command.footer("Example:\n  attune info reviews.attune");
   command.callback([&action, arguments] { action = [arguments] { return run_info(*arguments); }; });
 }

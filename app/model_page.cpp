@@ -26,10 +26,6 @@ std::string joined(const std::vector<std::string>& parts) {
   return text;
 }
 
-std::string binding_text(const Binding& binding) {
-  return on_one_line(joined(binding.columns)) + " (" + binding.type + ")";
-}
-
 /// ", 1,382 characters known"; nothing for what has no vocabulary.
 std::string vocabulary_text(const Json& state) {
   if (state.contains("vocabulary"))
@@ -176,6 +172,10 @@ std::string vectors_text(const Json& vectors) {
 }
 
 }  // namespace
+
+std::string binding_text(const Binding& binding) {
+  return on_one_line(joined(binding.columns)) + " (" + binding.type + ")";
+}
 
 std::string model_page(const Model& model, const std::string& file) {
   const auto& record = model.record;

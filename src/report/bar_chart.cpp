@@ -41,6 +41,16 @@ std::string drawn_bar(const Bar& bar, const Scale& scale, double left, double y)
                           against ? svg::Anchor::kEnd : svg::Anchor::kStart, "label figure");
 }
 
+std::string description_of(const BarChart& chart, const std::vector<Bar>& bars) {
+  constexpr size_t most = 5;
+  std::vector<std::string> texts;
+  for (size_t i = 0; i < std::min(bars.size(), most); ++i)
+    texts.push_back(bars[i].label + " " + significant(bars[i].value));
+  if (bars.size() > most) texts.push_back(counted(std::ssize(bars) - std::ssize(texts), "more bar"));
+  return chart.value_label + " of " + counted(std::ssize(bars), "bar") +
+         (texts.empty() ? "." : ": " + listed(texts) + ".");
+}
+
 std::vector<Bar> drawn_bars(const BarChart& chart) {
   std::vector<Bar> bars;
   for (const auto& bar : chart.bars) {
@@ -59,7 +69,7 @@ Drawing draw(const BarChart& chart) {
   Drawing drawing{.width = kWidth,
                   .height = kTop + kLineHeight * static_cast<double>(bars.size()) + 8,
                   .title = chart.title,
-                  .description = chart.value_label + ", " + counted(std::ssize(bars), "bar") + ".",
+                  .description = description_of(chart, bars),
                   .body = svg::text(0, kFontSize + 2, fitted(chart.title, 62), svg::Anchor::kStart, "title")};
   drawing.body += svg::text(bars.empty() ? 0 : left, 38, bars.empty() ? "nothing to draw" : chart.value_label,
                             svg::Anchor::kStart, "label faint");
