@@ -37,10 +37,12 @@ std::string curve(const Series& series, const PlotArea& plot, const std::string&
   return "<path d=\"" + path + "\" class=\"curve " + style + "\"/>" + dots;
 }
 
-/// Names side by side, in as many lines as they take. @return what is drawn, and its height
+/// Names side by side, in as many lines as they take; none for one series, which the title names. @return what is
+/// drawn, and its height
 std::pair<std::string, double> legend(const LineChart& chart, double top) {
   constexpr double swatch = 26, gap = 18, line_height = 20;
   constexpr int64_t longest = 44;
+  if (chart.series.size() < 2) return {"", 0};
   std::string body;
   double x = kLeft, y = top + line_height * 0.7;
   for (size_t i = 0; i < chart.series.size(); ++i) {
@@ -54,7 +56,7 @@ std::pair<std::string, double> legend(const LineChart& chart, double top) {
     body += svg::text(x + swatch, y, name);
     x += width;
   }
-  return {body, chart.series.empty() ? 0 : y - top + line_height * 0.3};
+  return {body, y - top + line_height * 0.3};
 }
 
 std::string description_of(const LineChart& chart) {
@@ -92,7 +94,7 @@ std::string mark_line(const LineChart& chart, const PlotArea& plot) {
   const bool at_left = x < plot.left + plot.width / 2;
   return svg::line(x, plot.top, x, plot.bottom(), "mark") +
          svg::text(x + (at_left ? 5 : -5), plot.top + kFontSize, chart.mark,
-                   at_left ? svg::Anchor::kStart : svg::Anchor::kEnd, "label faint");
+                   at_left ? svg::Anchor::kStart : svg::Anchor::kEnd, "label faint halo");
 }
 
 }  // namespace
