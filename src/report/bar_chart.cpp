@@ -42,11 +42,11 @@ std::string drawn_bar(const Bar& bar, const Scale& scale, double left, double y)
 }
 
 std::string description_of(const BarChart& chart, const std::vector<Bar>& bars) {
-  constexpr size_t most = 5;
+  constexpr size_t kMost = 5;
   std::vector<std::string> texts;
-  for (size_t i = 0; i < std::min(bars.size(), most); ++i)
+  for (size_t i = 0; i < std::min(bars.size(), kMost); ++i)
     texts.push_back(bars[i].label + " " + significant(bars[i].value));
-  if (bars.size() > most) texts.push_back(counted(std::ssize(bars) - std::ssize(texts), "more bar"));
+  if (bars.size() > kMost) texts.push_back(counted(std::ssize(bars) - std::ssize(texts), "more bar"));
   return chart.value_label + " of " + counted(std::ssize(bars), "bar") +
          (texts.empty() ? "." : ": " + listed(texts) + ".");
 }

@@ -123,14 +123,14 @@ Drawing draw(const ConfusionChart& chart) {
   }
   const auto table = folded({chart.classes, chart.counts});
   const Grid grid(table);
-  constexpr double title_height = 46;
-  const double top = title_height + grid.label_height();
+  constexpr double kTitleHeight = 46;
+  const double top = kTitleHeight + grid.label_height();
   Drawing drawing{.width = std::max(grid.left() + grid.size() + 4, 320.0),
                   .height = top + grid.size() + 8,
                   .title = chart.title,
                   .description = description_of(table),
                   .body = svg::text(0, kFontSize + 2, fitted(chart.title, 44), svg::Anchor::kStart, "title")};
-  drawing.body += svg::text(grid.left(), title_height - 8, classes == 0 ? "nothing to draw" : "predicted as",
+  drawing.body += svg::text(grid.left(), kTitleHeight - 8, classes == 0 ? "nothing to draw" : "predicted as",
                             svg::Anchor::kStart, "label faint");
   if (classes > 0) drawing.body += svg::text(grid.left() - 8, top - 10, "true class", svg::Anchor::kEnd, "label faint");
   drawing.body += grid.body(top);

@@ -10,8 +10,8 @@ namespace attune::report {
 namespace {
 
 bool takes_no_column(UChar32 character) {
-  constexpr int32_t without_width = U_GC_MN_MASK | U_GC_ME_MASK | U_GC_CF_MASK | U_GC_CC_MASK;
-  return (U_GET_GC_MASK(character) & without_width) != 0;
+  constexpr int32_t kWithoutWidth = U_GC_MN_MASK | U_GC_ME_MASK | U_GC_CF_MASK | U_GC_CC_MASK;
+  return (U_GET_GC_MASK(character) & kWithoutWidth) != 0;
 }
 
 bool is_wide(UChar32 character) {
@@ -21,11 +21,11 @@ bool is_wide(UChar32 character) {
 
 /// Of one grapheme: what its widest character takes, and two where a variation selector asks for an emoji.
 int64_t grapheme_width(const icu::UnicodeString& text, int32_t begin, int32_t end) {
-  constexpr UChar32 emoji_selector = 0xFE0F;
+  constexpr UChar32 kEmojiSelector = 0xFE0F;
   int64_t width = 0;
   for (int32_t at = begin; at < end; at = text.moveIndex32(at, 1)) {
     const auto character = text.char32At(at);
-    if (character == emoji_selector && width > 0) width = 2;
+    if (character == kEmojiSelector && width > 0) width = 2;
     if (!takes_no_column(character)) width = std::max<int64_t>(width, is_wide(character) ? 2 : 1);
   }
   return width;
@@ -43,16 +43,16 @@ int64_t display_width(std::string_view text) {
 
 std::string fitted(std::string_view text, int64_t columns) {
   if (display_width(text) <= columns) return std::string(text);
-  constexpr std::string_view dots = "..";
+  constexpr std::string_view kDots = "..";
   icu::UnicodeString kept;
-  int64_t left = columns - static_cast<int64_t>(dots.size());
+  int64_t left = columns - static_cast<int64_t>(kDots.size());
   for_each_grapheme(text, [&](const icu::UnicodeString& decoded, int32_t begin, int32_t end) {
     left -= grapheme_width(decoded, begin, end);
     if (left >= 0) kept.append(decoded, begin, end - begin);
   });
   std::string cut;
   kept.toUTF8String(cut);
-  return cut + std::string(dots.substr(0, static_cast<size_t>(std::clamp<int64_t>(columns, 0, 2))));
+  return cut + std::string(kDots.substr(0, static_cast<size_t>(std::clamp<int64_t>(columns, 0, 2))));
 }
 
 }  // namespace attune::report

@@ -237,8 +237,8 @@ std::string html(const ExplainPage& page) {
   const auto title = "Where " + page.model + " looked";
   const auto before = before_rows(page, entries);
   const auto data_head = "{\"layers\":" + script_json(entries_json(entries)) + ",\"rows\":[";
-  constexpr size_t spare = 2000;  // for the sentence about rows left out
-  const auto fixed = report::page(title, before, kExplainScript, data_head + "]}").size() + spare;
+  constexpr size_t kSpare = 2000;  // for the sentence about rows left out
+  const auto fixed = report::page(title, before, kExplainScript, data_head + "]}").size() + kSpare;
   const auto rows = rows_text(page, entries, kMostPageBytes - std::min(kMostPageBytes, fixed));
   auto body = before + left_out(page.rows.size(), rows.rows) + "<main>\n" + rows.html + "</main>\n";
   if (page.rows.empty()) body += "<p class=\"absent\">No row was explained.</p>\n";

@@ -23,8 +23,8 @@ icu::BreakIterator& grapheme_breaks() {
 }  // namespace
 
 icu::UnicodeString decode(std::string_view text) {
-  constexpr size_t most = size_t{1} << 30;
-  if (text.size() > most) throw InputError("a text to be shown: expected at most 1 GiB, found more");
+  constexpr size_t kMost = size_t{1} << 30;
+  if (text.size() > kMost) throw InputError("a text to be shown: expected at most 1 GiB, found more");
   return icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<int32_t>(text.size())));
 }
 

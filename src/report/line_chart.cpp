@@ -40,23 +40,23 @@ std::string curve(const Series& series, const PlotArea& plot, const std::string&
 /// Names side by side, in as many lines as they take; none for one series, which the title names. @return what is
 /// drawn, and its height
 std::pair<std::string, double> legend(const LineChart& chart, double top) {
-  constexpr double swatch = 26, gap = 18, line_height = 20;
-  constexpr int64_t longest = 44;
+  constexpr double kSwatch = 26, kGap = 18, kLegendHeight = 20;
+  constexpr int64_t kLongest = 44;
   if (chart.series.size() < 2) return {"", 0};
   std::string body;
-  double x = kLeft, y = top + line_height * 0.7;
+  double x = kLeft, y = top + kLegendHeight * 0.7;
   for (size_t i = 0; i < chart.series.size(); ++i) {
-    const auto name = fitted(chart.series[i].name, longest);
-    const double width = swatch + text_width(name) + gap;
+    const auto name = fitted(chart.series[i].name, kLongest);
+    const double width = kSwatch + text_width(name) + kGap;
     if (x > kLeft && x + width > kWidth) {
       x = kLeft;
-      y += line_height;
+      y += kLegendHeight;
     }
     body += "<path d=\"M" + coordinate(x) + " " + coordinate(y - 4) + "h20\" class=\"curve " + style_of(i) + "\"/>";
-    body += svg::text(x + swatch, y, name);
+    body += svg::text(x + kSwatch, y, name);
     x += width;
   }
-  return {body, y - top + line_height * 0.3};
+  return {body, y - top + kLegendHeight * 0.3};
 }
 
 std::string description_of(const LineChart& chart) {

@@ -11,9 +11,9 @@ namespace {
 /// read as markup, Markdown, or the end of the label.
 bool is_plain(UChar32 character) {
   if (character >= 0x80) return true;
-  constexpr std::string_view plain = " .,:+-_()[]/=·'";
+  constexpr std::string_view kPlain = " .,:+-_()[]/=·'";
   return (character >= '0' && character <= '9') || (character >= 'a' && character <= 'z') ||
-         (character >= 'A' && character <= 'Z') || plain.find(static_cast<char>(character)) != std::string_view::npos;
+         (character >= 'A' && character <= 'Z') || kPlain.find(static_cast<char>(character)) != std::string_view::npos;
 }
 
 std::string label(std::string_view raw) {

@@ -76,8 +76,8 @@ std::string html(const ReportPage& page) {
   if (!page.settings.empty()) after += heading("Configuration") + settings_html(page.settings);
   if (!page.notes.empty()) after += heading("Notes") + bullets(page.notes);
   after += "</main>\n";
-  constexpr size_t spare = 4000;  // for headings and sentences about rows left out
-  const auto fixed = report::page(title, before + after).size() + spare;
+  constexpr size_t kSpare = 4000;  // for headings and sentences about rows left out
+  const auto fixed = report::page(title, before + after).size() + kSpare;
   auto bytes = kMostPageBytes - std::min(kMostPageBytes, fixed);
   std::string middle;
   for (size_t e = 0; e < page.evaluations.size(); ++e)

@@ -30,9 +30,9 @@ class Canvas {
 
   void set(int64_t x, int64_t y, size_t hue) {
     // Unicode numbers the dots of a pattern 1 2 3 down the left, 4 5 6 down the right, 7 8 below.
-    constexpr int bits[kDotsDown][kDotsAcross] = {{0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}};
+    constexpr int kBits[kDotsDown][kDotsAcross] = {{0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}};
     const auto at = static_cast<size_t>(y / kDotsDown * columns_ + x / kDotsAcross);
-    dots_[at] |= bits[y % kDotsDown][x % kDotsAcross];
+    dots_[at] |= kBits[y % kDotsDown][x % kDotsAcross];
     hues_[at] = hue;
   }
 

@@ -40,11 +40,11 @@ std::string spaces(int64_t columns) { return std::string(static_cast<size_t>(std
 
 /// In eighths of a column.
 std::string bar(double share, int64_t columns) {
-  constexpr const char* parts[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+  constexpr const char* kParts[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
   const auto eighths = std::lround(std::abs(share) * static_cast<double>(columns) * 8);
   std::string text;
   for (long i = 0; i < eighths / 8; ++i) text += "█";
-  return text + parts[eighths % 8];
+  return text + kParts[eighths % 8];
 }
 
 /// All with the digits after the point that the greatest has with three significant ones, so that the points align.
