@@ -42,7 +42,7 @@ std::vector<std::string> groups_of(std::span<const SwitchEntry> entries) {
 }
 
 std::string scale() {
-  const auto swatches = [](const std::string& sign, std::vector<int> levels) {
+  const auto swatches = [](const std::string& sign, const std::vector<int>& levels) {
     std::string html;
     for (const int level : levels) html += "<i class=\"" + sign + std::to_string(level) + "\"></i>";
     return html;
