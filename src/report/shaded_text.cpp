@@ -24,7 +24,7 @@ class Shading {
       : values_(summed(row, values)), levels_(shades(values_)), most_(greatest(values_)), colours_(colours) {}
 
   [[nodiscard]] std::string operator()(const Segment& segment) const {
-    const auto text = printable(segment.text, /*keeps_lines=*/segment.mark < 0);
+    auto text = printable(segment.text, /*keeps_lines=*/segment.mark < 0);
     if (segment.mark < 0) return text;
     const auto mark = static_cast<size_t>(segment.mark);
     return colours_ == Colours::kNone ? marked(text, values_[mark], most_) : on_shade(text, levels_[mark], colours_);
