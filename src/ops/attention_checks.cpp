@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "attune/core/checked_product.hpp"
 #include "attune/core/error.hpp"
 #include "attune/ops/packing.hpp"
 
@@ -102,14 +103,11 @@ void check_options(std::string_view mechanism, const AttentionOptions& options, 
 
 /// Both ways of computing allocate it at once.
 void check_context_size(std::string_view mechanism, const AttentionInputs& in) {
-  constexpr int64_t kMost = int64_t{1} << 48;
-  int64_t product = in.value.size(-1);
-  bool fits = true;
-  for (int64_t d = 0; d + 1 < in.query.dim(); ++d)
-    fits = !__builtin_mul_overflow(product, in.query.size(d), &product) && fits;
-  require(fits && product <= kMost, mechanism,
-          "context: expected at most " + std::to_string(kMost) + " numbers, found query " + c10::str(in.query.sizes()) +
-              " and value " + c10::str(in.value.sizes()));
+  auto sizes = in.query.sizes().vec();
+  sizes.back() = in.value.size(-1);
+  require(is_countable(sizes), mechanism,
+          "context: expected at most " + std::to_string(kMostNumbers) + " numbers, found query " +
+              c10::str(in.query.sizes()) + " and value " + c10::str(in.value.sizes()));
 }
 
 }  // namespace

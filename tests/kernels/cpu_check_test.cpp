@@ -7,21 +7,12 @@
 
 #include "attune/core/error.hpp"
 #include "cpu_problem.hpp"
+#include "support/message_of.hpp"
 
 namespace attune::testing {
 namespace {
 
 using reference::Score;
-
-template <class ErrorType>
-std::string message_of(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const ErrorType& error) {
-    return error.what();
-  }
-  return "nothing was thrown";
-}
 
 CpuCase small_case(Score score = Score::kDot) {
   return {.shape = {.score = score, .H = 4, .Hkv = 2, .D = 3, .query_lengths = {1, 2}, .key_lengths = {2, 1}}};

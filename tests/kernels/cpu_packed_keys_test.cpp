@@ -12,6 +12,7 @@
 #include "attune/kernels/cpu/isa.hpp"
 #include "cpu_cases.hpp"
 #include "cpu_expectation.hpp"
+#include "support/message_of.hpp"
 
 namespace attune::testing {
 namespace {
@@ -143,16 +144,6 @@ TEST(CpuPackedKeysSize, IsThatOfThePanels) {
     EXPECT_GE(bytes, heads * 307 * 11 * 4);
     EXPECT_LE(bytes, heads * (307 + 2 * lanes_at_most) * 13 * 4);
   }
-}
-
-template <class ErrorType>
-std::string message_of(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const ErrorType& error) {
-    return error.what();
-  }
-  return "nothing was thrown";
 }
 
 /// Of a call whose inputs were changed after the keys were packed.

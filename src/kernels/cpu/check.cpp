@@ -4,6 +4,7 @@
 #include <initializer_list>
 #include <string>
 
+#include "attune/core/checked_product.hpp"
 #include "attune/core/error.hpp"
 
 namespace attune::cpu {
@@ -15,19 +16,12 @@ void check_at_least(int64_t size, int64_t least, const char* name) {
                    ", found " + std::to_string(size));
 }
 
-/// Products of sizes count numbers, and what is counted with them (bytes, multiply-adds of a width) must fit as well.
 void check_product(const char* names, std::initializer_list<int64_t> sizes) {
-  constexpr int64_t kMost = int64_t{1} << 48;
-  int64_t product = 1;
+  if (is_countable({sizes.begin(), sizes.size()})) return;
   std::string found;
-  bool fits = true;
-  for (const int64_t size : sizes) {
-    fits = !__builtin_mul_overflow(product, size, &product) && fits;
-    found += (found.empty() ? "" : " * ") + std::to_string(size);
-  }
-  if (fits && product <= kMost) return;
-  throw ShapeError(std::string("cpu::attention: ") + names + " must be at most " + std::to_string(kMost) + ", found " +
-                   found);
+  for (const int64_t size : sizes) found += (found.empty() ? "" : " * ") + std::to_string(size);
+  throw ShapeError(std::string("cpu::attention: ") + names + " must be at most " + std::to_string(kMostNumbers) +
+                   ", found " + found);
 }
 
 void check_offsets(const int64_t* offsets, int64_t B, const char* name) {

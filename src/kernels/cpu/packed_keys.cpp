@@ -31,12 +31,6 @@ AttentionInputs without_queries(const KeyInputs& in, const std::vector<int64_t>&
   return call;
 }
 
-std::vector<bool> negatives(const float* u, int64_t count) {
-  std::vector<bool> negative;
-  for (int64_t f = 0; u != nullptr && f < count; ++f) negative.push_back(u[f] < 0);
-  return negative;
-}
-
 void check_size(int64_t found, int64_t packed, const char* name) {
   if (found == packed) return;
   throw ShapeError(std::string(kPacked) + "with " + name + " = " + std::to_string(packed) + ", found " +
@@ -52,7 +46,7 @@ PackedKeys::Panels::Panels(const KeyInputs& in, Executor* executor)
   cpu::check(call);
   choose_isa();
   key_offsets_.assign(in.key_offsets, in.key_offsets + in.B + 1);
-  negative_ = negatives(in.u, in.H * in.D);
+  for (int64_t f = 0; in.u != nullptr && f < in.H * in.D; ++f) negative_.push_back(in.u[f] < 0);
   isa_ = used_isa();
   pack(call, executor);
 }
@@ -81,8 +75,10 @@ void PackedKeys::Panels::check(const AttentionInputs& in) const {
                      kWayOut);
   }
   check_sizes(in);
-  if (negatives(in.u, in.sizes.H * in.sizes.D) != negative_)
+  for (size_t f = 0; f < negative_.size(); ++f) {
+    if ((in.u[f] < 0) == negative_[f]) continue;
     throw UsageError(std::string(kPacked) + "with a \"u\" of other signs" + kWayOut);
+  }
   if (isa_ != used_isa())
     throw UsageError(std::string(kPacked) + "for " + isa_ + ", but " + used_isa() + " is in use" + kWayOut);
 }
