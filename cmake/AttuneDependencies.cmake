@@ -10,6 +10,9 @@ find_package(fmt 9 REQUIRED)
 find_package(spdlog 1.10 REQUIRED)
 find_package(liblinear REQUIRED)
 pkg_check_modules(highway REQUIRED IMPORTED_TARGET libhwy)
+# Between SSE4 and the plain fallback there is no processor left to serve. Registers whose length is known only when the
+# program runs (SVE) cannot stand in arrays, as the kernels have them: such processors use NEON.
+set(ATTUNE_HIGHWAY_DEFINITION "HWY_DISABLED_TARGETS=(HWY_SSSE3|HWY_SVE|HWY_SVE2|HWY_SVE_256|HWY_SVE2_128)")
 pkg_check_modules(sentencepiece REQUIRED IMPORTED_TARGET sentencepiece)
 pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
 if(ATTUNE_WITH_TORCH)
