@@ -8,7 +8,6 @@
 #include <string_view>
 
 #include "attune/core/error.hpp"
-#include "attune/kernels/cpu/isa.hpp"
 #include "commands.hpp"
 #include "console.hpp"
 
@@ -31,7 +30,6 @@ bool is_out_of_memory(const std::exception& error) {
 
 int run(int argc, char** argv) {
   const auto action = attune::app::parse_command_line(argc, argv);
-  (void)attune::cpu::isa();  // an ATTUNE_FORCE_ISA that is wrong is said before any work
   const int code = action();
   attune::app::flush_results();
   return code;

@@ -7,6 +7,7 @@
 #include "attune/core/files.hpp"
 #include "attune/core/nearest_name.hpp"
 #include "attune/core/toml.hpp"
+#include "attune/kernels/cpu/isa.hpp"
 #include "field_flags.hpp"
 
 namespace attune::app {
@@ -85,10 +86,16 @@ void KernelConfig::visit_fields(FieldVisitor& v) {
           kernels);
 }
 
+Kernels chosen_kernels(const std::string& name) {
+  const auto kernels = parse_kernels(name);
+  if (kernels != Kernels::kComposed) (void)cpu::isa();
+  return kernels;
+}
+
 Kernels chosen_kernels(const Json& given) {
   KernelConfig config;
   if (given.contains("kernels")) from_json(Json{{"kernels", given.at("kernels")}}, "command line", config);
-  return parse_kernels(config.kernels);
+  return chosen_kernels(config.kernels);
 }
 
 void BaselineConfig::visit_fields(FieldVisitor& v) {

@@ -46,6 +46,8 @@ struct KernelConfig {
   void visit_fields(FieldVisitor& v);
 };
 
+/// Asked before any work: an ATTUNE_FORCE_ISA that names none is found here. @throws UsageError, also for another name.
+[[nodiscard]] Kernels chosen_kernels(const std::string& name);
 /// What --kernels said, of what the flags gave.
 [[nodiscard]] Kernels chosen_kernels(const Json& given);
 

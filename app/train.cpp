@@ -158,6 +158,7 @@ void check_all_options(const FitRequest& request, const RunConfig& config) {
   const bool validation_table = !config.split.validation.empty();
   if (config.repeat.repeats()) check_options(request, config.repeat, validation_table);
   check_options(request, validation_table);
+  (void)chosen_kernels(config.training.kernels);
 }
 
 int train_model(const TrainArguments& arguments, const RunConfig& config, FitRequest request) {

@@ -2,6 +2,7 @@
 """What computes attention: the choice of train, evaluate and predict."""
 
 import json
+import os
 
 from model_bytes import ModelBytes
 from program import DONE, ProgramTest, reviews
@@ -48,3 +49,16 @@ class KernelsTest(ProgramTest):
         self.write_table()
         result = self.attune("train", "table.csv", "--output", "label", "-o", "m.attune", "--kernels", "fusd")
         self.assert_refused(result, "--kernels", "fused")
+
+    def test_unknown_instructions_are_refused_before_any_work(self):
+        environment = {**os.environ, "ATTUNE_FORCE_ISA": "avx1024"}
+        self.write_table(rows=reviews(80))
+        self.train("table.csv")
+        for arguments in (("train", "table.csv", "--output", "label", "-o", "m.attune"), ("predict", "model.attune", "table.csv"),
+                          ("evaluate", "model.attune", "table.csv")):
+            result = self.attune(*arguments, env=environment)
+            self.assert_refused(result, "ATTUNE_FORCE_ISA", "avx1024")
+            self.assertNotIn("rows to train on", result.err)
+        self.assert_code(DONE, self.attune("info", "model.attune", env=environment))
+        self.assert_code(DONE, self.attune("predict", "model.attune", "table.csv", "--kernels", "composed",
+                                           env=environment))
