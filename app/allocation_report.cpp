@@ -9,8 +9,8 @@
 #include <utility>
 
 #include "attune/core/wording.hpp"
+#include "attune/report/terminal.hpp"
 #include "console.hpp"
-#include "loss_chart.hpp"
 
 namespace attune::app {
 namespace {
@@ -165,13 +165,22 @@ std::string figures_page(const std::vector<FiguresLine>& lines) {
 }
 
 std::string charts(const std::vector<LoopEpoch>& history) {
-  std::vector<double> training, validation;
+  report::Series training, validation;
   for (const auto& epoch : history) {
-    training.push_back(epoch.training_loss);
-    if (epoch.validation_loss) validation.push_back(*epoch.validation_loss);
+    const auto add = [&](report::Series& series, double loss) {
+      series.x.push_back(static_cast<double>(epoch.epoch));
+      series.y.push_back(loss);
+    };
+    add(training, epoch.training_loss);
+    if (epoch.validation_loss) add(validation, *epoch.validation_loss);
   }
-  auto page = "training loss\n" + loss_chart(training);
-  if (!validation.empty()) page += "\nvalidation loss\n" + loss_chart(validation);
+  const auto chart = [](const char* title, report::Series series) {
+    constexpr int64_t kColumns = 72, kLines = 6;
+    return report::terminal_chart({.title = title, .x_label = "epochs", .y_label = "", .series = {std::move(series)}},
+                                  kColumns, kLines);
+  };
+  auto page = chart("training loss", std::move(training));
+  if (!validation.x.empty()) page += "\n" + chart("validation loss", std::move(validation));
   return page;
 }
 
