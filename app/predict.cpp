@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <array>
-#include <filesystem>
 #include <memory>
 #include <numeric>
-#include <string_view>
 #include <utility>
 
+#include "asked_rows.hpp"
 #include "attune/core/error.hpp"
 #include "attune/core/wording.hpp"
 #include "attune/data/json_row.hpp"
@@ -92,30 +90,11 @@ class Predictor {
   int64_t truncated_ = 0;
 };
 
-/// The one column a bare text stands for. @throws UsageError when the model reads several.
-std::string only_column(const Model& model, const std::string& what) {
-  const auto& inputs = model.schema().inputs;
-  if (inputs.size() == 1 && inputs.front().columns.size() == 1) return inputs.front().columns.front();
-  std::string names;
-  for (const auto& input : inputs) {
-    for (const auto& column : input.columns) names += (names.empty() ? "" : ", ") + column;
-  }
-  throw UsageError(what + ": the model reads several columns (" + names +
-                   "), so a bare text is not enough; pass a table, or JSON objects as lines on standard input");
-}
-
-std::vector<std::string> all_columns(const Model& model) {
-  std::vector<std::string> columns;
-  for (const auto& input : model.schema().inputs)
-    columns.insert(columns.end(), input.columns.begin(), input.columns.end());
-  return columns;
-}
-
 /// Answers lines in groups of those that are there already. A bad line is named, and left out if bad ones are to be.
 class LineAnswers {
  public:
   LineAnswers(Predictor& predictor, bool skips_bad)
-      : predictor_(predictor), skips_bad_(skips_bad), columns_(all_columns(predictor.model())) {}
+      : predictor_(predictor), skips_bad_(skips_bad), columns_(input_columns(predictor.model())) {}
 
   void answer_all() {
     LineReader reader;
@@ -188,79 +167,25 @@ class LineAnswers {
   int64_t first_ = 0, lines_ = 0, skipped_ = 0;
 };
 
-bool exists(const std::string& item) {
-  std::error_code no_file;  // also a text that is too long for a file's name
-  return std::filesystem::exists(item, no_file);
-}
-
-int64_t words_of(std::string_view text) {
-  int64_t words = 0;
-  for (size_t i = 0; i < text.size(); ++i) words += text[i] != ' ' && (i == 0 || text[i - 1] == ' ') ? 1 : 0;
-  return words;
-}
-
-/// A path (`/data/new`, `../new/`), or a name that ends as files of other kinds do, which are refused when opened.
-bool is_path(std::string_view item) {
-  static constexpr std::array<std::string_view, 4> kBegins = {"/", "./", "../", "~/"};
-  static constexpr std::array<std::string_view, 11> kEnds = {"/",    ".txt", ".json", ".xls", ".xlsx",   ".ods",
-                                                             ".zip", ".bz2", ".xz",   ".zst", ".parquet"};
-  if (item.find(' ') != std::string_view::npos) return false;
-  const auto longer_than = [&](std::string_view part) { return item.size() > part.size(); };
-  return std::any_of(kBegins.begin(), kBegins.end(),
-                     [&](auto begin) { return longer_than(begin) && item.starts_with(begin); }) ||
-         std::any_of(kEnds.begin(), kEnds.end(), [&](auto end) { return longer_than(end) && item.ends_with(end); });
-}
-
-/// Whether the argument can only be meant as a file, so that a mistyped name is not answered as if it were a text. A
-/// name with blanks (`my data.csv`) counts only where it stands alone and is shorter than a sentence.
-bool is_named_like_file(const std::string& item, bool alone) {
-  constexpr size_t kMostBytes = 255;  // of a file's name
-  constexpr int64_t kMostWords = 3;
-  if (item.size() > kMostBytes || item.find('\n') != std::string::npos) return false;
-  if (is_path(item)) return true;
-  if (!has_table_name(item) && !has_model_name(item)) return false;
-  return item.find(' ') == std::string::npos || (alone && words_of(item) <= kMostWords);
-}
-
-/// How a table is read says nothing about texts and lines, but for what is done with bad ones.
-void refuse_reading_flags(const Json& given, const std::string& what, bool but_skipping) {
-  if (!given.contains("data")) return;
-  for (const auto& [key, value] : given.at("data").items()) {
-    if (but_skipping && key == "skip_bad_rows") continue;
-    throw UsageError(flag_name(key, value) + ": is for tables, and " + what + "; leave it out");
-  }
-}
-
 void answer_lines(Predictor& predictor, const Json& given) {
-  refuse_reading_flags(given, "standard input is read as lines of UTF-8", /*but_skipping=*/true);
+  refuse_reading_flags_for_lines(given);
   LineAnswers(predictor, given.value("/data/skip_bad_rows"_json_pointer, false)).answer_all();
-}
-
-void answer_texts(Predictor& predictor, const PredictArguments& arguments) {
-  refuse_reading_flags(arguments.given, "the arguments are texts", /*but_skipping=*/false);
-  std::vector<std::vector<std::string>> rows;
-  for (const auto& text : arguments.items) {
-    if (text == "-") throw UsageError("predict: - stands for standard input and beside other arguments; pass it alone");
-    if (exists(text) || is_named_like_file(text, /*alone=*/false))
-      throw UsageError("predict: " + text + (exists(text) ? " is a file" : " is named like a file") +
-                       " and stands beside other arguments; pass one table alone, or texts");
-    rows.push_back({text});
-  }
-  predictor.answer_all(*make_table({only_column(predictor.model(), "predict")}, std::move(rows)));
 }
 
 int run_predict(const PredictArguments& arguments) {
   const auto& items = arguments.items;
-  const bool lines = items.empty() || (items.size() == 1 && items.front() == "-");
-  const bool table =
-      !lines && items.size() == 1 && (exists(items.front()) || is_named_like_file(items.front(), /*alone=*/true));
-  Predictor predictor(arguments, table ? items.front() : "");
-  if (lines) {
-    answer_lines(predictor, arguments.given);
-  } else if (table) {
-    predictor.answer_all(*open_with_notes(items.front(), arguments.given));
-  } else {
-    answer_texts(predictor, arguments);
+  const auto asked = what_is_asked(items);
+  Predictor predictor(arguments, asked == Asked::kTable ? items.front() : "");
+  switch (asked) {
+    case Asked::kLines:
+      answer_lines(predictor, arguments.given);
+      break;
+    case Asked::kTable:
+      predictor.answer_all(*open_with_notes(items.front(), arguments.given));
+      break;
+    case Asked::kTexts:
+      predictor.answer_all(*table_of_texts(predictor.model(), items, arguments.given, "predict"));
+      break;
   }
   predictor.finish();
   return kDone;

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "asked_rows.hpp"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <string_view>
+
+#include "attune/core/error.hpp"
+#include "field_flags.hpp"
+#include "reading.hpp"
+
+namespace attune::app {
+namespace {
+
+bool exists(const std::string& item) {
+  std::error_code no_file;  // also a text that is too long for a file's name
+  return std::filesystem::exists(item, no_file);
+}
+
+int64_t words_of(std::string_view text) {
+  int64_t words = 0;
+  for (size_t i = 0; i < text.size(); ++i) words += text[i] != ' ' && (i == 0 || text[i - 1] == ' ') ? 1 : 0;
+  return words;
+}
+
+/// A path (`/data/new`, `../new/`), or a name that ends as files of other kinds do, which are refused when opened.
+bool is_path(std::string_view item) {
+  static constexpr std::array<std::string_view, 4> kBegins = {"/", "./", "../", "~/"};
+  static constexpr std::array<std::string_view, 11> kEnds = {"/",    ".txt", ".json", ".xls", ".xlsx",   ".ods",
+                                                             ".zip", ".bz2", ".xz",   ".zst", ".parquet"};
+  if (item.find(' ') != std::string_view::npos) return false;
+  const auto longer_than = [&](std::string_view part) { return item.size() > part.size(); };
+  return std::any_of(kBegins.begin(), kBegins.end(),
+                     [&](auto begin) { return longer_than(begin) && item.starts_with(begin); }) ||
+         std::any_of(kEnds.begin(), kEnds.end(), [&](auto end) { return longer_than(end) && item.ends_with(end); });
+}
+
+/// Whether the argument can only be meant as a file, so that a mistyped name is not answered as if it were a text. A
+/// name with blanks (`my data.csv`) counts only where it stands alone and is shorter than a sentence.
+bool is_named_like_file(const std::string& item, bool alone) {
+  constexpr size_t kMostBytes = 255;  // of a file's name
+  constexpr int64_t kMostWords = 3;
+  if (item.size() > kMostBytes || item.find('\n') != std::string::npos) return false;
+  if (is_path(item)) return true;
+  if (!has_table_name(item) && !has_model_name(item)) return false;
+  return item.find(' ') == std::string::npos || (alone && words_of(item) <= kMostWords);
+}
+
+/// The one column a bare text stands for. @throws UsageError when the model reads several.
+std::string only_column(const Model& model, const std::string& what) {
+  const auto& inputs = model.schema().inputs;
+  if (inputs.size() == 1 && inputs.front().columns.size() == 1) return inputs.front().columns.front();
+  std::string names;
+  for (const auto& input : inputs) {
+    for (const auto& column : input.columns) names += (names.empty() ? "" : ", ") + column;
+  }
+  throw UsageError(what + ": the model reads several columns (" + names +
+                   "), so a bare text is not enough; pass a table, or JSON objects as lines on standard input");
+}
+
+/// How a table is read says nothing about texts and lines, but for what is done with bad ones.
+void refuse_reading_flags(const Json& given, const std::string& what, bool but_skipping) {
+  if (!given.contains("data")) return;
+  for (const auto& [key, value] : given.at("data").items()) {
+    if (but_skipping && key == "skip_bad_rows") continue;
+    throw UsageError(flag_name(key, value) + ": is for tables, and " + what + "; leave it out");
+  }
+}
+
+}  // namespace
+
+Asked what_is_asked(const std::vector<std::string>& items) {
+  if (items.empty() || (items.size() == 1 && items.front() == "-")) return Asked::kLines;
+  const bool is_table =
+      items.size() == 1 && (exists(items.front()) || is_named_like_file(items.front(), /*alone=*/true));
+  return is_table ? Asked::kTable : Asked::kTexts;
+}
+
+std::vector<std::string> input_columns(const Model& model) {
+  std::vector<std::string> columns;
+  for (const auto& input : model.schema().inputs)
+    columns.insert(columns.end(), input.columns.begin(), input.columns.end());
+  return columns;
+}
+
+std::shared_ptr<const Table> table_of_texts(const Model& model, const std::vector<std::string>& texts,
+                                            const Json& given, const std::string& verb) {
+  refuse_reading_flags(given, "the arguments are texts", /*but_skipping=*/false);
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& text : texts) {
+    if (text == "-") throw UsageError(verb + ": - stands for standard input and beside other arguments; pass it alone");
+    if (exists(text) || is_named_like_file(text, /*alone=*/false))
+      throw UsageError(verb + ": " + text + (exists(text) ? " is a file" : " is named like a file") +
+                       " and stands beside other arguments; pass one table alone, or texts");
+    rows.push_back({text});
+  }
+  return make_table({only_column(model, verb)}, std::move(rows));
+}
+
+void refuse_reading_flags_for_lines(const Json& given) {
+  refuse_reading_flags(given, "standard input is read as lines of UTF-8", /*but_skipping=*/true);
+}
+
+}  // namespace attune::app
