@@ -13,4 +13,11 @@ struct Place {
   friend bool operator==(const Place&, const Place&) = default;
 };
 
+/// A place in a row: which input, and where in its cells.
+struct InputPlace {
+  int32_t input = 0;
+  Place place;
+  friend bool operator==(const InputPlace&, const InputPlace&) = default;
+};
+
 }  // namespace attune

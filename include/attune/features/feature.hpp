@@ -59,6 +59,12 @@ class InputFeature {
   /// The piece of input a token stands for, as a person would read it: `word`, `mean_radius = 17.99`.
   [[nodiscard]] virtual std::string show(std::span<const std::string_view> cells, Place place) const = 0;
 
+  /// The cells without what the tokens at `places` stand for, so that another model can be asked what it makes of the
+  /// rest: a text loses those characters (words that they stood between stay apart), a number or a category is missing.
+  /// @param places of tokens of these cells, in any order
+  [[nodiscard]] virtual std::vector<std::string> erase(std::span<const std::string_view> cells,
+                                                       std::span<const Place> places) const = 0;
+
   /// The words that pretrained vectors can stand for, once it is fitted (not loaded); nothing where a unit is no word
   /// or character.
   [[nodiscard]] virtual std::optional<VectorWords> vector_words() const { return {}; }

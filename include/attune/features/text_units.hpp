@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "attune/core/json.hpp"
+#include "attune/core/place.hpp"
 #include "attune/features/feature.hpp"
 
 namespace attune {
@@ -34,6 +35,8 @@ class TextUnits {
 
   /// @throws InputError for a text above 1 GiB.
   [[nodiscard]] std::vector<std::string> operator()(std::string_view cell) const;
+  /// Where each of them stands. Throws as above.
+  [[nodiscard]] std::vector<Place> places(std::string_view cell) const;
 
  private:
   std::unique_ptr<const Segmenter> segmenter_;

@@ -11,11 +11,7 @@
 namespace attune {
 
 /// Which input of the model a token came from, and where in its cell.
-struct TokenOrigin {
-  int32_t input = 0;
-  Place place;
-  friend bool operator==(const TokenOrigin&, const TokenOrigin&) = default;
-};
+using TokenOrigin = InputPlace;
 
 /// The tokens of the rows of a batch, one after another, without padding. A value type; cheap to copy.
 struct Tokens {
@@ -29,6 +25,9 @@ struct Tokens {
 /// Only the tokens with keep[t] = true ([N] bool): the one way to remove tokens, and it removes the work as well.
 /// A row may lose all of its tokens. @throws ShapeError, TypeError.
 [[nodiscard]] Tokens select(const Tokens& tokens, const Tensor& keep);
+
+/// Only the rows from `begin` to `end`.
+[[nodiscard]] Tokens rows_of(const Tokens& tokens, int64_t begin, int64_t end);
 
 /// Per row, the tokens of every part in the order given. @throws ShapeError unless all have the same rows and width.
 [[nodiscard]] Tokens concatenate(std::span<const Tokens> parts);

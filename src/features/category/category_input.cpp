@@ -55,6 +55,11 @@ std::string CategoryInput::show(std::span<const std::string_view> cells, Place /
   return column_ + " = " + (cells.front().empty() ? "(empty)" : std::string(cells.front()));
 }
 
+std::vector<std::string> CategoryInput::erase(std::span<const std::string_view> cells,
+                                              std::span<const Place> places) const {
+  return {places.empty() ? std::string(cells.front()) : ""};
+}
+
 Json CategoryInput::state() const {
   return {{"type", type()},
           {"column", column_},

@@ -30,6 +30,8 @@ class CategoryInput final : public InputFeature {
   }
   [[nodiscard]] Json embedder() const override;
   [[nodiscard]] std::string show(std::span<const std::string_view> cells, Place place) const override;
+  [[nodiscard]] std::vector<std::string> erase(std::span<const std::string_view> cells,
+                                               std::span<const Place> places) const override;
   [[nodiscard]] Json state() const override;
   [[nodiscard]] std::vector<std::string> notes() const override { return notes_; }
 

@@ -124,6 +124,13 @@ std::string NumbersInput::show(std::span<const std::string_view> cells, Place pl
   return columns_[column] + " = " + (cell.empty() ? "(missing)" : std::string(without_blanks(cell)));
 }
 
+std::vector<std::string> NumbersInput::erase(std::span<const std::string_view> cells,
+                                             std::span<const Place> places) const {
+  std::vector<std::string> rest(cells.begin(), cells.end());
+  for (const auto& place : places) rest.at(static_cast<size_t>(place.begin)).clear();
+  return rest;
+}
+
 Json NumbersInput::state() const {
   std::vector<double> means, deviations;
   for (const auto& scale : scales_) {

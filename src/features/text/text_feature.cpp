@@ -181,6 +181,11 @@ std::string TextFeature::show(std::span<const std::string_view> cells, Place pla
   return std::string(code_points(cells.front(), place));
 }
 
+std::vector<std::string> TextFeature::erase(std::span<const std::string_view> cells,
+                                            std::span<const Place> places) const {
+  return {without(cells.front(), places, /*stay_apart=*/decisions_.unit != "characters")};
+}
+
 std::optional<VectorWords> TextFeature::vector_words() const {
   const bool fitted = std::ssize(counts_) == std::ssize(vocabulary_.units());
   if (decisions_.unit == "subwords" || !fitted) return {};

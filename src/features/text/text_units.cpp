@@ -36,6 +36,12 @@ std::vector<std::string> TextUnits::operator()(std::string_view cell) const {
   return forms;
 }
 
+std::vector<Place> TextUnits::places(std::string_view cell) const {
+  std::vector<Place> places;
+  for (const auto& unit : segmenter_->segment(cell)) places.push_back(unit.place);
+  return places;
+}
+
 double spaceless_share(const ColumnsView& texts) {
   auto looked_at = sample_rows(static_cast<int64_t>(texts.rows.size()), kRowsLookedAt);
   for (auto& row : looked_at) row = texts.rows[static_cast<size_t>(row)];

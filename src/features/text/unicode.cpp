@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <vector>
 
 #include "attune/core/error.hpp"
 
@@ -49,6 +50,36 @@ bool is_spaceless(UChar32 letter) {
 
 std::string version_text(const UVersionInfo version) {
   return std::to_string(version[0]) + "." + std::to_string(version[1]);
+}
+
+/// The bytes of the first `count` code points.
+size_t bytes_of(std::string_view cell, int32_t count) {
+  const auto* bytes = reinterpret_cast<const uint8_t*>(cell.data());
+  int32_t end = 0;
+  U8_FWD_N(bytes, end, static_cast<int32_t>(cell.size()), count);
+  return static_cast<size_t>(end);
+}
+
+bool ends_blank(std::string_view text) {
+  const auto* bytes = reinterpret_cast<const uint8_t*>(text.data());
+  auto at = static_cast<int32_t>(text.size());
+  UChar32 last = 0;
+  U8_PREV(bytes, 0, at, last);
+  return is_blank(last);
+}
+
+bool begins_blank(std::string_view text) {
+  const auto* bytes = reinterpret_cast<const uint8_t*>(text.data());
+  int32_t at = 0;
+  UChar32 first = 0;
+  U8_NEXT(bytes, at, static_cast<int32_t>(text.size()), first);
+  return is_blank(first);
+}
+
+void append_apart(std::string_view more, bool apart, std::string& text) {
+  if (more.empty()) return;
+  if (apart && !text.empty() && !ends_blank(text) && !begins_blank(more)) text += ' ';
+  text += more;
 }
 
 }  // namespace
@@ -100,6 +131,20 @@ std::string_view code_points(std::string_view cell, Place place) {
   int32_t end = begin;
   U8_FWD_N(bytes, end, length, place.end - place.begin);
   return cell.substr(static_cast<size_t>(begin), static_cast<size_t>(end - begin));
+}
+
+std::string without(std::string_view cell, std::span<const Place> places, bool stay_apart) {
+  std::vector<Place> erased(places.begin(), places.end());
+  std::sort(erased.begin(), erased.end(), [](Place a, Place b) { return a.begin < b.begin; });
+  std::string rest;
+  int32_t read = 0;  // code points
+  for (const auto& place : erased) {
+    append_apart(cell.substr(0, bytes_of(cell, std::max(place.begin - read, 0))), stay_apart, rest);
+    cell.remove_prefix(bytes_of(cell, std::max(place.end - read, 0)));
+    read = std::max(read, place.end);
+  }
+  append_apart(cell, stay_apart, rest);
+  return rest;
 }
 
 icu::BreakIterator& word_breaks() {

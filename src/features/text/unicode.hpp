@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,10 @@ namespace attune {
 
 /// The bytes of code points [place.begin, place.end) of a cell.
 [[nodiscard]] std::string_view code_points(std::string_view cell, Place place);
+
+/// The cell without the code points of these places, which may overlap and come in any order.
+/// @param stay_apart what was apart before is kept so, by a space where no blank is left between
+[[nodiscard]] std::string without(std::string_view cell, std::span<const Place> places, bool stay_apart);
 
 /// Break iterators of the root locale, one per thread: they carry state, and making one takes far longer than using it.
 [[nodiscard]] icu::BreakIterator& word_breaks();
