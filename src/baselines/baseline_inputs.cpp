@@ -115,6 +115,38 @@ CutRows BaselineInputs::cut(const Table& table, std::span<const int64_t> rows) c
   return result;
 }
 
+CutRows BaselineInputs::cut(const InputCells& cells) const {
+  auto result = no_rows();
+  Row row;
+  for (const auto& input : cells) {
+    for (const auto& cell : input) row.add_view(cell);
+  }
+  int next = 0;
+  append_known(row, columns_of([&](const std::string&) { return next++; }), result);
+  return result;
+}
+
+CutPlaces BaselineInputs::places(const InputCells& cells) const {
+  CutPlaces result;
+  size_t text = 0;
+  for (size_t i = 0; i < schema_.inputs.size(); ++i) {
+    const auto input = static_cast<int32_t>(i);
+    if (schema_.inputs[i].type == "text") {
+      if (text > 0) result.words.emplace_back(), result.characters.emplace_back();
+      const auto append_text = [&](const TextUnits& units, std::vector<InputPlace>& places) {
+        for (const auto& place : units.places(cells[i].front())) places.push_back({input, place});
+      };
+      if (cuts_words()) append_text(texts_[text].words, result.words);
+      if (cuts_characters()) append_text(texts_[text].characters, result.characters);
+      ++text;
+      continue;
+    }
+    auto& places = schema_.inputs[i].type == "category" ? result.categories : result.numbers;
+    for (int32_t c = 0; c < std::ssize(cells[i]); ++c) places.push_back({input, {c, c + 1}});
+  }
+  return result;
+}
+
 void BaselineInputs::for_each_cut(const Table& table, std::span<const int64_t> rows, Executor& executor,
                                   const std::function<void(const CutRows&)>& visit) const {
   const auto columns = columns_of(table);
@@ -143,15 +175,21 @@ BaselineInputs BaselineInputs::load(Schema schema, const Json& state) {
   return inputs;
 }
 
-BaselineInputs::Columns BaselineInputs::columns_of(const Table& table) const {
+/// @param number_of tells where the column of a name is
+template <class NumberOf>
+BaselineInputs::Columns BaselineInputs::columns_of(const NumberOf& number_of) const {
   Columns columns;
   for (const auto& input : schema_.inputs) {
     auto& of_type = input.type == "text"       ? columns.texts
                     : input.type == "category" ? columns.categories
                                                : columns.numbers;
-    for (const auto& name : input.columns) of_type.push_back(table.column(name));
+    for (const auto& name : input.columns) of_type.push_back(number_of(name));
   }
   return columns;
+}
+
+BaselineInputs::Columns BaselineInputs::columns_of(const Table& table) const {
+  return columns_of([&](const std::string& name) { return table.column(name); });
 }
 
 CutRows BaselineInputs::no_rows() const {

@@ -147,6 +147,44 @@ std::vector<float> LinearClassifier::log_probabilities(const Table& table, std::
   return result;
 }
 
+std::vector<float> LinearClassifier::log_probabilities(const InputCells& cells) const {
+  const auto matrix = parts_->columns(parts_->inputs.cut(cells));
+  const auto result = parts_->regression.log_probabilities(matrix.row(0), classes_);
+  return {result.begin(), result.end()};
+}
+
+std::vector<LinearPiece> LinearClassifier::pieces(const InputCells& cells) const {
+  return parts_->columns.pieces(parts_->inputs.cut(cells), parts_->inputs.places(cells));
+}
+
+std::vector<double> LinearClassifier::problem_values(std::span<const LinearPiece> pieces, double share) const {
+  std::vector<double> values;
+  for (const auto& weights : parts_->regression.weights()) {
+    double sum = 0;
+    for (const auto& piece : pieces)
+      sum += piece.value * static_cast<double>(weights[static_cast<size_t>(piece.column)]);
+    values.push_back(share * sum + static_cast<double>(weights.back()));
+  }
+  return values;
+}
+
+std::vector<double> LinearClassifier::log_probabilities(std::span<const LinearPiece> pieces, double share) const {
+  return parts_->regression.log_probabilities(problem_values(pieces, share), classes_);
+}
+
+std::vector<double> LinearClassifier::slopes(std::span<const LinearPiece> pieces, double share,
+                                             std::span<const double> direction) const {
+  const auto by_problem = parts_->regression.slopes(problem_values(pieces, share), direction);
+  std::vector<double> result;
+  for (const auto& piece : pieces) {
+    double slope = 0;
+    for (size_t p = 0; p < by_problem.size(); ++p)
+      slope += by_problem[p] * static_cast<double>(parts_->regression.weights()[p][static_cast<size_t>(piece.column)]);
+    result.push_back(slope * piece.value);
+  }
+  return result;
+}
+
 int64_t LinearClassifier::columns() const { return parts_->columns.columns(); }
 
 LinearClassifier::Stored LinearClassifier::stored() const {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "attune/core/moments.hpp"
 
@@ -16,6 +17,19 @@ double length(const std::vector<double>& values) {
   double squares = 0;
   for (const double value : values) squares += value * value;
   return std::sqrt(squares);
+}
+
+/// Gives each piece its part of its column's value; those of a column without one go.
+void share_values(SparseRow values, std::vector<LinearPiece>& pieces) {
+  std::map<int32_t, double> occurrences;
+  for (const auto& piece : pieces) ++occurrences[piece.column];
+  for (auto& piece : pieces) {
+    const auto entry = std::lower_bound(values.begin(), values.end(), piece.column,
+                                        [](const SparseEntry& one, int32_t column) { return one.column < column; });
+    if (entry == values.end() || entry->column != piece.column) continue;
+    piece.value = static_cast<double>(entry->value) / occurrences[piece.column];
+  }
+  std::erase_if(pieces, [](const LinearPiece& piece) { return piece.value == 0; });
 }
 
 }  // namespace
@@ -44,6 +58,25 @@ int64_t LinearColumns::columns() const { return ngrams_.columns() + categories_.
 SparseRows LinearColumns::operator()(const CutRows& rows) const {
   const auto texts_and_categories = beside(weighted(ngrams_.count(texts(rows))), categories_.count(rows.categories));
   return rows.number_columns == 0 ? texts_and_categories : beside(texts_and_categories, scaled_numbers(rows));
+}
+
+std::vector<LinearPiece> LinearColumns::pieces(const CutRows& row, const CutPlaces& places) const {
+  std::vector<LinearPiece> pieces;
+  const auto& units = spaceless_ ? places.characters : places.words;
+  for (const auto& [column, begin, end] : ngrams_.find(texts(row).row(0))) {
+    const auto& first = units[begin];
+    pieces.push_back({.column = column, .place = {first.input, {first.place.begin, units[end - 1].place.end}}});
+  }
+  const auto texts_end = static_cast<int32_t>(ngrams_.columns());
+  for (const auto& [column, begin, end] : categories_.find(row.categories.row(0)))
+    pieces.push_back({.column = texts_end + column, .place = places.categories[begin]});
+  const auto numbers_begin = texts_end + static_cast<int32_t>(categories_.columns());
+  for (int32_t n = 0; n < row.number_columns; ++n) {
+    for (const int32_t column : {2 * n, 2 * n + 1})
+      pieces.push_back({.column = numbers_begin + column, .place = places.numbers[static_cast<size_t>(n)]});
+  }
+  share_values((*this)(row).row(0), pieces);
+  return pieces;
 }
 
 void LinearColumns::learn_frequencies(const SparseRows& counts) {

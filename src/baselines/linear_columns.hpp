@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "attune/baselines/baseline_inputs.hpp"
+#include "attune/baselines/linear_classifier.hpp"
 #include "attune/baselines/ngram_vocabulary.hpp"
 #include "attune/baselines/sparse_rows.hpp"
 
@@ -29,6 +30,10 @@ class LinearColumns {
   /// @param most n-grams, and values of categories, to keep: the most frequent ones
   LinearColumns(const BaselineInputs& inputs, size_t most);
   [[nodiscard]] SparseRows operator()(const CutRows& rows) const;
+
+  /// What of one row makes its values: each column's value in equal parts where it occurs, in no order.
+  /// @param places of the row
+  [[nodiscard]] std::vector<LinearPiece> pieces(const CutRows& row, const CutPlaces& places) const;
 
   struct Scale {
     double mean = 0, deviation = 0;

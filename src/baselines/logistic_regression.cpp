@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <mutex>
+#include <numeric>
 #include <set>
 
 #include "attune/core/wording.hpp"
@@ -202,7 +203,29 @@ int64_t LogisticRegression::predict(SparseRow row) const {
 std::vector<double> LogisticRegression::log_probabilities(SparseRow row, int64_t classes) const {
   std::vector<double> values;
   for (const auto& weights : weights_) values.push_back(linear_value(row, std::span<const float>(weights)));
+  return log_probabilities(values, classes);
+}
+
+std::vector<double> LogisticRegression::log_probabilities(std::span<const double> values, int64_t classes) const {
   return log_shares(values, classes_, classes);
+}
+
+std::vector<double> LogisticRegression::slopes(std::span<const double> values,
+                                               std::span<const double> direction) const {
+  const auto shares = log_shares(values, classes_, std::ssize(direction));
+  const double sum = std::accumulate(direction.begin(), direction.end(), 0.0);
+  // By the logarithm of the class's own probability, before they are scaled to sum to 1.
+  const auto by_own = [&](size_t c) {
+    const auto number = static_cast<size_t>(classes_[c]);
+    return direction[number] - sum * std::exp(shares[number]);
+  };
+  const auto by_value = [](double value) {
+    return log_sigmoid(value) > kNeverSeen ? std::exp(log_sigmoid(-value)) : 0;
+  };
+  if (values.size() == 1) return {by_own(1) * by_value(values[0]) - by_own(0) * by_value(-values[0])};
+  std::vector<double> slopes;
+  for (size_t p = 0; p < values.size(); ++p) slopes.push_back(by_own(p) * by_value(values[p]));
+  return slopes;
 }
 
 }  // namespace attune

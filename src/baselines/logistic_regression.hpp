@@ -40,6 +40,10 @@ class LogisticRegression {
   /// ln P(class | row) of each of `classes`: each problem's own probability, scaled so that they sum to 1. Classes that
   /// did not occur get next to nothing.
   [[nodiscard]] std::vector<double> log_probabilities(SparseRow row, int64_t classes) const;
+  /// The same from what each problem says of a row, its weights' sum and constant.
+  [[nodiscard]] std::vector<double> log_probabilities(std::span<const double> values, int64_t classes) const;
+  /// The derivatives by those values of the sum over classes of direction[c] * ln P(c). @param direction [classes]
+  [[nodiscard]] std::vector<double> slopes(std::span<const double> values, std::span<const double> direction) const;
   [[nodiscard]] const std::vector<int64_t>& classes() const { return classes_; }
   [[nodiscard]] const std::vector<std::vector<float>>& weights() const { return weights_; }
   [[nodiscard]] double cost() const { return cost_; }

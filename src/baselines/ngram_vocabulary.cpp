@@ -14,12 +14,14 @@ uint64_t key(int32_t first, int32_t second = UnitRows::kNone) {
   return static_cast<uint64_t>(static_cast<uint32_t>(first)) << 32 | static_cast<uint32_t>(second);
 }
 
+/// Calls visit(key, begin, end) for each n-gram of units [begin, end).
 template <class Visit>
 void for_each_ngram(std::span<const int32_t> units, int longest, Visit&& visit) {
   for (size_t i = 0; i < units.size(); ++i) {
     if (units[i] == UnitRows::kNone) continue;
-    visit(key(units[i]));
-    if (longest > 1 && i + 1 < units.size() && units[i + 1] != UnitRows::kNone) visit(key(units[i], units[i + 1]));
+    visit(key(units[i]), i, i + 1);
+    if (longest > 1 && i + 1 < units.size() && units[i + 1] != UnitRows::kNone)
+      visit(key(units[i], units[i + 1]), i, i + 2);
   }
 }
 
@@ -58,7 +60,7 @@ NgramVocabulary::NgramVocabulary(const UnitRows& rows, int longest, size_t most,
     : longest_(longest) {
   NgramCounter counter(most_counted);
   for (int64_t r = 0; r < rows.rows(); ++r)
-    for_each_ngram(rows.row(r), longest_, [&](uint64_t ngram) { counter.add(ngram); });
+    for_each_ngram(rows.row(r), longest_, [&](uint64_t ngram, size_t, size_t) { counter.add(ngram); });
   const auto ngrams = counter.most_frequent(most);
   columns_.reserve(ngrams.size());
   for (const auto& [ngram, count] : ngrams) columns_.emplace(ngram, static_cast<int32_t>(columns_.size()));
@@ -79,14 +81,21 @@ std::vector<NgramVocabulary::Ngram> NgramVocabulary::ngrams() const {
   return list;
 }
 
+std::vector<NgramVocabulary::Occurrence> NgramVocabulary::find(std::span<const int32_t> units) const {
+  std::vector<Occurrence> found;
+  for_each_ngram(units, longest_, [&](uint64_t ngram, size_t begin, size_t end) {
+    if (const auto column = columns_.find(ngram); column != columns_.end())
+      found.push_back({column->second, begin, end});
+  });
+  return found;
+}
+
 SparseRows NgramVocabulary::count(const UnitRows& rows) const {
   SparseRows counts(columns());
   std::vector<int32_t> found;
   for (int64_t r = 0; r < rows.rows(); ++r) {
     found.clear();
-    for_each_ngram(rows.row(r), longest_, [&](uint64_t ngram) {
-      if (const auto column = columns_.find(ngram); column != columns_.end()) found.push_back(column->second);
-    });
+    for (const auto& occurrence : find(rows.row(r))) found.push_back(occurrence.column);
     std::sort(found.begin(), found.end());
     for (auto begin = found.begin(); begin != found.end();) {
       const auto end = std::upper_bound(begin, found.end(), *begin);

@@ -160,6 +160,84 @@ TEST(LinearClassifier, GivesNextToNothingToAClassWithoutRows) {
   EXPECT_NEAR(sure.log_probabilities(*task.table, rows_up_to(1))[2], 0, 1e-3);
 }
 
+/// Texts that repeat themselves, nothing known, nothing at all.
+const std::vector<InputCells> kOddRows = {{{"superb film superb film awful"}, {"u"}, {"3"}},
+                                          {{"never heard"}, {"new"}, {""}},
+                                          {{""}, {""}, {"x"}},
+                                          {{"plot, superb plot"}, {"v"}, {"-400"}}};
+
+std::shared_ptr<const Table> table_of(const std::vector<InputCells>& rows) {
+  std::vector<std::vector<std::string>> cells;
+  for (const auto& row : rows) cells.push_back({row[0][0], row[1][0], row[2][0]});
+  return make_table({"text", "kind", "size"}, cells);
+}
+
+TEST(LinearClassifier, SaysTheSameOfCellsAndOfThePiecesThatItReadsInThem) {
+  for (const int64_t classes : {2, 3}) {
+    const auto fitted = Task(classes).fitted();
+    const auto rows = fitted.log_probabilities(*table_of(kOddRows), rows_up_to(std::ssize(kOddRows)));
+    for (size_t r = 0; r < kOddRows.size(); ++r) {
+      const auto expected = std::span(rows).subspan(r * static_cast<size_t>(classes), static_cast<size_t>(classes));
+      EXPECT_THAT(fitted.log_probabilities(kOddRows[r]), ::testing::ElementsAreArray(expected)) << "row " << r;
+      const auto whole = fitted.log_probabilities(fitted.pieces(kOddRows[r]), 1);
+      ASSERT_EQ(std::ssize(whole), classes);
+      for (size_t c = 0; c < whole.size(); ++c) EXPECT_NEAR(whole[c], expected[c], 1e-5) << "row " << r;
+    }
+  }
+}
+
+TEST(LinearClassifier, PiecesLieWhereTheyAreRead) {
+  const auto fitted = Task(3).fitted();
+  std::map<std::string, std::vector<double>> read;  // values by what is read
+  for (const auto& piece : fitted.pieces(kOddRows[0])) {
+    const auto& place = piece.place.place;
+    const auto length = static_cast<size_t>(place.end - place.begin);
+    const auto& text = kOddRows[0][0][0];
+    read[piece.place.input == 0 ? text.substr(static_cast<size_t>(place.begin), length)
+                                : std::to_string(piece.place.input)]
+        .push_back(piece.value);
+    EXPECT_TRUE(piece.place.input == 0 || place == (Place{0, 1}));
+  }
+  std::vector<std::string> all;
+  for (const auto& [what, values] : read) all.push_back(what);
+  EXPECT_THAT(all, ::testing::ElementsAre("1", "2", "awful", "film", "superb", "superb film"));
+  EXPECT_EQ(read["superb film"].size(), 2U);
+  EXPECT_EQ(read["superb film"][0], read["superb film"][1]) << "each has half of the column's value";
+  double squares = 0;
+  for (const auto& [what, values] : read) {
+    const double sum = std::accumulate(values.begin(), values.end(), 0.0);
+    if (what.size() > 1) squares += sum * sum;
+  }
+  EXPECT_NEAR(squares, 1, 1e-5) << "the length of a row of n-grams";
+}
+
+TEST(LinearClassifier, SlopesAreThoseOfCentralDifferences) {
+  constexpr double kStep = 1e-5;
+  for (const int64_t classes : {2, 3}) {
+    const auto fitted = Task(classes).fitted();
+    const std::vector<double> direction = {0.7, -1.3, 0.4};
+    const auto value = [&](std::span<const LinearPiece> pieces, double share) {
+      const auto said = fitted.log_probabilities(pieces, share);
+      return std::inner_product(said.begin(), said.end(), direction.begin(), 0.0);
+    };
+    for (const double share : {0.0, 0.3, 1.0}) {
+      const auto pieces = fitted.pieces(kOddRows[0]);
+      const auto slopes = fitted.slopes(pieces, share, std::span(direction).first(static_cast<size_t>(classes)));
+      ASSERT_EQ(slopes.size(), pieces.size());
+      ASSERT_GT(slopes.size(), 5U);
+      for (size_t p = 0; p < pieces.size(); ++p) {
+        // Moving a value by d at a share s moves what is read by s * d; hence a piece of that column beside the others.
+        auto up = pieces, down = pieces;
+        for (auto* all : {&up, &down}) {
+          for (auto& piece : *all) piece.value *= share;
+        }
+        up[p].value += kStep * pieces[p].value, down[p].value -= kStep * pieces[p].value;
+        EXPECT_NEAR(slopes[p], (value(up, 1) - value(down, 1)) / (2 * kStep), 1e-6) << "share " << share;
+      }
+    }
+  }
+}
+
 TEST(LinearClassifier, IsTheSameWhenLoaded) {
   for (const int64_t classes : {2, 3}) {
     const Task task(classes);

@@ -59,6 +59,16 @@ TEST(NgramVocabulary, ForgetsTheRareWhenThereAreTooMany) {
   EXPECT_EQ(vocabulary.count(units({{1}})).entries(), 0U) << "seen once, long ago";
 }
 
+TEST(NgramVocabulary, FindsWhereNgramsStand) {
+  constexpr int32_t kNone = UnitRows::kNone;
+  const NgramVocabulary vocabulary(units({{5, 6}, {5, 6}, {5}}), 2);  // 5, then 6 and 5 6
+  const std::vector<int32_t> row = {6, 5, 6, kNone, 5, 9, 6};
+  std::vector<std::array<size_t, 2>> places;
+  for (const auto& [column, begin, end] : vocabulary.find(row)) places.push_back({begin, end});
+  EXPECT_EQ(places, (std::vector<std::array<size_t, 2>>{{0, 1}, {1, 2}, {1, 3}, {2, 3}, {4, 5}, {6, 7}}));
+  EXPECT_TRUE(vocabulary.find({}).empty());
+}
+
 TEST(SparseRows, BesideEachOther) {
   SparseRows left(2), right(3), short_one(3);
   left.add(1, 5);

@@ -10,6 +10,7 @@
 #include "attune/baselines/unit_numbers.hpp"
 #include "attune/core/executor.hpp"
 #include "attune/core/json.hpp"
+#include "attune/core/place.hpp"
 #include "attune/data/table.hpp"
 #include "attune/features/schema.hpp"
 #include "attune/features/text_units.hpp"
@@ -24,6 +25,14 @@ struct CutRows {
   int64_t number_columns = 0;
   std::vector<double> numbers;  ///< [rows, number_columns], NaN where missing
   [[nodiscard]] int64_t rows() const { return words.rows(); }
+};
+
+/// The cells of one row: per input of the schema, one for each of its columns.
+using InputCells = std::vector<std::vector<std::string>>;
+
+/// Where the units and numbers of one row stand in it, each list in the order of CutRows; of a gap, nowhere.
+struct CutPlaces {
+  std::vector<InputPlace> words, characters, categories, numbers;
 };
 
 /// At most so many training rows are cut, and so many bytes of text: more would say little more, and take minutes.
@@ -54,6 +63,9 @@ class BaselineInputs {
   [[nodiscard]] CutRows cut(const Table& table, std::span<const int64_t> rows, Executor& executor) const;
   /// The same in the calling thread.
   [[nodiscard]] CutRows cut(const Table& table, std::span<const int64_t> rows) const;
+  /// One row, of no table.
+  [[nodiscard]] CutRows cut(const InputCells& cells) const;
+  [[nodiscard]] CutPlaces places(const InputCells& cells) const;
   /// As cut(), but some rows at a time, in their order, so that memory follows neither the number of rows nor the whole
   /// length of their texts: `visit` gets at most 256 rows or 256 KiB of text, or one row that is longer.
   void for_each_cut(const Table& table, std::span<const int64_t> rows, Executor& executor,
@@ -84,6 +96,8 @@ class BaselineInputs {
   [[nodiscard]] bool cuts_words() const { return cuts_ == TextCuts::kAll || !spaceless_; }
   [[nodiscard]] bool cuts_characters() const { return cuts_ == TextCuts::kAll || spaceless_; }
 
+  template <class NumberOf>
+  [[nodiscard]] Columns columns_of(const NumberOf& number_of) const;
   [[nodiscard]] Columns columns_of(const Table& table) const;
   [[nodiscard]] CutRows no_rows() const;
   template <class NumberOf>

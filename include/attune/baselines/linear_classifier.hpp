@@ -13,6 +13,13 @@
 
 namespace attune {
 
+/// What a linear part reads in one place of a row: an n-gram, a category or a number.
+struct LinearPiece {
+  int32_t column = 0;
+  double value = 0;  ///< its part of the column's value, which n-grams that occur several times share equally
+  InputPlace place;  ///< of an n-gram of two units, both and what lies between
+};
+
 /// The logistic regression of the baselines as a part of a model: over n-grams of one and two units of the texts,
 /// categories and numbers, it says what a network with few rows learns badly, while the network says what depends on
 /// order and place. Immutable and thread-safe.
@@ -35,6 +42,17 @@ class LinearClassifier {
   /// [rows, classes] ln P(class | row), in the calling thread. @throws InputError when the table lacks a column, and
   /// what reading it throws.
   [[nodiscard]] std::vector<float> log_probabilities(const Table& table, std::span<const int64_t> rows) const;
+  /// The same of one row, of no table. [classes]
+  [[nodiscard]] std::vector<float> log_probabilities(const InputCells& cells) const;
+
+  /// What it reads in a row, and what follows when all of it counts `share` times: 0 is a row without anything, 1 the
+  /// row as it is.
+  [[nodiscard]] std::vector<LinearPiece> pieces(const InputCells& cells) const;
+  [[nodiscard]] std::vector<double> log_probabilities(std::span<const LinearPiece> pieces, double share) const;
+  /// Per piece, how fast the sum over classes of direction[c] * ln P(c) grows at that point as the piece's own share
+  /// does: the derivative by its value, times the value. @param direction [classes]
+  [[nodiscard]] std::vector<double> slopes(std::span<const LinearPiece> pieces, double share,
+                                           std::span<const double> direction) const;
   [[nodiscard]] int64_t classes() const { return classes_; }
   [[nodiscard]] int64_t columns() const;
 
@@ -51,6 +69,8 @@ class LinearClassifier {
 
  private:
   struct Parts;
+  /// What each problem of the regression makes of the pieces.
+  [[nodiscard]] std::vector<double> problem_values(std::span<const LinearPiece> pieces, double share) const;
   int64_t classes_;
   std::unique_ptr<const Parts> parts_;
 };

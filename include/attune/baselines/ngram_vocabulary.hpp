@@ -46,6 +46,14 @@ class NgramVocabulary {
 
   /// How often each n-gram occurs: [rows, columns()]; unknown ones are left out.
   [[nodiscard]] SparseRows count(const UnitRows& rows) const;
+  /// An n-gram in a row: its column, and its units [begin, end).
+  struct Occurrence {
+    int32_t column = 0;
+    size_t begin = 0, end = 0;
+    friend bool operator==(const Occurrence&, const Occurrence&) = default;
+  };
+  /// Those that count() counts, in the order in which they begin, shorter ones first.
+  [[nodiscard]] std::vector<Occurrence> find(std::span<const int32_t> units) const;
   [[nodiscard]] int64_t columns() const { return static_cast<int64_t>(columns_.size()); }
 
  private:
