@@ -5,8 +5,8 @@
 #include <utility>
 #include <variant>
 
+#include "attune/model/row_parts.hpp"
 #include "row_encoding.hpp"
-#include "row_parts.hpp"
 
 namespace attune {
 namespace {

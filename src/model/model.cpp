@@ -14,20 +14,13 @@
 
 #include "attune/core/error.hpp"
 #include "attune/features/registry.hpp"
+#include "attune/model/row_parts.hpp"
 #include "attune/ops/packing.hpp"
 #include "pretrained_vectors.hpp"
 #include "row_encoding.hpp"
-#include "row_parts.hpp"
 
 namespace attune {
 namespace {
-
-/// The rows from `begin` to `end` of a batch.
-Tokens rows_of(const Tokens& tokens, int64_t begin, int64_t end) {
-  const auto offsets = tokens.offsets.slice(0, begin, end + 1);  // [rows + 1]
-  const int64_t first = offsets[0].item<int64_t>(), last = offsets[-1].item<int64_t>();
-  return {.values = tokens.values.slice(0, first, last), .offsets = offsets - first, .origins = {}};
-}
 
 Scores room_for(int64_t rows, int64_t columns) {
   return {.rows = rows, .columns = columns, .values = std::vector<float>(static_cast<size_t>(rows * columns))};

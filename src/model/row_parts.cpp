@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "row_parts.hpp"
+#include "attune/model/row_parts.hpp"
 
 #include <algorithm>
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "attune/nn/attention.hpp"
 
+#include <ATen/TensorOperators.h>
+#include <ATen/core/grad_mode.h>
+
 #include "attune/core/error.hpp"
 
 namespace attune {
@@ -58,6 +61,18 @@ Keys Attention::prepare(const Tokens& memory) const {
 Tensor Attention::attend(const Tensor& queries, const Tensor& query_offsets, const Keys& keys,
                          const ForwardContext& context) const {
   return attend_heads(split_heads(query_ ? (*query_)(queries) : queries, spec_.heads), query_offsets, keys, context);
+}
+
+Tensor Attention::parts(const Tensor& queries, const Tensor& query_offsets, const Keys& keys,
+                        const ForwardContext& context) const {
+  const at::NoGradGuard no_gradients;
+  auto inputs = attend_to(keys, split_heads(query_ ? (*query_)(queries) : queries, spec_.heads), query_offsets);
+  inputs.causal = spec_.causal;
+  auto options = context.options_at(site_, 0.0);
+  options.wanted = {.received = true};
+  const auto received = mechanism_->allocate(inputs, options).received;   // [Nk, H]
+  const auto weighted = join_heads(keys.value * received.unsqueeze(-1));  // [Nk, H * Dv]
+  return output_ ? output_->without_bias(weighted) : weighted;
 }
 
 Tensor Attention::attend_heads(const Tensor& query, const Tensor& query_offsets, const Keys& keys,

@@ -16,6 +16,7 @@ Linear::Linear(const ParameterScope& scope, int64_t in, int64_t out, bool bias)
 }
 
 Tensor Linear::operator()(const Tensor& x) const { return at::linear(x, weight_, bias_); }
+Tensor Linear::without_bias(const Tensor& x) const { return at::linear(x, weight_); }
 
 LayerNorm::LayerNorm(const ParameterScope& scope, int64_t width)
     : weight_(scope.add("weight", {width}, Init::kOnes)), bias_(scope.add("bias", {width}, Init::kZeros)) {}

@@ -2,8 +2,11 @@
 #include "attune/nn/network.hpp"
 
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/index_select.h>
+#include <ATen/ops/zeros_like.h>
 
 #include "attune/core/error.hpp"
+#include "attune/ops/packing.hpp"
 
 namespace attune {
 namespace {
@@ -108,6 +111,21 @@ Hidden Network::hidden(Tokens tokens, const ForwardContext& context) const {
 
 Hidden Network::hidden(const std::vector<NetworkInput>& inputs, const ForwardContext& context) const {
   return hidden(embed(inputs, context), context);
+}
+
+Hidden Network::hidden_of(Tokens out_of_backbone, const ForwardContext& context) const {
+  return {std::move(out_of_backbone), *pool_, context};
+}
+
+Tensor Network::masked(const Tokens& tokens) const {
+  if (!input_vectors_.defined()) return at::zeros_like(tokens.values);
+  std::vector<int64_t> inputs;
+  for (const auto& origin : *tokens.origins) inputs.push_back(origin.input);
+  return input_vectors_.detach().index_select(0, make_offsets(inputs));
+}
+
+Tensor Network::pool_parts(const Tokens& out_of_backbone, const ForwardContext& context) const {
+  return pool_->parts(out_of_backbone, context);
 }
 
 std::vector<Tensor> Network::forward(const std::vector<NetworkInput>& inputs, const ForwardContext& context) const {

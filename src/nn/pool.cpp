@@ -4,7 +4,9 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/cat.h>
+#include <ATen/ops/repeat_interleave.h>
 #include <ATen/ops/stack.h>
+#include <ATen/ops/zeros.h>
 
 #include <array>
 #include <limits>
@@ -38,15 +40,33 @@ Tensor row_first(const Tokens& tokens) {
   return take_tokens(tokens.values, first.clamp_max(rows.back() - 1)).masked_fill(empty.unsqueeze(-1), 0.0);
 }
 
+Tensor mean_parts(const Tokens& tokens) {
+  const auto lengths = tokens.offsets.diff();
+  return tokens.values / lengths.repeat_interleave(lengths).unsqueeze(-1);
+}
+
+/// The first token's vector, and 0 of all others.
+Tensor first_parts(const Tokens& tokens) {
+  const auto rows = offsets_view(tokens.offsets, tokens.values.size(0));
+  auto is_first = at::zeros({tokens.values.size(0), 1}, tokens.values.options());
+  for (size_t b = 0; b + 1 < rows.size(); ++b) {
+    if (rows[b] < rows[b + 1]) is_first[rows[b]] = 1.0;
+  }
+  return tokens.values * is_first;
+}
+
+Tensor no_parts(const Tokens&) { return {}; }
+
 /// A pool without parameters.
 class Summary : public Pool {
  public:
   using Function = Tensor (*)(const Tokens&);
-  explicit Summary(Function function) : function_(function) {}
+  Summary(Function function, Function parts) : function_(function), parts_(parts) {}
   Tensor operator()(const Tokens& tokens, const ForwardContext&) const override { return function_(tokens); }
+  Tensor parts(const Tokens& tokens, const ForwardContext&) const override { return parts_(tokens); }
 
  private:
-  Function function_;
+  Function function_, parts_;
 };
 
 /// A learned query attends to each row.
@@ -62,6 +82,12 @@ class AttentionPool : public Pool {
         attention_.attend(query_.expand({rows, query_.size(1)}), one_each, attention_.prepare(tokens), context);
     // The output's bias would speak for a row without tokens.
     return pooled.masked_fill(tokens.offsets.diff().eq(0).unsqueeze(-1), 0.0);
+  }
+
+  Tensor parts(const Tokens& tokens, const ForwardContext& context) const override {
+    const int64_t rows = tokens.rows();
+    const auto one_each = at::arange(rows + 1, at::TensorOptions(at::kLong));
+    return attention_.parts(query_.expand({rows, query_.size(1)}), one_each, attention_.prepare(tokens), context);
   }
 
  private:
@@ -80,6 +106,7 @@ class SplitPool : public Pool {
         at::stack({row_mean(tokens), row_max(tokens), row_first(tokens), learned_(tokens, context)}, 1);
     return gate_(summaries, {}, context);  // [B, 4, W] -> [B, W]
   }
+  Tensor parts(const Tokens&, const ForwardContext&) const override { return {}; }
 
  private:
   static AttentionSpec learned_query_spec(int64_t width) {
@@ -97,9 +124,10 @@ std::unique_ptr<const Pool> make_attention_pool(const AttentionSpec& spec, int64
 
 struct Entry {
   const char* name;
-  Summary::Function function;
+  Summary::Function function, parts;
 };
-constexpr std::array kSummaries = {Entry{"mean", row_mean}, Entry{"max", row_max}, Entry{"first", row_first}};
+constexpr std::array kSummaries = {Entry{"mean", row_mean, mean_parts}, Entry{"max", row_max, no_parts},
+                                   Entry{"first", row_first, first_parts}};
 
 }  // namespace
 
@@ -108,7 +136,7 @@ std::vector<std::string> pool_kinds() { return {"mean", "max", "first", "attenti
 std::unique_ptr<const Pool> make_pool(const PoolSpec& spec, int64_t width, const ParameterScope& scope) {
   if (spec.kind == "attention") return make_attention_pool(spec.allocation, width, scope);
   for (const auto& entry : kSummaries) {
-    if (spec.kind == entry.name) return std::make_unique<Summary>(entry.function);
+    if (spec.kind == entry.name) return std::make_unique<Summary>(entry.function, entry.parts);
   }
   throw UsageError(scope.name() + ": unknown pool \"" + spec.kind + "\"" + suggestion(spec.kind, pool_kinds()));
 }

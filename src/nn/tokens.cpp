@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "attune/nn/tokens.hpp"
 
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/cat.h>
 
 #include <string>
@@ -67,6 +68,17 @@ Tokens select(const Tokens& tokens, const Tensor& keep) {
     offsets.push_back(static_cast<int64_t>(index.size()));
   }
   return take(tokens, index, offsets);
+}
+
+Tokens rows_of(const Tokens& tokens, int64_t begin, int64_t end) {
+  const auto offsets = tokens.offsets.slice(0, begin, end + 1);  // [rows + 1]
+  const int64_t first = offsets[0].item<int64_t>(), last = offsets[-1].item<int64_t>();
+  Tokens rows{.values = tokens.values.slice(0, first, last), .offsets = offsets - first, .origins = {}};
+  if (tokens.origins != nullptr) {
+    rows.origins = std::make_shared<const std::vector<TokenOrigin>>(tokens.origins->begin() + first,
+                                                                    tokens.origins->begin() + last);
+  }
+  return rows;
 }
 
 Tokens concatenate(std::span<const Tokens> parts) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // How rows are cut for scoring, and that the cuts bound memory and change no result.
-#include "row_parts.hpp"
+#include "attune/model/row_parts.hpp"
 
 #include <c10/core/Allocator.h>
 #include <c10/util/ThreadLocalDebugInfo.h>

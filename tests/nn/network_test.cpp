@@ -116,6 +116,40 @@ std::vector<std::string> names(const Network& network) {
   return result;
 }
 
+/// In training, tokens are masked or not, and masked ones are what masked() says.
+TEST(Network, SaysWhatTrainingMakesOfMaskedTokens) {
+  for (const bool several_inputs : {false, true}) {
+    NetworkPlan plan;
+    plan.ids.front().token_mask = 0.5;
+    plan.scalars.front().token_mask = 0.5;
+    if (!several_inputs) plan.scalars.clear();
+    const auto network = build(plan);
+    const auto inputs = encode_rows(plan, {0, 1, 3, 4}, /*places=*/true);
+    const auto seen = network.embed(inputs, {});
+    const auto trained = network.embed(inputs, {.training = true, .random = RandomKey(4)});
+    const auto masked = network.masked(seen);
+    int64_t times = 0;
+    for (int64_t t = 0; t < masked.size(0); ++t) {
+      const bool is_masked = same_bits(trained.values[t].detach(), masked[t].detach());
+      const bool is_seen = same_bits(trained.values[t].detach(), seen.values[t].detach());
+      EXPECT_NE(is_masked, is_seen) << t;
+      times += is_masked;
+    }
+    EXPECT_GT(times, 0);
+    EXPECT_LT(times, masked.size(0));
+  }
+}
+
+TEST(Network, GoesOnFromTokensOutOfTheBackbone) {
+  const NetworkPlan plan;
+  const auto network = build(plan);
+  const auto inputs = encode_rows(plan, {0, 1, 2});
+  const ForwardContext context;
+  const auto hidden = network.hidden(inputs, context);
+  EXPECT_TRUE(same_bits(network.head(0).forward(network.hidden_of(hidden.tokens(), context), context).detach(),
+                        scores_of(network, inputs).detach()));
+}
+
 TEST(NetworkParameters, OfTheClassicNetwork) {
   const NetworkPlan plan{.backbone = {.width = 16},
                          .ids = {{.vocabulary = 100}},

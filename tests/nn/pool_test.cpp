@@ -77,5 +77,37 @@ TEST(Pool, OfSplitAttentionWeighsMeanMaxFirstAndALearnedQuerys) {
   EXPECT_TRUE(same_bits(fourth[1], numbers({0, 0}))) << "a row without tokens";
 }
 
+/// Summed over each row's tokens.
+Tensor row_sums(const Tensor& values) {
+  return at::stack({values.slice(0, 0, 3).sum(0), values.slice(0, 3, 3).sum(0), values.slice(0, 3, 5).sum(0)});
+}
+
+TEST(Pool, PartsOfTokensAddUpToTheRowsVector) {
+  for (const auto& [kind, expected] : {std::pair{"mean", mean_of_rows()}, {"first", first_of_rows()}}) {
+    Parameters parameters(stirred(1));
+    const auto pool = make_pool({.kind = kind}, 2, ParameterScope(parameters, "pool"));
+    EXPECT_TRUE(close_to(row_sums(pool->parts(three_rows(), {})), expected, 1e-12)) << kind;
+  }
+  for (const std::string mechanism : {"additive", "dot", "multiplicative", "scaled_dot"}) {
+    Parameters parameters(stirred(1));
+    const PoolSpec spec{.kind = "attention",
+                        .allocation = {.mechanism = mechanism, .heads = 2, .key_width = 3, .value_width = 3}};
+    const auto pool = make_pool(spec, 2, ParameterScope(parameters, "pool"));
+    auto pooled = (*pool)(three_rows(), {}) - parameters.get("pool.output.bias");
+    pooled.select(0, 1).fill_(0.0);  // a row without tokens has no bias either
+    const auto parts = pool->parts(three_rows(), {});
+    EXPECT_TRUE(close_to(row_sums(parts), pooled.detach(), 1e-12)) << mechanism;
+    EXPECT_FALSE(close_to(parts[0], parts[1], 1e-3)) << mechanism;
+  }
+}
+
+TEST(Pool, OfMaximaOrSplitAttentionHasNoParts) {
+  const AttentionSpec split{.mechanism = "split", .groups = 1, .gate_width = 2};
+  for (const auto& spec : {PoolSpec{.kind = "max"}, PoolSpec{.kind = "attention", .allocation = split}}) {
+    Parameters parameters(stirred(1));
+    EXPECT_FALSE(make_pool(spec, 2, ParameterScope(parameters, "pool"))->parts(three_rows(), {}).defined());
+  }
+}
+
 }  // namespace
 }  // namespace attune

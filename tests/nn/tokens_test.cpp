@@ -84,6 +84,15 @@ TEST(Select, RemovesTokensWithTheirOriginsAndMayEmptyARow) {
   EXPECT_EQ(none.rows(), 3);
 }
 
+TEST(RowsOf, AreThoseRowsWithTheirOrigins) {
+  const auto tokens = marked_tokens(0, {0, 2, 3, 3, 6});
+  const auto rows = rows_of(tokens, 1, 4);
+  EXPECT_THAT(marks(rows), ElementsAreArray({2.0, 3.0, 4.0, 5.0}));
+  EXPECT_THAT(origin_marks(rows), ElementsAreArray({2.0, 3.0, 4.0, 5.0}));
+  EXPECT_TRUE(same_bits(rows.offsets, whole_numbers({0, 1, 1, 4})));
+  EXPECT_EQ(rows_of(tokens, 2, 3).values.size(0), 0);
+}
+
 TEST(Select, RefusesWhatIsNoFlagPerToken) {
   const auto tokens = marked_tokens(0, {0, 2});
   EXPECT_THAT(message_of<TypeError>([&] {

@@ -38,6 +38,11 @@ class Attention {
   [[nodiscard]] Tensor attend(const Tensor& queries, const Tensor& query_offsets, const Keys& keys,
                               const ForwardContext& context) const;
 
+  /// [Nk, W]: what each key's token adds to the results of its row's queries, together: their sum is that of attend()'s
+  /// results without the output's bias. No gradients.
+  [[nodiscard]] Tensor parts(const Tensor& queries, const Tensor& query_offsets, const Keys& keys,
+                             const ForwardContext& context) const;
+
   [[nodiscard]] const std::string& site() const { return site_; }
 
  private:

@@ -13,6 +13,7 @@ class Linear {
  public:
   Linear(const ParameterScope& scope, int64_t in, int64_t out, bool bias = true);
   [[nodiscard]] Tensor operator()(const Tensor& x) const;
+  [[nodiscard]] Tensor without_bias(const Tensor& x) const;
 
  private:
   Tensor weight_, bias_;  // [out, in], [out]

@@ -36,6 +36,17 @@ class Network {
   [[nodiscard]] Hidden hidden(Tokens tokens, const ForwardContext& context) const;
   [[nodiscard]] Hidden hidden(const std::vector<NetworkInput>& inputs, const ForwardContext& context) const;
 
+  /// The hidden state whose tokens these are, as they came out of a backbone.
+  [[nodiscard]] Hidden hidden_of(Tokens out_of_backbone, const ForwardContext& context) const;
+
+  /// [N, W]: what training makes of embedded tokens where it masks them (`token_mask`): 0, with several inputs the
+  /// vector that tells which one. What is explained as absence is thus not new to a network so trained.
+  /// @param tokens with origins
+  [[nodiscard]] Tensor masked(const Tokens& tokens) const;
+
+  /// As Pool::parts(), of tokens that came out of the backbone.
+  [[nodiscard]] Tensor pool_parts(const Tokens& out_of_backbone, const ForwardContext& context) const;
+
   /// The scores of every head.
   [[nodiscard]] std::vector<Tensor> forward(const std::vector<NetworkInput>& inputs,
                                             const ForwardContext& context) const;

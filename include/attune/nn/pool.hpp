@@ -17,6 +17,9 @@ class Pool {
  public:
   virtual ~Pool() = default;
   [[nodiscard]] virtual Tensor operator()(const Tokens& tokens, const ForwardContext& context) const = 0;
+  /// [N, W]: what each token adds to its row's vector, which is their sum and, of an attention pool, the output's bias.
+  /// Undefined for a pool that is no weighted sum of tokens (max, split).
+  [[nodiscard]] virtual Tensor parts(const Tokens& tokens, const ForwardContext& context) const = 0;
 };
 
 [[nodiscard]] std::vector<std::string> pool_kinds();
