@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "attune/core/executor.hpp"
+#include "attune/explain/attribution.hpp"
+#include "attune/explain/subject.hpp"
+
+namespace attune {
+
+/// What a method is told besides the row.
+struct MethodControl {
+  Executor& executor;         ///< results do not depend on its threads
+  double typical_change = 0;  ///< mean_change() of the set of rows that is explained; 0: of a row alone
+};
+
+/// A way to explain an answer by tokens. None knows a type of feature.
+struct Method {
+  const char* name;     ///< "integrated_gradients"
+  const char* meaning;  ///< a line of help, with the paper
+  bool signed_values;   ///< negative values speak against the answer; else values are shares of what was looked at
+  bool whole_model;     ///< of network and linear part; else of what the network looked at alone
+  /// Why it cannot explain this model, and the way out; empty where it can.
+  std::string (*refusal)(const Model& model);
+  /// @throws UsageError for a row that it cannot explain. Thread-safe.
+  Attribution (*explain)(const Subject& subject, const MethodControl& control);
+};
+
+/// All of them, cheapest first: the table of src/explain/method.cpp.
+[[nodiscard]] std::span<const Method> explanation_methods();
+[[nodiscard]] std::vector<std::string> explanation_method_names();
+/// @throws UsageError for an unknown one (nearest suggested).
+[[nodiscard]] const Method& explanation_method(std::string_view name);
+
+/// The rows explained, several at once. @throws UsageError with the method's refusal.
+[[nodiscard]] std::vector<Attribution> explain(const Method& method, std::span<const Subject> subjects,
+                                               const MethodControl& control);
+
+/// The mean over rows of the absolute change of the score from the baseline of the gradient methods (every token
+/// masked, nothing for the linear part) to the row: what a small change is small beside. 0 without rows.
+[[nodiscard]] double mean_change(std::span<const Subject> subjects, Executor& executor);
+
+}  // namespace attune

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "attune/nn/network.hpp"
+
+namespace attune {
+
+inline constexpr std::string_view kPoolSite = "pool";
+
+/// How a pool reads the tokens, as far as one can say how much of each.
+enum class PoolReading {
+  kMass,   ///< by attention, whose weights say it
+  kMean,   ///< all alike
+  kFirst,  ///< the first alone
+  kMixed,  ///< by maxima or split attention: no share of a token
+};
+[[nodiscard]] PoolReading pool_reading(const Network& network);
+/// "max", "split attention": what a message calls the pool.
+[[nodiscard]] std::string pool_name(const Network& network);
+
+/// A block as attention rollout sees it.
+struct BlockReading {
+  std::string site;  ///< of self-attention; empty for a block without, or with split attention, which mixes branches
+  bool residual = true;
+};
+[[nodiscard]] std::vector<BlockReading> block_readings(const Network& network);
+
+/// The last block that attends among tokens; empty when none does.
+[[nodiscard]] std::string last_attending_block(const Network& network);
+
+}  // namespace attune

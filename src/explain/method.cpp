@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "attune/explain/method.hpp"
+
+#include <array>
+
+#include "attune/core/error.hpp"
+#include "attune/core/nearest_name.hpp"
+#include "methods.hpp"
+
+namespace attune {
+namespace {
+
+// A new method is a row here.
+constexpr std::array kMethods = {
+    Method{"attention", "how much of each token the attention pool reads, the mean of its heads", false, false,
+           attention_refusal, explain_by_attention},
+    Method{"attention_norm", "the length of what each token adds to the pooled vector (Kobayashi et al. 2020)", false,
+           false, parts_refusal, explain_by_attention_norm},
+    Method{"pool_gradient", "what each token adds to the pooled vector, along the score's gradient there", true, true,
+           parts_refusal, explain_by_pool_gradient},
+    Method{"gradient_input", "the score's gradient by each token's embedding, times the embedding", true, true,
+           any_model, explain_by_gradient_input},
+    Method{"gradient_path", "integrated gradients in 4 steps, whatever gap remains", true, true, any_model,
+           explain_by_gradient_path},
+    Method{"rollout", "attention followed through all blocks (Abnar, Zuidema 2020)", false, false, rollout_refusal,
+           explain_by_rollout},
+    Method{"integrated_gradients",
+           "gradients along the way from masked tokens to the row, in as many steps as close the gap "
+           "(Sundararajan et al. 2017)",
+           true, true, any_model, explain_by_integrated_gradients},
+    Method{"leave_one_out", "how far the score falls when the token alone is removed", true, true, any_model,
+           explain_by_leave_one_out},
+    Method{"shapley", "exact Shapley values of removing tokens, of at most 12 (Shapley 1953)", true, true, any_model,
+           explain_by_shapley},
+};
+
+}  // namespace
+
+std::string any_model(const Model& /*model*/) { return ""; }
+
+std::span<const Method> explanation_methods() { return kMethods; }
+
+std::vector<std::string> explanation_method_names() {
+  std::vector<std::string> names;
+  for (const auto& method : kMethods) names.emplace_back(method.name);
+  return names;
+}
+
+const Method& explanation_method(std::string_view name) {
+  for (const auto& method : kMethods) {
+    if (name == method.name) return method;
+  }
+  throw UsageError("unknown method of explanation \"" + std::string(name) + "\"" +
+                   suggestion(std::string(name), explanation_method_names()));
+}
+
+std::vector<Attribution> explain(const Method& method, std::span<const Subject> subjects,
+                                 const MethodControl& control) {
+  std::vector<Attribution> attributions(subjects.size());
+  if (subjects.empty()) return attributions;
+  const auto refusal = method.refusal(subjects.front().model());
+  if (!refusal.empty()) throw UsageError("method \"" + std::string(method.name) + "\": " + refusal);
+  control.executor.run(std::ssize(subjects), [&](int64_t s) {
+    const auto index = static_cast<size_t>(s);
+    attributions[index] = method.explain(subjects[index], control);
+    attributions[index].method = method.name;
+  });
+  return attributions;
+}
+
+}  // namespace attune
