@@ -60,7 +60,7 @@ Attribution explain_by_gradient_input(const Subject& subject, const MethodContro
 Attribution explain_by_gradient_path(const Subject& subject, const MethodControl& control) {
   const GradientPath path(subject);
   auto attribution = integrated(path, kCheapSteps, path.change(), control);
-  attribution.forward_passes += 2;
+  ++attribution.forward_passes;  // of the baseline
   attribution.notes.emplace_back(kBaseline);
   return attribution;
 }
@@ -69,7 +69,7 @@ Attribution explain_by_gradient_path(const Subject& subject, const MethodControl
 Attribution explain_by_integrated_gradients(const Subject& subject, const MethodControl& control) {
   const GradientPath path(subject);
   const double change = path.change();
-  int64_t forward = 2, backward = 0;
+  int64_t forward = 1, backward = 0;  // of the baseline
   for (int64_t steps = kFirstSteps;; steps *= 2) {
     auto attribution = integrated(path, steps, change, control);
     forward += attribution.forward_passes, backward += attribution.backward_passes;

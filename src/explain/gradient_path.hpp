@@ -29,8 +29,8 @@ class GradientPath {
 
   /// The score at `share`, without gradients.
   [[nodiscard]] double score(double share) const;
-  /// From 0 to 1.
-  [[nodiscard]] double change() const { return score(1) - score(0); }
+  /// From 0 to 1, where the row's score is known.
+  [[nodiscard]] double change() const { return subject_.scored().score - score(0); }
 
  private:
   [[nodiscard]] Attribution sum(std::span<const PathPoint> points) const;

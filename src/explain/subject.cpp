@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "attune/core/error.hpp"
 #include "attune/ops/packing.hpp"
 #include "row_copies.hpp"
 
@@ -18,6 +19,14 @@ Tensor flags_of(std::span<const Keep> keeps, size_t tokens) {
   auto* out = flags.mutable_data_ptr<bool>();
   for (const auto& keep : keeps) out = std::copy(keep.begin(), keep.end(), out);
   return flags;
+}
+
+void check_flags(std::span<const Keep> keeps, size_t tokens) {
+  for (const auto& keep : keeps) {
+    if (keep.size() != tokens)
+      throw UsageError("subset of a row: expected a flag for each of the " + std::to_string(tokens) +
+                       " tokens, found " + std::to_string(keep.size()));
+  }
 }
 
 std::vector<std::string_view> views_of(const std::vector<std::string>& cells) { return {cells.begin(), cells.end()}; }
@@ -43,6 +52,7 @@ std::vector<double> Subject::pooled(std::span<const float> logits, std::span<con
 }
 
 std::vector<Scored> Subject::scores(std::span<const Keep> keeps, Executor& executor) const {
+  check_flags(keeps, tokens_.size());
   const auto at_once = rows_at_once(std::ssize(tokens_));
   const auto chunks = (std::ssize(keeps) + at_once - 1) / at_once;
   std::vector<Scored> result(keeps.size());

@@ -141,6 +141,9 @@ TEST(Subject, RefusesAnswersThatTheModelDoesNotHave) {
   EXPECT_EQ(message({.output = 2}), "output to explain: expected a number below 2, found 2");
   EXPECT_EQ(message({.output = 0, .of_class = 3}), "class to explain: expected a number below 3, found 3");
   EXPECT_EQ(message({.output = 1, .of_class = 0}), "class to explain: the output is a number and has none");
+  const auto subject = subject_of(model, kRow);
+  EXPECT_EQ(message_of<UsageError>([&] { (void)score_of(subject, Keep(3)); }),
+            "subset of a row: expected a flag for each of the 8 tokens, found 3");
   EXPECT_THAT(message_of<InputError>([&] {
                 (void)subject_of(model, {"a", "b", "many", ""});
               }),

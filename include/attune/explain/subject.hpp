@@ -45,7 +45,8 @@ class Subject {
 
   /// What the model makes of the row when it loses tokens: the network loses them after embedding, so that those that
   /// stay keep their positions and their n-grams; the linear part reads the cells without what they stand for. Subsets
-  /// are scored in chunks of bounded memory; results do not depend on the executor.
+  /// are scored in chunks of bounded memory; results do not depend on the executor. @throws UsageError for another
+  /// number of flags than tokens.
   [[nodiscard]] std::vector<Scored> scores(std::span<const Keep> keeps, Executor& executor) const;
 
   // What methods that look inside are made of; each of one row.

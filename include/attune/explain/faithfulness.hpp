@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "attune/core/executor.hpp"
+#include "attune/core/random.hpp"
+#include "attune/explain/attribution.hpp"
+#include "attune/explain/subject.hpp"
+#include "attune/metrics/erasure.hpp"
+
+namespace attune {
+
+struct FaithfulnessOptions {
+  int64_t random_orderings = 10;  ///< at least 1
+  int64_t beam_width = 5;         ///< at least 1
+  /// Rows of more tokens get no bounds, for the search's cost grows with the square: 128 tokens are 160,000 passes.
+  int64_t most_beam_tokens = 48;
+  RandomKey key = RandomKey(1);  ///< of the random orderings
+};
+
+/// What explanations of one row are measured by, the same for every method. Erasures are of the class's probability; of
+/// a number's score.
+struct FaithfulnessGround {
+  std::vector<double> leave_one_out;    ///< per token, of the score
+  std::vector<Erasure> random;          ///< of each random ordering
+  std::optional<ErasureBounds> bounds;  ///< nothing for a row of too many tokens
+};
+
+/// @param row_id tells the random orderings of one row from those of the next: its number in the table
+[[nodiscard]] FaithfulnessGround faithfulness_ground(const Subject& subject, uint64_t row_id,
+                                                     const FaithfulnessOptions& options, Executor& executor);
+
+/// How far one explanation of one row may be believed.
+struct Faithfulness {
+  Erasure erasure;
+  NormalizedErasure normalized;  ///< nothing where the ground has no bounds, or nothing lies between them
+  double tau = 0;                ///< Kendall's, with leave-one-out; NaN where one of them orders nothing
+  std::optional<Completeness> completeness;
+};
+[[nodiscard]] Faithfulness faithfulness_of(const Subject& subject, const Attribution& attribution,
+                                           const FaithfulnessGround& ground, Executor& executor);
+
+/// The same of a set of rows: means over rows, each over the rows that have the figure.
+struct FaithfulnessSummary {
+  int64_t rows = 0;
+  Erasure erasure;
+  Erasure random;         ///< the mean over random orderings
+  Erasure random_spread;  ///< the deviation over random orderings of the set's mean
+  int64_t bounded_rows = 0;
+  Erasure bounded, bounded_random, best, worst;  ///< of the rows with bounds
+  NormalizedErasure normalized;
+  /// How much of the way from random to best comprehensiveness the method goes, of the rows with bounds.
+  std::optional<double> closed;
+  std::optional<double> tau;
+  std::optional<double> mean_gap, largest_gap;  ///< Completeness::share
+};
+/// @param faithfulness, grounds of the same rows. @throws UsageError when their numbers differ, or there are none.
+[[nodiscard]] FaithfulnessSummary summary_of(std::span<const Faithfulness> faithfulness,
+                                             std::span<const FaithfulnessGround> grounds);
+
+}  // namespace attune

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "attune/explain/faithfulness.hpp"
+
+#include "attune/explain/method.hpp"
+#include "attune/metrics/kendall_tau.hpp"
+
+namespace attune {
+namespace {
+
+/// A class's probability; a number's score.
+EraseAndScore erasing(const Subject& subject, Executor& executor) {
+  return [&](std::span<const Keep> keeps) {
+    std::vector<double> values;
+    for (const auto& scored : subject.scores(keeps, executor))
+      values.push_back(subject.question().of_class ? scored.probability : scored.score);
+    return values;
+  };
+}
+
+}  // namespace
+
+FaithfulnessGround faithfulness_ground(const Subject& subject, uint64_t row_id, const FaithfulnessOptions& options,
+                                       Executor& executor) {
+  const auto tokens = std::ssize(subject.tokens());
+  const auto score = erasing(subject, executor);
+  FaithfulnessGround ground;
+  ground.leave_one_out =
+      explain(explanation_method("leave_one_out"), {&subject, 1}, {.executor = executor}).front().values;
+  ground.random = random_erasures(tokens, options.random_orderings, options.key.with(row_id), score);
+  if (tokens <= options.most_beam_tokens) ground.bounds = erasure_bounds(tokens, options.beam_width, score);
+  return ground;
+}
+
+Faithfulness faithfulness_of(const Subject& subject, const Attribution& attribution, const FaithfulnessGround& ground,
+                             Executor& executor) {
+  Faithfulness faithfulness;
+  faithfulness.erasure = erasure_of(ordering_of(attribution.values), erasing(subject, executor));
+  if (ground.bounds) faithfulness.normalized = normalized(faithfulness.erasure, *ground.bounds);
+  faithfulness.tau = kendall_tau(attribution.values, ground.leave_one_out);
+  faithfulness.completeness = attribution.completeness;
+  return faithfulness;
+}
+
+}  // namespace attune
