@@ -26,18 +26,17 @@ bool is_fused(const AttentionInputs& in, const AttentionOptions& options) {
                    "; leave the choice open with Kernels::kAutomatic");
 }
 
-/// By the fused kernels where they can. Statistics that they lack are composed beside them, so that asking for one
+/// By the fused kernels where they can. Weights, which they lack, are composed beside them, so that asking for them
 /// changes no bit of the context. @param score of composed_attention()
 template <class Score>
 Allocation allocate(const AttentionInputs& in, const AttentionSizes& sizes, const FusedScore& fused_score,
                     const Score& score, const AttentionOptions& options) {
   if (!is_fused(in, options)) return composed_attention(in, sizes, score, options);
   auto allocation = fused_attention(in, sizes, fused_score, options);
-  if (options.wanted.weights || options.wanted.received) {
+  if (options.wanted.weights) {
     auto lacking = options;
-    lacking.wanted = {.received = options.wanted.received, .weights = options.wanted.weights};
-    const auto composed = composed_attention(in, sizes, score, lacking);
-    allocation.weights = composed.weights, allocation.received = composed.received;
+    lacking.wanted = {.weights = true};
+    allocation.weights = composed_attention(in, sizes, score, lacking).weights;
   }
   return allocation;
 }

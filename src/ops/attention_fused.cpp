@@ -4,6 +4,9 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/autocast_mode.h>
 #include <ATen/ops/empty.h>
+#include <ATen/ops/ones_like.h>
+#include <ATen/ops/repeat_interleave.h>
+#include <ATen/ops/zeros.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <algorithm>
@@ -40,9 +43,6 @@ constexpr std::array kConstraints = {
                }},
     Constraint{"all weights are wanted",
                [](const AttentionInputs&, const AttentionOptions& options) { return !options.wanted.weights; },
-               /*of_statistics=*/true},
-    Constraint{"received mass is wanted",
-               [](const AttentionInputs&, const AttentionOptions& options) { return !options.wanted.received; },
                /*of_statistics=*/true},
 };
 
@@ -252,6 +252,24 @@ struct FusedAttention : Function<FusedAttention> {
   }
 };
 
+/// The context of values of width 1 is a sum of weights times value, so that its derivative by a value, summed over
+/// queries, is the mass that the key received.
+Tensor fused_received(const AttentionInputs& in, const AttentionSizes& sizes, const FusedScore& score,
+                      Executor* executor) {
+  const at::NoGradGuard no_gradients;
+  auto unit = in;
+  unit.key = in.key.repeat_interleave(sizes.heads / sizes.key_heads, 1);  // a mass for each query head
+  auto shape = unit.key.sizes().vec();
+  shape.back() = 1;
+  unit.value = at::zeros(shape, in.key.options());
+  const FusedCall call(unit, score, {}, executor);
+  const auto results = call.forward(/*wants_entropy=*/false);
+  FusedCall::Gradients gradients;
+  gradients.value = at::empty(shape, in.key.options());
+  call.backward(results, at::ones_like(results.context), gradients);
+  return gradients.value.squeeze(-1);
+}
+
 }  // namespace
 
 bool fused_compute_context(const AttentionInputs& in, const AttentionOptions& options) {
@@ -287,6 +305,7 @@ Allocation fused_attention(const AttentionInputs& in, const AttentionSizes& size
   out.context = results[0];
   if (options.wanted.log_sum_exp) out.log_sum_exp = results[1];
   if (options.wanted.entropy) out.entropy = results[2];
+  if (options.wanted.received) out.received = fused_received(in, sizes, score, options.executor);
   if (const auto& gates = options.intervention.head_gates; gates.defined()) {
     const auto by_head = gates.to(out.context.scalar_type());  // [H]
     out.context = out.context * (sizes.packed ? by_head.view({1, -1, 1}) : by_head.view({1, -1, 1, 1}));

@@ -22,8 +22,8 @@ struct FusedScore {
 /// Whether they can compute the context, log-sum-exp and entropy, whatever else is wanted.
 [[nodiscard]] bool fused_compute_context(const AttentionInputs& in, const AttentionOptions& options);
 
-/// Attention by the fused kernels, with gradients of the context; needs fused_compute_context(). Weights and received
-/// mass stay undefined. @throws what the kernels throw.
+/// Attention by the fused kernels, with gradients of the context; needs fused_compute_context(). Weights stay
+/// undefined. @throws what the kernels throw.
 [[nodiscard]] Allocation fused_attention(const AttentionInputs& in, const AttentionSizes& sizes,
                                          const FusedScore& score, const AttentionOptions& options);
 

@@ -36,7 +36,9 @@ OperatorCase float_case(Score score, PairMask mask = PairMask::kNone) {
           .type = at::kFloat};
 }
 
-AttentionOptions by(Kernels kernels) { return {.wanted = {.log_sum_exp = true, .entropy = true}, .kernels = kernels}; }
+AttentionOptions by(Kernels kernels) {
+  return {.wanted = {.log_sum_exp = true, .entropy = true, .received = true}, .kernels = kernels};
+}
 
 class FusedAttention : public ::testing::TestWithParam<std::tuple<Score, PairMask, Form>> {
  protected:
@@ -64,6 +66,7 @@ TEST_P(FusedAttention, AgreesWithTheReference) {
   expect_close("context", found.context, expected.context, kTolerance);
   expect_close("log_sum_exp", found.log_sum_exp, expected.log_sum_exp, kTolerance);
   expect_close("entropy", found.entropy, expected.entropy, kTolerance);
+  expect_close("received", found.received, expected.received, kTolerance);
 }
 
 TEST_P(FusedAttention, HasTheGradientsOfTheComposition) {
@@ -135,8 +138,7 @@ TEST(FusedAttentionChoice, SaysWhyNot) {
   AttentionOptions options{.wanted = {.received = true, .weights = true}};
   options.intervention.weights = Intervention::Weights::kUniform;
   EXPECT_THAT(fused_kernel_refusals(in_double, options),
-              ElementsAre("the numbers are not float32", "an intervention sets the weights", "all weights are wanted",
-                          "received mass is wanted"));
+              ElementsAre("the numbers are not float32", "an intervention sets the weights", "all weights are wanted"));
   options = {.wanted = {.weights = true}, .kernels = Kernels::kFused};
   EXPECT_EQ(thrown_message<UsageError>([&] { (void)dot_attention(call.in, options); }),
             "attention by fused kernels was asked for, but all weights are wanted; leave the choice open with "

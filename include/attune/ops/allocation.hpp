@@ -11,7 +11,8 @@ namespace attune {
 struct Wanted {
   bool log_sum_exp = false;
   bool entropy = false;
-  bool received = false;  ///< mass per key: the sum of its weights over the row's queries
+  bool received = false;  ///< mass per key: the sum of its weights over the row's queries; by the fused
+                          ///< kernels O(T) memory, and about the time of a backward pass
   bool weights = false;   ///< O(Tq Tk) memory
 
   [[nodiscard]] bool any() const { return log_sum_exp || entropy || received || weights; }

@@ -69,8 +69,8 @@ struct AttentionOptions {
 };
 
 /// Why the fused kernels cannot do a call alone, a clause a reason ("the numbers are not float32"); empty: they can.
-/// With Kernels::kAutomatic they compute the context even when weights or received mass are wanted, which are then
-/// composed beside them: asking changes no bit of the context.
+/// With Kernels::kAutomatic they compute the context even when weights are wanted, which are then composed beside them:
+/// asking changes no bit of the context.
 [[nodiscard]] std::vector<std::string> fused_kernel_refusals(const AttentionInputs& in,
                                                              const AttentionOptions& options = {});
 
