@@ -15,6 +15,7 @@
 namespace attune::testing {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 std::vector<int64_t> rows_up_to(int64_t count) {
@@ -200,7 +201,7 @@ TEST(LinearClassifier, PiecesLieWhereTheyAreRead) {
   }
   std::vector<std::string> all;
   for (const auto& [what, values] : read) all.push_back(what);
-  EXPECT_THAT(all, ::testing::ElementsAre("1", "2", "awful", "film", "superb", "superb film"));
+  EXPECT_THAT(all, ElementsAre("1", "2", "awful", "film", "film awful", "film superb", "superb", "superb film"));
   EXPECT_EQ(read["superb film"].size(), 2U);
   EXPECT_EQ(read["superb film"][0], read["superb film"][1]) << "each has half of the column's value";
   double squares = 0;
