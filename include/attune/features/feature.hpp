@@ -56,6 +56,9 @@ class InputFeature {
   /// (docs/architecture.md).
   [[nodiscard]] virtual Json embedder() const = 0;
 
+  /// Whether places are ranges of characters (code points) of the one cell, so that tokens can be marked in it.
+  [[nodiscard]] virtual bool has_text_places() const { return false; }
+
   /// The piece of input a token stands for, as a person would read it: `word`, `mean_radius = 17.99`.
   [[nodiscard]] virtual std::string show(std::span<const std::string_view> cells, Place place) const = 0;
 

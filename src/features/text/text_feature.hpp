@@ -25,6 +25,7 @@ class TextFeature final : public InputFeature {
   [[nodiscard]] TokenCount count_tokens(std::span<const std::string_view> cells) const override;
   [[nodiscard]] Json embedder() const override;
   [[nodiscard]] std::string show(std::span<const std::string_view> cells, Place place) const override;
+  [[nodiscard]] bool has_text_places() const override { return true; }
   [[nodiscard]] std::vector<std::string> erase(std::span<const std::string_view> cells,
                                                std::span<const Place> places) const override;
   [[nodiscard]] std::optional<VectorWords> vector_words() const override;
