@@ -7,7 +7,11 @@
 #include <string_view>
 
 #include "attune/core/error.hpp"
+#include "attune/core/wording.hpp"
+#include "attune/data/json_row.hpp"
+#include "console.hpp"
 #include "field_flags.hpp"
+#include "line_reader.hpp"
 #include "reading.hpp"
 
 namespace attune::app {
@@ -100,6 +104,29 @@ std::shared_ptr<const Table> table_of_texts(const Model& model, const std::vecto
 
 void refuse_reading_flags_for_lines(const Json& given) {
   refuse_reading_flags(given, "standard input is read as lines of UTF-8", /*but_skipping=*/true);
+}
+
+std::shared_ptr<const Table> table_of_lines(const Model& model, const Json& given) {
+  refuse_reading_flags_for_lines(given);
+  const bool skips_bad = given.value("/data/skip_bad_rows"_json_pointer, false);
+  const auto columns = input_columns(model);
+  std::vector<std::vector<std::string>> rows;
+  int64_t lines = 0, skipped = 0;
+  LineReader reader;
+  for (std::string line; reader.next(line);) {
+    ++lines;
+    if (columns.size() > 1 && is_blank_line(line)) continue;
+    try {
+      rows.push_back(columns.size() == 1 ? std::vector<std::string>{line} : read_json_row(line, columns));
+    } catch (const InputError& error) {
+      const auto problem = "standard input, line " + std::to_string(lines) + ": " + error.what();
+      if (!skips_bad) throw InputError(problem + "; mend the line, or pass --skip-bad-rows");
+      print_note(problem + "; left out");
+      ++skipped;
+    }
+  }
+  if (skipped > 0) print_note("standard input: " + counted(skipped, "bad line") + " left out");
+  return make_table(columns, std::move(rows), "standard input");
 }
 
 }  // namespace attune::app

@@ -124,6 +124,7 @@ Action parse_command_line(int argc, char** argv) {
   add_train(program, action);
   add_evaluate(program, action);
   add_predict(program, action);
+  add_explain(program, action);
   add_info(program, action);
   add_allocate(program, action);
   refuse_values_of_switches(program);

@@ -14,6 +14,7 @@
 #include "field_flags.hpp"
 #include "history_file.hpp"
 #include "metrics_text.hpp"
+#include "model_flow.hpp"
 #include "model_page.hpp"
 #include "reading.hpp"
 #include "run_config.hpp"
@@ -88,20 +89,6 @@ int describe_table(const InfoArguments& arguments) {
                            examples));
   }
   return kDone;
-}
-
-std::vector<std::string> named(const std::vector<Binding>& bindings) {
-  std::vector<std::string> names;
-  for (const auto& binding : bindings) names.push_back(binding_text(binding));
-  return names;
-}
-
-report::Flow flow_of(const Model& model, const std::string& file) {
-  report::FlowNames names{.model = std::filesystem::path(file).filename(),
-                          .inputs = named(model.schema().inputs),
-                          .outputs = named(model.schema().outputs)};
-  for (size_t o = 0; o < model.outputs().size(); ++o) names.linear_weights.push_back(model.linear_weight(o));
-  return report::network_flow(model.network().description(), names);
 }
 
 /// What is meant for the other kind of file is not passed over in silence.

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "explained_rows.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "attune/core/wording.hpp"
+
+namespace attune::app {
+namespace {
+
+constexpr size_t kReadableTokens = 128;  // of a matrix
+
+report::Attribution drawn(const Attribution& attribution, const Method& method) {
+  return {.name = method.name,
+          .group = "methods",
+          .meaning = std::string(method.meaning) + (method.whole_model ? "" : "; of the network alone"),
+          .has_sign = method.signed_values,
+          .values = attribution.values,
+          .forward_passes = attribution.forward_passes,
+          .notes = attribution.notes};
+}
+
+std::string columns_of(const Binding& binding) {
+  std::string names;
+  for (const auto& column : binding.columns) names += (names.empty() ? "" : ", ") + column;
+  return names;
+}
+
+report::Answer answer_of(const Choice& choice) { return {choice.label, choice.probability}; }
+
+Json attribution_json(const Attribution& attribution) {
+  Json json{{"values", attribution.values}, {"forward_passes", attribution.forward_passes}};
+  if (attribution.backward_passes > 0) json["backward_passes"] = attribution.backward_passes;
+  if (attribution.steps > 0) json["steps"] = attribution.steps;
+  if (attribution.elsewhere != 0) json["elsewhere"] = attribution.elsewhere;
+  if (attribution.completeness) {
+    json["completeness"] = {{"change", attribution.completeness->change},
+                            {"gap", attribution.completeness->gap},
+                            {"share", attribution.completeness->share}};
+  }
+  if (!attribution.notes.empty()) json["notes"] = attribution.notes;
+  return json;
+}
+
+}  // namespace
+
+std::vector<report::Cell> drawn_cells(const Subject& subject) {
+  const auto& model = subject.model();
+  std::vector<report::Cell> cells;
+  for (size_t i = 0; i < model.inputs().size(); ++i) {
+    const bool is_text = model.inputs()[i]->has_text_places();
+    cells.push_back({.column = columns_of(model.schema().inputs[i]),
+                     .text = is_text ? subject.cells()[i].front() : std::string(),
+                     .tokens = {}});
+  }
+  for (const auto& token : subject.tokens())
+    cells[static_cast<size_t>(token.place.input)].tokens.push_back({token.text, token.place.place});
+  return cells;
+}
+
+std::string explained_answer(const Subject& subject) {
+  const auto& question = subject.question();
+  if (!question.of_class) return subject.model().schema().outputs[question.output].name;
+  return subject.model().outputs()[question.output]->classes()[static_cast<size_t>(*question.of_class)];
+}
+
+report::ExplainedRow drawn_row(const Subject& subject, size_t index, std::span<const MethodResult> results,
+                               const std::string& name) {
+  report::ExplainedRow row{.name = name, .cells = drawn_cells(subject), .answer = {}, .attributions = {}};
+  const auto& prediction = subject.prediction();
+  if (prediction.choices.empty()) {
+    row.answer.label = prediction.text;
+  } else {
+    row.answer = answer_of(prediction.choices.front());
+    for (size_t c = 1; c < std::min<size_t>(prediction.choices.size(), 5); ++c)
+      row.others.push_back(answer_of(prediction.choices[c]));
+    if (explained_answer(subject) != row.answer.label)
+      row.notes.push_back("explained is \"" + explained_answer(subject) + "\", which is not the answer");
+  }
+  for (const auto& result : results) row.attributions.push_back(drawn(result.attributions[index], *result.method));
+  return row;
+}
+
+void add_heads(const Subject& subject, bool with_matrices, report::ExplainedRow& row) {
+  for (const auto& mass : attention_masses(subject)) {
+    row.attributions.push_back({.name = fmt::format("head {}", mass.head + 1),
+                                .group = mass.site,
+                                .meaning = "the mean share of attention that the token receives from the queries there",
+                                .values = mass.values,
+                                .forward_passes = 1});
+  }
+  if (!with_matrices) return;
+  if (subject.tokens().size() > kReadableTokens) {
+    row.notes.push_back("no attention matrices: " + counted(std::ssize(subject.tokens()), "token") +
+                        " are more than can be read (128)");
+    return;
+  }
+  for (const auto& matrix : attention_matrices(subject)) {
+    report::AttentionMatrix drawn{.name = fmt::format("{}, head {}", matrix.site, matrix.head + 1),
+                                  .weights = {matrix.weights.begin(), matrix.weights.end()}};
+    if (matrix.queries == 1 && matrix.keys != 1) drawn.queries = {"the pool's query"};
+    row.matrices.push_back(std::move(drawn));
+  }
+}
+
+Json explanation_json(const Subject& subject, size_t index, std::span<const MethodResult> results, int64_t number) {
+  const auto& question = subject.question();
+  Json json{{"row", number},
+            {"output", subject.model().schema().outputs[question.output].name},
+            {"prediction", subject.prediction().text},
+            {"score", subject.scored().score}};
+  if (question.of_class) {
+    json["explained"] = explained_answer(subject);
+    json["probability"] = subject.scored().probability;
+  }
+  json["tokens"] = Json::array();
+  for (const auto& token : subject.tokens()) {
+    json["tokens"].push_back(
+        {{"input", subject.model().schema().inputs[static_cast<size_t>(token.place.input)].columns},
+         {"begin", token.place.place.begin},
+         {"end", token.place.place.end},
+         {"text", token.text}});
+  }
+  for (const auto& result : results)
+    json["methods"][result.method->name] = attribution_json(result.attributions[index]);
+  return json;
+}
+
+}  // namespace attune::app

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "honesty_text.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <optional>
+
+#include "attune/core/wording.hpp"
+#include "console.hpp"
+
+namespace attune::app {
+namespace {
+
+/// One figure of a summary: what a table, JSON and a page say of it.
+struct FigureOf {
+  const char* name;
+  const char* heading;  ///< of its column
+  const char* meaning;
+  std::optional<double> (*value)(const FaithfulnessSummary& summary);
+};
+
+const std::vector<FigureOf>& figures() {
+  using Summary = FaithfulnessSummary;
+  static const std::vector<FigureOf> all = {
+      {"comprehensiveness", "compr.",
+       "how far the probability falls when the first 1, 5, 10, 20 and 50 % of the tokens are erased, on average: high "
+       "is "
+       "good",
+       [](const Summary& s) -> std::optional<double> { return s.erasure.comprehensiveness; }},
+      {"random_comprehensiveness", "random", "the same of random orderings: what knowing nothing reaches",
+       [](const Summary& s) -> std::optional<double> { return s.random.comprehensiveness; }},
+      {"closed", "closed", "how much of the way from random to the best ordering that a search finds the method goes",
+       [](const Summary& s) { return s.closed; }},
+      {"sufficiency", "suff.", "how far the probability falls when only those tokens are kept: low is good",
+       [](const Summary& s) -> std::optional<double> { return s.erasure.sufficiency; }},
+      {"random_sufficiency", "random", "the same of random orderings",
+       [](const Summary& s) -> std::optional<double> { return s.random.sufficiency; }},
+      {"normalized_comprehensiveness", "norm. c.",
+       "comprehensiveness between the worst ordering that a search finds (0) and the best (1)",
+       [](const Summary& s) { return s.normalized.comprehensiveness; }},
+      {"normalized_sufficiency", "norm. s.", "sufficiency likewise: 1 is best",
+       [](const Summary& s) { return s.normalized.sufficiency; }},
+      {"tau", "tau", "Kendall's rank correlation with leaving each token out: 1 is the same order, 0 is chance",
+       [](const Summary& s) { return s.tau; }},
+      {"mean_gap", "gap", "how much of the change that is to be shared out is not: the completeness gap",
+       [](const Summary& s) { return s.mean_gap; }},
+  };
+  return all;
+}
+
+std::string shown(const std::optional<double>& value) {
+  return value && std::isfinite(*value) ? fmt::format("{:.3f}", *value) : "-";
+}
+
+}  // namespace
+
+std::string honesty_table(const std::vector<Honesty>& methods) {
+  if (methods.empty()) return "";
+  const auto& first = methods.front().summary;
+  auto text = "how far to believe them, measured on " + counted(first.rows, "row") + " (those between bounds on " +
+              counted(first.bounded_rows, "row") + ")\n" + fmt::format("{:<22}", "method");
+  for (const auto& figure : figures()) text += fmt::format("{:>9}", figure.heading);
+  text += "\n";
+  for (const auto& [method, summary] : methods) {
+    text += fmt::format("{:<22}", method);
+    for (const auto& figure : figures()) text += fmt::format("{:>9}", shown(figure.value(summary)));
+    text += "\n";
+  }
+  return text;
+}
+
+Json honesty_json(const Honesty& honesty) {
+  Json json{{"method", honesty.method},
+            {"rows", honesty.summary.rows},
+            {"bounded_rows", honesty.summary.bounded_rows},
+            {"random_comprehensiveness_deviation", honesty.summary.random_spread.comprehensiveness},
+            {"random_sufficiency_deviation", honesty.summary.random_spread.sufficiency}};
+  for (const auto& figure : figures()) {
+    if (const auto value = figure.value(honesty.summary); value && std::isfinite(*value)) json[figure.name] = *value;
+  }
+  if (honesty.summary.largest_gap) json["largest_gap"] = *honesty.summary.largest_gap;
+  return json;
+}
+
+std::vector<report::Figure> honesty_figures(const Honesty& honesty) {
+  std::vector<report::Figure> page;
+  for (const auto& figure : figures())
+    page.push_back({honesty.method + ", " + figure.name, shown(figure.value(honesty.summary)), figure.meaning});
+  return page;
+}
+
+std::vector<std::string> honesty_verdict(const Honesty& honesty) {
+  const auto& s = honesty.summary;
+  std::vector<std::string> sentences;
+  const double above = s.erasure.comprehensiveness - s.random.comprehensiveness;
+  const bool beats_chance = above > 2 * s.random_spread.comprehensiveness;
+  sentences.push_back(
+      fmt::format("On {}, erasing what {} puts first lowers the probability by {:.3f} on average, a random ordering "
+                  "by {:.3f}: {}.",
+                  counted(s.rows, "row"), honesty.method, s.erasure.comprehensiveness, s.random.comprehensiveness,
+                  beats_chance ? "it finds what the answers rest on better than chance"
+                               : "that is no more than chance, so do not rely on it"));
+  if (s.closed)
+    sentences.push_back(fmt::format("It goes {} of the way from there to the best ordering that a search finds.",
+                                    percent(std::max(0.0, *s.closed))));
+  return sentences;
+}
+
+}  // namespace attune::app

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "attune/core/json.hpp"
+#include "attune/explain/faithfulness.hpp"
+#include "attune/report/explained_row.hpp"
+
+namespace attune::app {
+
+/// How far the explanations of one method may be believed, measured on some rows.
+struct Honesty {
+  std::string method;
+  FaithfulnessSummary summary;
+};
+
+/// A table with a line for each method, and what its columns mean below it.
+[[nodiscard]] std::string honesty_table(const std::vector<Honesty>& methods);
+/// {"method": .., "rows": .., "comprehensiveness": .., ..}; figures that nothing is known of are left out.
+[[nodiscard]] Json honesty_json(const Honesty& honesty);
+/// For a page, each with its meaning.
+[[nodiscard]] std::vector<report::Figure> honesty_figures(const Honesty& honesty);
+/// Sentences on the method that is shown first.
+[[nodiscard]] std::vector<std::string> honesty_verdict(const Honesty& honesty);
+
+}  // namespace attune::app
