@@ -1,27 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
 #include <unistd.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <limits>
 #include <memory>
 #include <numeric>
+#include <optional>
 
 #include "asked_rows.hpp"
 #include "attune/core/error.hpp"
-#include "attune/core/files.hpp"
 #include "attune/core/wording.hpp"
 #include "attune/ops/threads.hpp"
-#include "attune/report/explain_page.hpp"
-#include "attune/report/terminal.hpp"
 #include "commands.hpp"
 #include "console.hpp"
 #include "explain_config.hpp"
 #include "explained_rows.hpp"
+#include "explanation_page.hpp"
 #include "field_flags.hpp"
+#include "head_views.hpp"
 #include "honesty_text.hpp"
 #include "interrupt.hpp"
-#include "model_flow.hpp"
-#include "output_files.hpp"
+#include "progress_bar.hpp"
 #include "reading.hpp"
 #include "run_config.hpp"
 
@@ -33,11 +35,11 @@ struct ExplainArguments {
   std::vector<std::string> items;
   Json given = Json::object();
   int threads = 0;
-  bool heads = false, matrices = false, json = false;
+  bool json = false;
 };
 
 /// Rows that are read and explained together: bounds memory, and lets results flow.
-constexpr int64_t kRowsAtOnce = 512;
+constexpr size_t kRowsAtOnce = 256;
 
 report::Colours colours() {
   const auto variable = [](const char* name) {
@@ -55,16 +57,18 @@ class Explainer {
   explicit Explainer(const ExplainArguments& arguments)
       : arguments_(arguments),
         asked_(what_is_asked(arguments.items)),
-        model_(load_with_notes(arguments.model, asked_ == Asked::kTable ? arguments.items.front() : "")),
+        data_(asked_ == Asked::kTable ? arguments.items.front() : ""),
+        model_(load_with_notes(arguments.model, data_)),
         executor_(make_executor(arguments.threads)),
-        colours_(colours()) {
+        colours_(colours()),
+        page_(arguments.html) {
     from_json(arguments.given.value("explanation", Json::object()), "command line", config_);
     model_.set_kernels(chosen_kernels(arguments.given));
     question_ = question_of(config_, model_);
     std::vector<std::string> left_out;
     methods_ = chosen_methods(config_, model_, left_out);
     for (const auto& method : left_out) print_note("left out, " + method);
-    if (!arguments.html.empty()) check_page();
+    page_.check(arguments.model, data_);
   }
 
   int run() {
@@ -72,9 +76,11 @@ class Explainer {
     table_ = open();
     const auto rows = chosen_rows();
     if (rows.empty()) print_note("nothing to explain: there are no rows");
+    ProgressBar progress;
     for (size_t first = 0; first < rows.size() && !interrupted(); first += kRowsAtOnce) {
-      const auto count = std::min<size_t>(kRowsAtOnce, rows.size() - first);
-      explain_rows(std::span(rows).subspan(first, count));
+      if (rows.size() > kRowsAtOnce) progress.show("explaining", std::ssize(rows), static_cast<int64_t>(first));
+      explain_rows(rows, std::span(rows).subspan(first, std::min(kRowsAtOnce, rows.size() - first)));
+      progress.clear();
       flush_results();
     }
     if (interrupted()) return kInterrupted;
@@ -88,17 +94,11 @@ class Explainer {
       case Asked::kLines:
         return table_of_lines(model_, arguments_.given);
       case Asked::kTable:
-        return open_with_notes(arguments_.items.front(), arguments_.given);
+        return open_with_notes(data_, arguments_.given);
       case Asked::kTexts:
         break;
     }
     return table_of_texts(model_, arguments_.items, arguments_.given, "explain");
-  }
-
-  void check_page() const {
-    check_writable("--html", arguments_.html);
-    if (same_file(arguments_.html, arguments_.model))
-      throw UsageError("--html: " + arguments_.html + " is the model; choose another name");
   }
 
   [[nodiscard]] std::vector<int64_t> chosen_rows() const {
@@ -118,8 +118,14 @@ class Explainer {
     return rows;
   }
 
-  void explain_rows(std::span<const int64_t> rows) {
+  /// @param all rows that are asked for, of which `rows` are some
+  void explain_rows(std::span<const int64_t> all, std::span<const int64_t> rows) {
+    int64_t truncated = 0;
+    (void)model_.token_counts(*table_, model_.map_columns(*table_, /*with_outputs=*/false), rows, *executor_,
+                              &truncated);
     const auto subjects = read_subjects(model_, *table_, rows, question_, *executor_);
+    truncated_ += truncated;
+    if (rows.front() == all.front()) leave_out_bounded(subjects, all.size());
     const MethodControl control{*executor_, needs_typical_change() ? mean_change(subjects, *executor_) : 0};
     std::vector<MethodResult> results;
     for (const auto* method : methods_) results.push_back({method, explain(*method, subjects, control)});
@@ -127,42 +133,70 @@ class Explainer {
     measure(subjects, rows, results);
   }
 
+  /// When methods are compared, each must be able to explain every row.
+  void leave_out_bounded(std::span<const Subject> first_rows, size_t rows) {
+    if (methods_.size() == 1) return;
+    size_t longest = rows > first_rows.size() ? std::numeric_limits<size_t>::max() : 0;
+    for (const auto& subject : first_rows) longest = std::max(longest, subject.tokens().size());
+    std::erase_if(methods_, [&](const Method* method) {
+      if (method->most_tokens == 0 || longest <= method->most_tokens) return false;
+      print_note(std::string("left out, ") + method->name + ": some rows are longer than its " +
+                 counted(static_cast<int64_t>(method->most_tokens), "token"));
+      return true;
+    });
+  }
+
   [[nodiscard]] bool needs_typical_change() const {
     return std::any_of(methods_.begin(), methods_.end(), [](const Method* method) { return method->whole_model; });
   }
 
   void show(const Subject& subject, size_t index, std::span<const MethodResult> results, int64_t row) {
+    const auto where = table_->where(row);
+    const auto heads = config_.of_heads.any() ? head_views(subject, config_.of_heads, where) : HeadViews{};
     if (arguments_.json) {
-      print_json(explanation_json(subject, index, results, row + 1));
-    } else if (arguments_.html.empty()) {
-      print_text(text_of(subject, index, results, row));
+      auto json = explanation_json(subject, index, results, row + 1);
+      if (const auto truth = truth_of(row)) json["truth"] = *truth;
+      if (!heads.views.empty()) json["heads"] = head_views_json(heads);
+      if (!heads.matrices.empty()) json["matrices"] = matrices_json(heads);
+      print_json(json);
+    } else if (!page_.wanted()) {
+      print_text(headline(subject, row) + explanation_text(subject, index, results, style()) +
+                 head_views_text(heads, drawn_cells(subject), colours_) + "\n");
+      for (const auto& result : results) keep_notes(result.attributions[index].notes);
     }
-    if (arguments_.html.empty()) return;
-    auto drawn = drawn_row(subject, index, results, table_->name() + ", row " + std::to_string(row + 1));
-    if (arguments_.heads || arguments_.matrices) add_heads(subject, arguments_.matrices, drawn);
-    page_.rows.push_back(std::move(drawn));
+    if (!page_.wanted()) return;
+    if (!page_.takes_more()) return page_.skip();
+    auto drawn = drawn_row(subject, index, results, std::filesystem::path(where).filename());
+    drawn.truth = truth_of(row);
+    draw_heads(heads, drawn);
+    page_.add(std::move(drawn));
   }
 
-  [[nodiscard]] std::string text_of(const Subject& subject, size_t index, std::span<const MethodResult> results,
-                                    int64_t row) const {
-    const auto cells = drawn_cells(subject);
-    std::string text = "row " + std::to_string(row + 1) + ": " + on_one_line(explained_answer(subject));
-    if (subject.question().of_class) {
-      text += " " + fixed(subject.scored().probability, 4);
-    } else {
-      text += " = " + subject.prediction().text;
-    }
-    text += "\n";
-    for (const auto& result : results) {
-      const auto& attribution = result.attributions[index];
-      if (results.size() > 1) text += std::string(result.method->name) + "\n";
-      text += report::shaded_text(cells, attribution.values, colours_);
-      if (config_.top > 0)
-        text += report::token_table(cells, attribution.values,
-                                    {.most = static_cast<size_t>(config_.top), .colours = colours_});
-      for (const auto& note : attribution.notes) text += "  " + note + "\n";
-    }
+  [[nodiscard]] TextStyle style() const { return {.top = static_cast<size_t>(config_.top), .colours = colours_}; }
+
+  /// What the table has in the explained column; nothing where it has no such column.
+  [[nodiscard]] std::optional<std::string> truth_of(int64_t row) const {
+    const auto& column = model_.schema().outputs[question_.output].columns.front();
+    const auto found = std::find(table_->names().begin(), table_->names().end(), column);
+    if (found == table_->names().end()) return std::nullopt;
+    Row cells;
+    table_->read(row, cells);
+    return std::string(cells[static_cast<int>(found - table_->names().begin())]);
+  }
+
+  /// "row 3: positive 0.8942 (in the table: negative)"
+  [[nodiscard]] std::string headline(const Subject& subject, int64_t row) const {
+    auto text = "row " + std::to_string(row + 1) + ": " + on_one_line(explained_answer(subject));
+    text +=
+        subject.question().of_class ? " " + fixed(subject.scored().probability, 4) : " = " + subject.prediction().text;
+    if (const auto truth = truth_of(row)) text += " (in the table: " + brief(on_one_line(*truth)) + ")";
     return text + "\n";
+  }
+
+  void keep_notes(const std::vector<std::string>& notes) {
+    for (const auto& note : notes) {
+      if (std::find(notes_.begin(), notes_.end(), note) == notes_.end()) notes_.push_back(note);
+    }
   }
 
   [[nodiscard]] bool measures() const {
@@ -174,9 +208,11 @@ class Explainer {
                std::span<const MethodResult> results) {
     if (!measures()) return;
     faithfulness_.resize(methods_.size());
+    ProgressBar progress;
     for (size_t s = 0; s < subjects.size() && !interrupted(); ++s) {
       if (config_.honesty_rows > 0 && std::ssize(grounds_) >= config_.honesty_rows) return;
       if (subjects[s].tokens().size() < 2) continue;  // one token has one ordering
+      progress.show("measuring", std::ssize(subjects), static_cast<int64_t>(s));
       const FaithfulnessOptions options{.random_orderings = config_.orderings,
                                         .beam_width = config_.beam,
                                         .key = RandomKey(static_cast<uint64_t>(config_.seed))};
@@ -200,27 +236,15 @@ class Explainer {
         for (const auto& sentence : honesty_verdict(honesty.front())) print_line(sentence);
       }
     }
-    if (!arguments_.html.empty()) write_page(honesty);
-  }
-
-  void write_page(const std::vector<Honesty>& honesty) {
-    page_.model = std::filesystem::path(arguments_.model).filename();
-    page_.explained = "What the answers to " + counted(std::ssize(page_.rows), "row") + " of " + table_->name() +
-                      " rest on, as far as it can be told.";
-    for (const auto& method : honesty) {
-      const auto figures = honesty_figures(method);
-      page_.figures.insert(page_.figures.end(), figures.begin(), figures.end());
-    }
-    if (!honesty.empty()) page_.verdict = honesty_verdict(honesty.front());
-    page_.flow = flow_of(model_, arguments_.model);
-    AtomicFile file(arguments_.html);
-    file.write(report::html(page_));
-    file.commit();
-    print_note("wrote " + arguments_.html);
+    for (const auto& note : notes_) print_note(note);
+    note_truncated(truncated_);
+    page_.add(honesty);
+    page_.write(model_, arguments_.model, table_->name());
   }
 
   const ExplainArguments& arguments_;
   Asked asked_;
+  std::string data_;  ///< the table's file, where there is one
   Model model_;
   std::unique_ptr<Executor> executor_;
   report::Colours colours_;
@@ -230,8 +254,17 @@ class Explainer {
   std::shared_ptr<const Table> table_;
   std::vector<FaithfulnessGround> grounds_;
   std::vector<std::vector<Faithfulness>> faithfulness_;  // by method
-  report::ExplainPage page_;
+  std::vector<std::string> notes_;                       // of all rows, each once
+  int64_t truncated_ = 0;                                // rows that lost their end
+  ExplanationPage page_;
 };
+
+/// For --help.
+std::string method_list() {
+  std::string text = "Methods:\n";
+  for (const auto& method : explanation_methods()) text += fmt::format("  {:<21} {}\n", method.name, method.meaning);
+  return text;
+}
 
 }  // namespace
 
@@ -247,10 +280,6 @@ void add_explain(CLI::App& program, Action& action) {
   command.add_option("--html", arguments->html, "one page to write that shows it all, with a switch between methods")
       ->type_name("FILE")
       ->group("Explanation");
-  command.add_flag("--heads", arguments->heads, "on the page, what every head of every block and the pool looks at")
-      ->group("Explanation");
-  command.add_flag("--matrices", arguments->matrices, "the same, and who looks at whom in rows of at most 128 tokens")
-      ->group("Explanation");
   TableConfig shown;
   FieldFlags flags(command, "Reading tables", "data", arguments->given);
   shown.visit_fields(flags);
@@ -260,6 +289,7 @@ void add_explain(CLI::App& program, Action& action) {
   add_threads_flag(command, arguments->threads);
   command.add_flag("--json", arguments->json, "one JSON object per row; then one per method, how far to believe it");
   command.footer(
+      method_list() +
       "Values speak for (or, below 0, against) the answer; those of attention methods are shares of what was looked\n"
       "at. Every method and figure is defined in docs/explain.md.\n"
       "Examples:\n  attune explain reviews.attune \"the food was cold\"\n  attune explain reviews.attune "

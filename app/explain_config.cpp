@@ -42,6 +42,14 @@ void ExplainConfig::visit_fields(FieldVisitor& v) {
           beam);
   v.field({.name = "seed", .help = "of the random orderings", .minimum = 0}, seed);
   v.field({.name = "top", .help = "tokens that are listed below a text", .minimum = 0}, top);
+  v.field({.name = "heads", .help = "also what every head of every block and of the pool looks at"}, of_heads.heads);
+  v.field({.name = "matrices",
+           .help = "the same, and on the page and in JSON who looks at whom, in rows of at most 128 tokens"},
+          of_heads.matrices);
+  v.field({.name = "token",
+           .help = "also what this token looks at in every block, counted from 1; 0: none is asked for",
+           .minimum = 0},
+          of_heads.token);
 }
 
 std::vector<const Method*> chosen_methods(const ExplainConfig& config, const Model& model,

@@ -9,6 +9,7 @@
 #include "attune/explain/faithfulness.hpp"
 #include "attune/explain/method.hpp"
 #include "attune/explain/subject.hpp"
+#include "head_views.hpp"
 
 namespace attune::app {
 
@@ -25,6 +26,7 @@ struct ExplainConfig {
   int64_t beam = 5;
   int64_t seed = 1;
   int64_t top = 10;  ///< tokens that are listed
+  HeadWishes of_heads;
   void visit_fields(FieldVisitor& v);
 };
 

@@ -5,12 +5,10 @@
 
 #include <cmath>
 
-#include "attune/core/wording.hpp"
+#include "console.hpp"
 
 namespace attune::app {
 namespace {
-
-constexpr size_t kReadableTokens = 128;  // of a matrix
 
 report::Attribution drawn(const Attribution& attribution, const Method& method) {
   return {.name = method.name,
@@ -83,26 +81,20 @@ report::ExplainedRow drawn_row(const Subject& subject, size_t index, std::span<c
   return row;
 }
 
-void add_heads(const Subject& subject, bool with_matrices, report::ExplainedRow& row) {
-  for (const auto& mass : attention_masses(subject)) {
-    row.attributions.push_back({.name = fmt::format("head {}", mass.head + 1),
-                                .group = mass.site,
-                                .meaning = "the mean share of attention that the token receives from the queries there",
-                                .values = mass.values,
-                                .forward_passes = 1});
+std::string explanation_text(const Subject& subject, size_t index, std::span<const MethodResult> results,
+                             const TextStyle& style) {
+  const auto cells = drawn_cells(subject);
+  std::string text;
+  for (const auto& result : results) {
+    const auto& attribution = result.attributions[index];
+    if (results.size() > 1) text += std::string(result.method->name) + "\n";
+    text += report::shaded_text(cells, attribution.values, style.colours);
+    if (style.top > 0)
+      text += report::token_table(cells, attribution.values, {.most = style.top, .colours = style.colours});
+    if (attribution.elsewhere != 0)
+      text += "behind the last token, read by the linear part alone: " + fixed(attribution.elsewhere, 3) + "\n";
   }
-  if (!with_matrices) return;
-  if (subject.tokens().size() > kReadableTokens) {
-    row.notes.push_back("no attention matrices: " + counted(std::ssize(subject.tokens()), "token") +
-                        " are more than can be read (128)");
-    return;
-  }
-  for (const auto& matrix : attention_matrices(subject)) {
-    report::AttentionMatrix drawn{.name = fmt::format("{}, head {}", matrix.site, matrix.head + 1),
-                                  .weights = {matrix.weights.begin(), matrix.weights.end()}};
-    if (matrix.queries == 1 && matrix.keys != 1) drawn.queries = {"the pool's query"};
-    row.matrices.push_back(std::move(drawn));
-  }
+  return text;
 }
 
 Json explanation_json(const Subject& subject, size_t index, std::span<const MethodResult> results, int64_t number) {

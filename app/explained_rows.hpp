@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "attune/core/json.hpp"
-#include "attune/explain/attention_mass.hpp"
 #include "attune/explain/method.hpp"
 #include "attune/explain/subject.hpp"
 #include "attune/report/explained_row.hpp"
+#include "attune/report/terminal.hpp"
 
 namespace attune::app {
 
@@ -26,8 +26,14 @@ struct MethodResult {
 [[nodiscard]] report::ExplainedRow drawn_row(const Subject& subject, size_t index,
                                              std::span<const MethodResult> results, const std::string& name);
 
-/// What every head looks at, and on request its whole matrix where the row is short enough to be read.
-void add_heads(const Subject& subject, bool with_matrices, report::ExplainedRow& row);
+/// How explanations are shown on a terminal.
+struct TextStyle {
+  size_t top = 10;  ///< tokens that are listed below a text; 0: none
+  report::Colours colours = report::Colours::kNone;
+};
+/// The row shaded by each method, and its strongest tokens as a table.
+[[nodiscard]] std::string explanation_text(const Subject& subject, size_t index, std::span<const MethodResult> results,
+                                           const TextStyle& style);
 
 /// {"row": 1, "output": "label", "explained": "positive", "probability": .., "tokens": [{"input", "begin", "end",
 /// "text"}], "methods": {"gradient_path": {"values": [..], ..}}}

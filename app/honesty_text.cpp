@@ -3,7 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <optional>
 
 #include "attune/core/wording.hpp"
@@ -25,16 +27,15 @@ const std::vector<FigureOf>& figures() {
   static const std::vector<FigureOf> all = {
       {"comprehensiveness", "compr.",
        "how far the probability falls when the first 1, 5, 10, 20 and 50 % of the tokens are erased, on average: high "
-       "is "
-       "good",
+       "is good",
        [](const Summary& s) -> std::optional<double> { return s.erasure.comprehensiveness; }},
-      {"random_comprehensiveness", "random", "the same of random orderings: what knowing nothing reaches",
+      {"random_comprehensiveness", "random c.", "the same of random orderings: what knowing nothing reaches",
        [](const Summary& s) -> std::optional<double> { return s.random.comprehensiveness; }},
       {"closed", "closed", "how much of the way from random to the best ordering that a search finds the method goes",
        [](const Summary& s) { return s.closed; }},
       {"sufficiency", "suff.", "how far the probability falls when only those tokens are kept: low is good",
        [](const Summary& s) -> std::optional<double> { return s.erasure.sufficiency; }},
-      {"random_sufficiency", "random", "the same of random orderings",
+      {"random_sufficiency", "random s.", "the same of random orderings",
        [](const Summary& s) -> std::optional<double> { return s.random.sufficiency; }},
       {"normalized_comprehensiveness", "norm. c.",
        "comprehensiveness between the worst ordering that a search finds (0) and the best (1)",
@@ -53,18 +54,23 @@ std::string shown(const std::optional<double>& value) {
   return value && std::isfinite(*value) ? fmt::format("{:.3f}", *value) : "-";
 }
 
+std::string measured_on(const FaithfulnessSummary& summary) {
+  return "measured on " + counted(summary.rows, "row") + " (closed, norm. c. and norm. s. on " +
+         counted(summary.bounded_rows, "row") + " of at most 48 tokens)";
+}
+
 }  // namespace
 
 std::string honesty_table(const std::vector<Honesty>& methods) {
   if (methods.empty()) return "";
-  const auto& first = methods.front().summary;
-  auto text = "how far to believe them, measured on " + counted(first.rows, "row") + " (those between bounds on " +
-              counted(first.bounded_rows, "row") + ")\n" + fmt::format("{:<22}", "method");
-  for (const auto& figure : figures()) text += fmt::format("{:>9}", figure.heading);
+  auto text =
+      "how far to believe them, " + measured_on(methods.front().summary) + "\n" + fmt::format("{:<21}", "method");
+  const auto width = [](const FigureOf& figure) { return std::max<size_t>(std::strlen(figure.heading), 6) + 2; };
+  for (const auto& figure : figures()) text += fmt::format("{:>{}}", figure.heading, width(figure));
   text += "\n";
   for (const auto& [method, summary] : methods) {
-    text += fmt::format("{:<22}", method);
-    for (const auto& figure : figures()) text += fmt::format("{:>9}", shown(figure.value(summary)));
+    text += fmt::format("{:<21}", method);
+    for (const auto& figure : figures()) text += fmt::format("{:>{}}", shown(figure.value(summary)), width(figure));
     text += "\n";
   }
   return text;
@@ -83,10 +89,15 @@ Json honesty_json(const Honesty& honesty) {
   return json;
 }
 
-std::vector<report::Figure> honesty_figures(const Honesty& honesty) {
-  std::vector<report::Figure> page;
-  for (const auto& figure : figures())
-    page.push_back({honesty.method + ", " + figure.name, shown(figure.value(honesty.summary)), figure.meaning});
+report::Comparison honesty_comparison(const std::vector<Honesty>& methods) {
+  if (methods.empty()) return {};
+  report::Comparison page{
+      .caption = measured_on(methods.front().summary), .compared = "method", .figures = {}, .lines = {}};
+  for (const auto& figure : figures()) page.figures.push_back({figure.heading, "", figure.meaning});
+  for (const auto& [method, summary] : methods) {
+    auto& line = page.lines.emplace_back(report::Comparison::Line{method, {}});
+    for (const auto& figure : figures()) line.values.push_back(shown(figure.value(summary)));
+  }
   return page;
 }
 

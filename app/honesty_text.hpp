@@ -20,8 +20,8 @@ struct Honesty {
 [[nodiscard]] std::string honesty_table(const std::vector<Honesty>& methods);
 /// {"method": .., "rows": .., "comprehensiveness": .., ..}; figures that nothing is known of are left out.
 [[nodiscard]] Json honesty_json(const Honesty& honesty);
-/// For a page, each with its meaning.
-[[nodiscard]] std::vector<report::Figure> honesty_figures(const Honesty& honesty);
+/// For a page: a line for each method, and what the figures mean.
+[[nodiscard]] report::Comparison honesty_comparison(const std::vector<Honesty>& methods);
 /// Sentences on the method that is shown first.
 [[nodiscard]] std::vector<std::string> honesty_verdict(const Honesty& honesty);
 

@@ -18,9 +18,12 @@ class ProgressBar {
 
   /// @param metric what the last validation said, empty before the first
   void show(const TrainProgress& progress, const std::string& metric);
+  /// "explaining ████···· 512 of 10,000": of work that is not training
+  void show(const std::string& work, int64_t total, int64_t done);
   void clear();
 
  private:
+  [[nodiscard]] bool is_due();
   bool enabled_;
   bool drawn_ = false;
   std::chrono::steady_clock::time_point last_;

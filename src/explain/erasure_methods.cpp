@@ -8,8 +8,6 @@
 namespace attune {
 namespace {
 
-constexpr size_t kMostShapleyTokens = 12;
-
 /// The subset whose tokens are the bits of `set`.
 Keep keep_of(uint32_t set, size_t tokens) {
   Keep keep(tokens);

@@ -12,26 +12,26 @@ namespace {
 
 // A new method is a row here.
 constexpr std::array kMethods = {
-    Method{"attention", "how much of each token the attention pool reads, the mean of its heads", false, false,
+    Method{"attention", "how much of each token the attention pool reads, the mean of its heads", false, false, 0,
            attention_refusal, explain_by_attention},
     Method{"attention_norm", "the length of what each token adds to the pooled vector (Kobayashi et al. 2020)", false,
-           false, parts_refusal, explain_by_attention_norm},
+           false, 0, parts_refusal, explain_by_attention_norm},
     Method{"pool_gradient", "what each token adds to the pooled vector, along the score's gradient there", true, true,
-           parts_refusal, explain_by_pool_gradient},
-    Method{"gradient_input", "the score's gradient by each token's embedding, times the embedding", true, true,
+           0, parts_refusal, explain_by_pool_gradient},
+    Method{"gradient_input", "the score's gradient by each token's embedding, times the embedding", true, true, 0,
            any_model, explain_by_gradient_input},
-    Method{"gradient_path", "integrated gradients in 4 steps, whatever gap remains", true, true, any_model,
+    Method{"gradient_path", "integrated gradients in 4 steps, whatever gap remains", true, true, 0, any_model,
            explain_by_gradient_path},
-    Method{"rollout", "attention followed through all blocks (Abnar, Zuidema 2020)", false, false, rollout_refusal,
+    Method{"rollout", "attention followed through all blocks (Abnar, Zuidema 2020)", false, false, 0, rollout_refusal,
            explain_by_rollout},
     Method{"integrated_gradients",
            "gradients along the way from masked tokens to the row, in as many steps as close the gap "
            "(Sundararajan et al. 2017)",
-           true, true, any_model, explain_by_integrated_gradients},
-    Method{"leave_one_out", "how far the score falls when the token alone is removed", true, true, any_model,
+           true, true, 0, any_model, explain_by_integrated_gradients},
+    Method{"leave_one_out", "how far the score falls when the token alone is removed", true, true, 0, any_model,
            explain_by_leave_one_out},
-    Method{"shapley", "exact Shapley values of removing tokens, of at most 12 (Shapley 1953)", true, true, any_model,
-           explain_by_shapley},
+    Method{"shapley", "exact Shapley values of removing tokens, of rows of at most 12 (Shapley 1953)", true, true,
+           kMostShapleyTokens, any_model, explain_by_shapley},
 };
 
 }  // namespace

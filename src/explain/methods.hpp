@@ -26,6 +26,7 @@ namespace attune {
 [[nodiscard]] Attribution explain_by_integrated_gradients(const Subject& subject, const MethodControl& control);
 
 [[nodiscard]] Attribution explain_by_leave_one_out(const Subject& subject, const MethodControl& control);
+inline constexpr size_t kMostShapleyTokens = 12;  // 4,096 subsets
 [[nodiscard]] Attribution explain_by_shapley(const Subject& subject, const MethodControl& control);
 
 }  // namespace attune

@@ -68,7 +68,7 @@ std::string switch_html(std::span<const SwitchEntry> entries) {
          "</span></p>\n" + scale() +
          "</fieldset>\n<p class=\"faint small keys\">Keys: arrows change the method and walk through the tokens of a "
          "row, "
-         "j and k go to the next and the last row.</p>\n";
+         "j and k go to the next and the previous row.</p>\n";
 }
 
 /// What a script fills, and what opens on demand.
@@ -212,13 +212,17 @@ RowsText rows_text(const ExplainPage& page, std::span<const SwitchEntry> entries
 std::string before_rows(const ExplainPage& page, std::span<const SwitchEntry> entries) {
   auto html = page_head("Where " + page.model + " looked", {page.explained}) + sentences(page.warnings, "warning") +
               sentences(page.verdict, "verdict");
-  if (!page.figures.empty())
-    html += heading("How far this may be believed") + figures(page.figures, "Measured on the rows below");
-  if (page.flow) html += heading("How the model allocates") + diagram(draw(*page.flow), "flow");
+  if (!page.figures.empty() || !page.honesty.lines.empty())
+    html += heading("How far this may be believed") + comparison_table(page.honesty) +
+            figures(page.figures, "Of the model");
   return html + heading("Rows") +
          "<noscript><p class=\"warning\">The switch, the values and the matrices need the script of this "
          "page.</p></noscript>\n" +
          switch_html(entries);
+}
+
+std::string after_rows(const ExplainPage& page) {
+  return page.flow ? heading("How the model allocates") + diagram(draw(*page.flow), "flow") : "";
 }
 
 std::string left_out(size_t rows, size_t shown) {
@@ -235,14 +239,14 @@ std::string left_out(size_t rows, size_t shown) {
 std::string html(const ExplainPage& page) {
   const auto entries = switch_entries(page.rows);
   const auto title = "Where " + page.model + " looked";
-  const auto before = before_rows(page, entries);
+  const auto before = before_rows(page, entries), after = after_rows(page);
   const auto data_head = "{\"layers\":" + script_json(entries_json(entries)) + ",\"rows\":[";
   constexpr size_t kSpare = 2000;  // for the sentence about rows left out
-  const auto fixed = report::page(title, before, kExplainScript, data_head + "]}").size() + kSpare;
+  const auto fixed = report::page(title, before + after, kExplainScript, data_head + "]}").size() + kSpare;
   const auto rows = rows_text(page, entries, kMostPageBytes - std::min(kMostPageBytes, fixed));
   auto body = before + left_out(page.rows.size(), rows.rows) + "<main>\n" + rows.html + "</main>\n";
   if (page.rows.empty()) body += "<p class=\"absent\">No row was explained.</p>\n";
-  return report::page(title, body, kExplainScript, data_head + rows.data + "]}");
+  return report::page(title, body + after, kExplainScript, data_head + rows.data + "]}");
 }
 
 }  // namespace attune::report

@@ -27,6 +27,9 @@ namespace attune::report {
 [[nodiscard]] std::string bullets(const std::vector<std::string>& texts);
 /// A table of name, value and meaning; nothing for none.
 [[nodiscard]] std::string figures(std::span<const Figure> figures, const std::string& caption);
+/// A table with a line for each thing that is compared, and what its columns mean below, folded; nothing without lines.
+/// @throws UsageError for a line with another number of values than there are figures.
+[[nodiscard]] std::string comparison_table(const Comparison& comparison);
 [[nodiscard]] std::string picture(const Drawing& drawing, const std::string& id);
 /// A picture that is scrolled rather than shrunk where it is much too wide.
 [[nodiscard]] std::string diagram(const Drawing& drawing, const std::string& id);

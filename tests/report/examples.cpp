@@ -189,11 +189,16 @@ ExplainPage example_explain_page() {
                   "the answer of 4 % of the rows."},
       .warnings = {"Two rows are longer than any row of the training table."},
       .rows = {}};
-  page.figures = {
-      {"comprehensiveness", "0.412 ± 0.021", "How far the probability falls when the strongest tokens are removed."},
-      {"sufficiency", "0.087", "How far it falls when only the strongest tokens are kept."},
-      {"completeness gap", "0.6 %", "What the attributions miss of the change that they are to add up to."},
-      {"tau with leave-one-out", "0.53", "How alike the orders of the tokens are (Kendall)."}};
+  page.honesty = {
+      .caption = "Measured on 7 rows",
+      .compared = "method",
+      .figures = {{"comprehensiveness", "", "How far the probability falls when the strongest tokens are removed."},
+                  {"sufficiency", "", "How far it falls when only the strongest tokens are kept."},
+                  {"completeness gap", "", "What the attributions miss of the change that they are to add up to."},
+                  {"tau", "", "How alike the orders of the tokens are (Kendall)."}},
+      .lines = {{"integrated_gradients", {"0.412 ± 0.021", "0.087", "0.6 %", "0.53"}},
+                {"attention", {"0.102 ± 0.030", "0.215", "-", "0.21"}}}};
+  page.figures = {{"uniform attention", "0.904", "Accuracy of the same network with equal weights."}};
   page.flow = example_flow();
   page.rows = {example_row("reviews-test.csv, row 1", kChinese, true, 1),
                example_row("reviews-test.csv, row 2", kEnglish, false, 2),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,6 +25,7 @@ struct Method {
   const char* meaning;  ///< a line of help, with the paper
   bool signed_values;   ///< negative values speak against the answer; else values are shares of what was looked at
   bool whole_model;     ///< of network and linear part; else of what the network looked at alone
+  size_t most_tokens;   ///< longer rows are refused; 0: none
   /// Why it cannot explain this model, and the way out; empty where it can.
   std::string (*refusal)(const Model& model);
   /// @throws UsageError for a row that it cannot explain. Thread-safe.

@@ -18,7 +18,8 @@ struct ExplainPage {
   std::string explained;                   ///< a sentence: which answers, of which table
   std::vector<std::string> verdict = {};   ///< sentences: how far the picture may be believed
   std::vector<std::string> warnings = {};  ///< sentences
-  std::vector<Figure> figures = {};        ///< honesty figures
+  Comparison honesty = {};                 ///< of methods; without lines it is left out
+  std::vector<Figure> figures = {};        ///< further ones, of the model
   std::vector<ExplainedRow> rows;
   std::optional<Flow> flow = {};  ///< of the network
 };
@@ -30,7 +31,8 @@ struct ExplainPage {
 ///
 /// Rows that do not fit into kMostPageBytes are left out from the last; of a single row that does not fit, its matrices
 /// first, then its last attributions, then the end of its texts.
-/// @throws UsageError naming the row for an attribution or matrix of another number of values than the row has tokens,
+/// @throws UsageError for a line of the comparison with another number of values than it has figures;
+/// naming the row for an attribution or matrix of another number of values than the row has tokens,
 /// and for a token whose place is outside its text.
 [[nodiscard]] std::string html(const ExplainPage& page);
 

@@ -56,8 +56,8 @@ struct ExplainedRow {
   std::string name;  ///< "reviews.csv, row 12"
   std::vector<Cell> cells;
   Answer answer;
-  std::vector<Answer> others = {};   ///< further answers, most probable first
-  std::optional<std::string> truth;  ///< where it is known
+  std::vector<Answer> others = {};        ///< further answers, most probable first
+  std::optional<std::string> truth = {};  ///< where it is known
   std::vector<Attribution> attributions;
   std::vector<AttentionMatrix> matrices = {};
   std::vector<std::string> notes = {};
@@ -68,6 +68,18 @@ struct Figure {
   std::string name;
   std::string value;    ///< with its unit or spread: "0.412 ± 0.021"
   std::string meaning;  ///< a sentence
+};
+
+/// The same figures of several things, say of methods.
+struct Comparison {
+  std::string caption;
+  std::string compared;         ///< what a line is of: "method"
+  std::vector<Figure> figures;  ///< a column each, without values
+  struct Line {
+    std::string name;
+    std::vector<std::string> values;  ///< one per figure
+  };
+  std::vector<Line> lines;
 };
 
 }  // namespace attune::report

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "explanation_page.hpp"
+
+#include <filesystem>
+#include <utility>
+
+#include "attune/core/error.hpp"
+#include "attune/core/files.hpp"
+#include "attune/core/wording.hpp"
+#include "console.hpp"
+#include "model_flow.hpp"
+#include "output_files.hpp"
+
+namespace attune::app {
+
+void ExplanationPage::check(const std::string& model_file, const std::string& data_file) const {
+  if (!wanted()) return;
+  const auto refuse = [&](const std::string& what) {
+    throw UsageError("--html: " + file_ + " is " + what + "; choose another name");
+  };
+  if (same_file(file_, model_file)) refuse("the model");
+  if (same_file(file_, data_file)) refuse("the table");
+  check_writable("--html", file_);
+}
+
+void ExplanationPage::add(report::ExplainedRow row) { page_.rows.push_back(std::move(row)); }
+
+void ExplanationPage::add(const std::vector<Honesty>& honesty) {
+  if (honesty.empty()) return;
+  page_.honesty = honesty_comparison(honesty);
+  page_.verdict = honesty_verdict(honesty.front());
+}
+
+void ExplanationPage::write(const Model& model, const std::string& model_file, const std::string& table) {
+  if (!wanted()) return;
+  page_.model = std::filesystem::path(model_file).filename();
+  page_.explained = "What the answers to " + counted(std::ssize(page_.rows), "row") + " of " +
+                    std::filesystem::path(table).filename().string() + " rest on, as far as it can be told.";
+  if (skipped_ > 0)
+    page_.warnings.push_back("left out, as a page cannot hold them: " + counted(skipped_, "further row") +
+                             "; --json has them all");
+  page_.flow = flow_of(model, model_file);
+  AtomicFile file(file_);
+  file.write(report::html(page_));
+  file.commit();
+  print_note("wrote " + file_);
+}
+
+}  // namespace attune::app

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "attune/model/model.hpp"
+#include "attune/report/explain_page.hpp"
+#include "honesty_text.hpp"
+
+namespace attune::app {
+
+/// The file of --html: rows are gathered as they are explained, and written at the end.
+class ExplanationPage {
+ public:
+  /// @param file "": nothing is gathered or written
+  explicit ExplanationPage(std::string file) : file_(std::move(file)) {}
+
+  [[nodiscard]] bool wanted() const { return !file_.empty(); }
+  /// @throws UsageError when it cannot be written, or is one of the files that are read.
+  void check(const std::string& model_file, const std::string& data_file) const;
+  /// Rows beyond those that a page can hold are only counted.
+  void add(report::ExplainedRow row);
+  [[nodiscard]] bool takes_more() const { return wanted() && page_.rows.size() < kMostRows; }
+  void skip() { ++skipped_; }
+  /// How far the methods may be believed; the first is the one that is shown first.
+  void add(const std::vector<Honesty>& honesty);
+  /// @param table whose rows they are. @throws IoError.
+  void write(const Model& model, const std::string& model_file, const std::string& table);
+
+ private:
+  /// A page holds at most two megabytes, which more rows would not fit into.
+  static constexpr size_t kMostRows = 500;
+
+  std::string file_;
+  report::ExplainPage page_;
+  int64_t skipped_ = 0;
+};
+
+}  // namespace attune::app

@@ -1,0 +1,302 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Explanations: of texts, tables and lines; how far they may be believed; pages; what is refused."""
+
+import html
+import json
+import re
+import resource
+import signal
+import unittest
+
+from program import DONE, FAILED, INTERRUPTED, MEASURED, ProgramTest, limit_file_size, measurements, reviews, wait_until
+
+# Texts in which characters, code points and bytes part ways.
+ODD = {
+    "combining": "e\u0301 bad a\u0308 fil\u0302m",
+    "emoji": "\U0001F469\u200D\U0001F4BB bad \U0001F44D\U0001F3FD",
+    "right to left": "\u05d8\u05d5\u05d1 \u05de\u05d0\u05d5\u05d3 bad",
+    "Chinese": "这个酒店太差",
+    "markup": "<script>alert(1)</script> bad & <b>film</b> </script>",
+    "control": "bad \x1b[31m film \x07",
+}
+
+
+class ExplainProgramTest(ProgramTest):
+    FLAGS = ()
+
+    def setUp(self):
+        super().setUp()
+        self.write_table()
+        self.train("table.csv", "--epochs", "30", *self.FLAGS)
+
+    def explained(self, *arguments, **options):
+        """The JSON objects of the rows, and those of the methods' honesty."""
+        result = self.attune("explain", "model.attune", *arguments, "--json", **options)
+        self.assert_code(DONE, result)
+        objects = result.json_lines()
+        return [o for o in objects if "row" in o], [o["honesty"] for o in objects if "honesty" in o]
+
+    def page(self, *arguments, name="why.html"):
+        result = self.attune("explain", "model.attune", *arguments, "--html", name)
+        self.assert_code(DONE, result)
+        return self.path(name).read_text(encoding="utf-8"), result
+
+
+class TextsTest(ExplainProgramTest):
+    def test_a_text_is_shaded_and_its_tokens_listed(self):
+        result = self.attune("explain", "model.attune", "the good film", "a bad book")
+        self.assert_code(DONE, result)
+        self.assertRegex(result.out, r"(?m)^row 1: (pos|neg) [01]\.\d{4}$")
+        self.assertRegex(result.out, r"(?m)^row 2: ")
+        self.assertRegex(result.out, r"(?m)^good +-?\d")
+        self.assertNotIn("\x1b", result.out, "colours in what is no terminal")
+        self.assertIn("baseline: every token masked", result.err)
+        self.assertEqual(1, result.err.count("baseline:"), "said once, not for each row")
+
+    def test_the_word_that_decides_comes_first(self):
+        rows, _ = self.explained("the bad film", "a good meal")
+        self.assertEqual(["neg", "pos"], [row["explained"] for row in rows])
+        for row, word in zip(rows, ("bad", "good")):
+            values = row["methods"]["gradient_path"]["values"]
+            first = max(range(len(values)), key=values.__getitem__)
+            self.assertEqual(word, row["tokens"][first]["text"], row)
+
+    def test_places_are_characters_of_the_text(self):
+        for name, text in ODD.items():
+            with self.subTest(name):
+                rows, _ = self.explained(text)
+                for token in rows[0]["tokens"]:
+                    self.assertEqual(text[token["begin"]:token["end"]], token["text"])
+
+    def test_the_answer_is_that_of_predict(self):
+        texts = [text for text, _ in reviews(9)]
+        rows, _ = self.explained(*texts)
+        answers = self.predictions("model.attune", *texts)
+        for row, answer in zip(rows, answers):
+            self.assertEqual(answer["label"]["prediction"], row["prediction"])
+            self.assertAlmostEqual(answer["label"]["probability"], row["probability"], delta=1e-4)
+
+    def test_integrated_gradients_add_up(self):
+        rows, _ = self.explained(*[text for text, _ in reviews(20)], "--method", "integrated_gradients")
+        for row in rows:
+            found = row["methods"]["integrated_gradients"]
+            total = sum(found["values"]) + found.get("elsewhere", 0)
+            self.assertAlmostEqual(found["completeness"]["change"], total, delta=found["completeness"]["gap"] + 1e-9)
+            self.assertLess(found["completeness"]["share"], 0.01)
+
+    def test_all_methods_with_shapley_where_rows_are_short(self):
+        rows, _ = self.explained("the bad film", "--method", "all")
+        methods = rows[0]["methods"]
+        for name in ("attention", "attention_norm", "pool_gradient", "gradient_input", "gradient_path", "integrated_gradients",
+                     "leave_one_out", "shapley"):
+            self.assertEqual(len(rows[0]["tokens"]), len(methods[name]["values"]), name)
+        self.assertAlmostEqual(1, sum(methods["attention"]["values"]), delta=1e-5)
+        self.assertEqual("gradient_path", next(iter(
+            self.attune("explain", "model.attune", "the bad film", "--method", "all").lines[1:])), "the default comes first")
+
+    def test_all_methods_without_shapley_where_a_row_is_long(self):
+        result = self.attune("explain", "model.attune", "bad", " ".join(["film"] * 13), "--method", "all", "--json")
+        self.assert_code(DONE, result)
+        self.assertRegex(result.err, "left out, shapley: some rows are longer than its 12 tokens")
+        for row in result.json_lines():
+            self.assertNotIn("shapley", row["methods"])
+
+    def test_another_class(self):
+        ours, _ = self.explained("the bad film", "--of-class", "neg")
+        other, _ = self.explained("the bad film", "--of-class", "pos")
+        self.assertEqual(("neg", "pos"), (ours[0]["explained"], other[0]["explained"]))
+        for a, b in zip(ours[0]["methods"]["gradient_path"]["values"], other[0]["methods"]["gradient_path"]["values"]):
+            self.assertAlmostEqual(a, -b, delta=1e-4)
+
+    def test_empty_texts(self):
+        for text in ("", "  "):
+            rows, _ = self.explained(text, "--method", "all")
+            self.assertLessEqual(len(rows[0]["tokens"]), 1)
+
+    def test_lines_of_standard_input(self):
+        texts = [text for text, _ in reviews(5)]
+        expected, _ = self.explained(*texts)
+        found, _ = self.explained("-", stdin="\n".join(texts) + "\n")
+        self.assertEqual(expected, found)
+
+    def test_the_same_for_every_number_of_threads(self):
+        runs = [self.attune("explain", "model.attune", "table.csv", "--method", "all", "--rows", "10", "--json", "--threads", n)
+                for n in ("1", "3")]
+        self.assertEqual(runs[0].out, runs[1].out)
+
+    def test_control_characters_do_not_steer_the_terminal(self):
+        result = self.attune("explain", "model.attune", ODD["control"])
+        self.assert_code(DONE, result)
+        self.assertNotIn("\x1b", result.out)
+        self.assertNotIn("\x07", result.out)
+
+
+class TableTest(ExplainProgramTest):
+    def test_a_table_with_how_far_to_believe_it(self):
+        rows, honesty = self.explained("table.csv", "--rows", "12")
+        self.assertEqual(12, len(rows))
+        self.assertEqual(["pos" if i % 2 else "neg" for i in range(12)], [row["truth"] for row in rows])
+        self.assertEqual(["gradient_path"], [h["method"] for h in honesty])
+        self.assertEqual(12, honesty[0]["rows"])
+        self.assertGreater(honesty[0]["comprehensiveness"], honesty[0]["random_comprehensiveness"])
+        self.assertTrue(-1 <= honesty[0]["tau"] <= 1)
+        self.assertLessEqual(honesty[0]["normalized_comprehensiveness"], 1 + 1e-6)
+
+    def test_the_text_of_a_table_ends_in_words(self):
+        result = self.attune("explain", "model.attune", "table.csv", "--rows", "10")
+        self.assert_code(DONE, result)
+        self.assertRegex(result.err, "explaining 10 rows of 60; --rows and --first-row choose")
+        self.assertRegex(result.out, r"(?m)^row 1: neg 0\.\d+ \(in the table: neg\)$")
+        self.assertRegex(result.out, r"how far to believe them, measured on 10 rows")
+        self.assertRegex(result.out, r"On 10 rows, erasing what gradient_path puts first lowers the probability by")
+
+    def test_which_rows(self):
+        rows, _ = self.explained("table.csv", "--first-row", "59", "--rows", "0")
+        self.assertEqual([59, 60], [row["row"] for row in rows])
+        self.assert_refused(self.attune("explain", "model.attune", "table.csv", "--first-row", "61"),
+                            "--first-row 61: table.csv has 60 rows")
+
+    def test_more_rows_than_are_read_together(self):
+        self.write_table("many.csv", reviews(300))
+        rows, _ = self.explained("many.csv", "--rows", "0", "--honesty", "never")
+        self.assertEqual(list(range(1, 301)), [row["row"] for row in rows])
+
+    def test_honesty_on_request(self):
+        self.assertEqual([], self.explained("table.csv", "--rows", "3", "--honesty", "never")[1])
+        self.assertEqual([], self.explained("the bad film")[1])
+        of_one = self.explained("the bad film", "--honesty", "always")[1]
+        self.assertEqual(1, of_one[0]["rows"])
+
+    def test_heads_and_matrices(self):
+        rows, _ = self.explained("table.csv", "--rows", "2", "--matrices", "--honesty", "never")
+        for row in rows:
+            self.assertEqual({"pool", "block.0.self"}, {view["site"] for view in row["heads"]})
+            for view in row["heads"]:
+                self.assertAlmostEqual(1, sum(view["values"]), delta=1e-5)
+            for matrix in row["matrices"]:
+                for weights in matrix["weights"]:
+                    self.assertEqual(len(row["tokens"]), len(weights))
+                    self.assertAlmostEqual(1, sum(weights), delta=1e-5)
+
+    def test_what_a_token_looks_at_is_its_line_of_the_matrix(self):
+        rows, _ = self.explained("table.csv", "--rows", "1", "--matrices", "--token", "2", "--honesty", "never")
+        views = [view for view in rows[0]["heads"] if "from token 2" in view["name"]]
+        self.assertTrue(views)
+        of_block = [m for m in rows[0]["matrices"] if m["site"] == "block.0.self"]
+        self.assertEqual([m["weights"][1] for m in of_block], [view["values"] for view in views])
+
+    def test_an_interrupt_leaves_no_half_page(self):
+        self.write_table("long.csv", reviews(20_000))
+        run = self.start("explain", "model.attune", "long.csv", "--rows", "0", "--honesty-rows", "0", "--html", "why.html")
+        wait_until(lambda: run.catches(signal.SIGINT))
+        run.send(signal.SIGINT)
+        result = run.end(60)
+        self.assert_code(INTERRUPTED, result)
+        self.assert_folder_holds("long.csv", "model.attune", "table.csv")
+
+
+class PageFileTest(ExplainProgramTest):
+    def test_a_page_holds_rows_figures_and_the_network(self):
+        page, result = self.page("table.csv", "--rows", "5", "--method", "all")
+        self.assertLess(len(page.encode()), 2_000_000)
+        self.assertRegex(result.err, "wrote why.html")
+        self.assertEqual(5, page.count("<article class=\"row explained\""))
+        for part in ("How far this may be believed", "integrated_gradients", "How the model allocates", "in the table:"):
+            self.assertIn(part, page)
+
+    def test_nothing_in_the_data_runs_or_is_markup(self):
+        self.write_table("odd.csv", [(text, "<img src=x onerror=alert(2)>") for text in ODD.values()])
+        page, _ = self.page("odd.csv", "--matrices", "--heads")
+        self.assertNotIn("<script>alert", page)
+        self.assertNotIn("<img", page)
+        self.assertEqual(2, len(re.findall(r"</script", page)), "the data and the script of the page, and no more")
+        data = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)[1]
+        self.assertEqual(len(ODD), len(json.loads(html.unescape(data))["rows"]))
+
+    def test_a_text_of_50_000_characters(self):
+        self.write("long.txt", "bad film " * 5556)
+        text = self.path("long.txt").read_text(encoding="utf-8")
+        self.write_table("long.csv", [(text,), ("a good film",)], columns=("text",))
+        before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+        page, result = self.page("long.csv", "--method", "all", "--matrices")
+        after = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+        self.assertLess(len(page.encode()), 2_000_000)
+        self.assertLess(max(before, after), 1_500_000, "KiB")
+        self.assertRegex(result.err, "max_length|lose|end")
+
+    def test_files_that_cannot_be_written(self):
+        cases = {"model.attune": "--html: model.attune is the model; choose another name",
+                 "table.csv": "--html: table.csv is the table; choose another name",
+                 "no/such/why.html": "--html", ".": "--html"}
+        for name, message in cases.items():
+            with self.subTest(name):
+                self.assert_refused(self.attune("explain", "model.attune", "table.csv", "--html", name), re.escape(message))
+
+    def test_a_full_disk(self):
+        result = self.attune("explain", "model.attune", "table.csv", "--html", "why.html", preexec_fn=limit_file_size(4096))
+        self.assert_code(FAILED, result)
+        self.assert_said(result, "why.html")
+        self.assert_folder_holds("model.attune", "table.csv")
+
+
+class RefusalsTest(ExplainProgramTest):
+    FLAGS = ("--blocks", "0", "--pool", "mean")
+
+    def test_attention_of_a_model_without_it(self):
+        self.assert_refused(self.attune("explain", "model.attune", "bad", "--method", "attention"),
+                            "--method attention: ", "gradient_path|leave_one_out|integrated_gradients")
+        rows, _ = self.explained("the bad film")
+        self.assertEqual(["gradient_path"], list(rows[0]["methods"]))
+        result = self.attune("explain", "model.attune", "the bad film", "--method", "all", "--heads")
+        self.assert_code(DONE, result)
+        self.assertRegex(result.err, "left out, attention: ")
+        self.assertRegex(result.out, "no heads: nothing in the model allocates among tokens")
+
+    def test_what_is_not_there_is_named(self):
+        cases = [
+            (("bad", "--method", "gradient"), ("--method", "gradient_path")),
+            (("bad", "--of-class", "pso"), ("--of-class: label has no class \"pso\"", "pos")),
+            (("bad", "--output", "lable"), ("--output: the model does not predict \"lable\"", "label")),
+            (("the bad film", "--token", "9"), ("--token 9: .* has 3 tokens",)),
+            (("bad", "--rows", "-1"), ("rows",)),
+            (("no.csv",), ("no.csv",)),
+        ]
+        for arguments, patterns in cases:
+            with self.subTest(arguments):
+                self.assert_refused(self.attune("explain", "model.attune", *arguments), *patterns)
+
+
+class OtherColumnsTest(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.write_table("table.csv", measurements(), MEASURED)
+
+    def explained(self, *arguments):
+        result = self.attune("explain", "model.attune", "table.csv", "--rows", "4", "--json", *arguments)
+        self.assert_code(DONE, result)
+        return [o for o in result.json_lines() if "row" in o]
+
+    def test_numbers_and_categories_are_named_by_their_columns(self):
+        self.train("table.csv", "--input", "width", "--input", "height", "--input", "colour:category", output="size")
+        for row in self.explained("--method", "all"):
+            self.assertEqual(3, len(row["tokens"]))
+            self.assertRegex(" ".join(token["text"] for token in row["tokens"]), r"width.*height.*(red|green|blue)")
+            self.assertEqual(3, len(row["methods"]["shapley"]["values"]))
+
+    def test_a_number_is_explained_without_a_probability(self):
+        self.train("table.csv", "--input", "width", "--input", "height", output="price")
+        for row in self.explained("--method", "all"):
+            self.assertNotIn("probability", row)
+            self.assertEqual("price", row["output"])
+        result = self.attune("explain", "model.attune", "table.csv", "--rows", "2")
+        self.assertRegex(result.out, r"(?m)^row 1: price = -?\d.* \(in the table: ")
+        self.assert_refused(self.attune("explain", "model.attune", "table.csv", "--of-class", "a"), "has no classes")
+
+    def test_one_of_several_outputs(self):
+        self.train("table.csv", "--input", "width", "--input", "height", "--output", "price", output="size")
+        self.assertEqual({"size"}, {row["output"] for row in self.explained()})
+        self.assertEqual({"price"}, {row["output"] for row in self.explained("--output", "price")})
+
+
+if __name__ == "__main__":
+    unittest.main()
