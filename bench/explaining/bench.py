@@ -6,7 +6,7 @@ import sys
 
 from datasets.preparation import prepare
 
-from .explainer import METHODS, Explainer
+from .explainer import Explainer
 from .kept import Kept, digest_of, digest_of_file
 from .tables import read_table, spread, write_table
 
@@ -45,23 +45,19 @@ class Bench:
 
     def measured(self, name, model, table, measure, *origin):
         """What `measure()` of this model and table returned, with this program."""
-        everything = [self.program, digest_of_file(model), digest_of_file(table), *origin]
+        everything = [name, self.program, digest_of_file(model), digest_of_file(table), *origin]
 
         def make():
             say(f"measuring {name} with {model.name}")
             return measure()
 
-        return self.figures.figures(name, everything, make)
+        return self.figures.figures(name.replace(" ", "-"), everything, make)
 
-    def honesty(self, task, seed, flags=()):
-        """By method: the figures of `attune explain --honesty`, and what its values cost, over the sample of the test rows."""
+    def honesty(self, task, seed, method, flags=()):
+        """The figures of `attune explain --honesty`, and what the values cost, over the sample of the test rows."""
         model, table = self.model(task, seed, flags), self.sample(self.table(task), self.rows)
-
-        def measure():
-            return {method: honesty_of(self.explainer.explain(model, table, "--method", method, "--honesty", "always",
-                                                              "--honesty-rows", 0), method) for method in METHODS}
-
-        return self.measured("honesty", model, table, measure, METHODS)
+        return self.measured(f"honesty of {method}", model, table, lambda: honesty_of(self.explainer.explain(
+            model, table, "--method", method, "--honesty", "always", "--honesty-rows", 0), method))
 
 
 def honesty_of(explained, method):

@@ -6,6 +6,7 @@ from .tables import deleted, read_table, write_table
 from .tasks import TEXTS
 
 VARIANTS = {"default": (), "`--token-mask 0`": ("--token-mask", "0")}
+METHODS = ("attention", "gradient_path", "leave_one_out")
 SHARES = (0.0, 0.2, 0.5)
 FIGURES = ("comprehensiveness", "closed", "normalized_comprehensiveness", "normalized_sufficiency", "tau")
 
@@ -14,7 +15,7 @@ def measure(bench):
     """A row for each set, variant and seed: accuracies by share, and the figures of each method."""
     return [{"set": task.name, "variant": variant, "seed": seed,
              "accuracies": [accuracy_without(bench, task, bench.model(task, seed, flags), share) for share in SHARES],
-             "honesty": bench.honesty(task, seed, flags)}
+             "honesty": {method: bench.honesty(task, seed, method, flags) for method in METHODS}}
             for task in TEXTS for variant, flags in VARIANTS.items() for seed in bench.seeds]
 
 

@@ -40,4 +40,4 @@ WAIMAI = Task("waimai_10k", "waimai_10k", ("review:text",), "label:category", jo
 TREC = Task("trec6", "trec6", ("text:text",), "label:category")
 SST = Task("sst2", "sst2", ("text:text",), "label:category")
 TEXTS = (WAIMAI, TREC, SST)
-BABI = (babi("qa1"), babi("qa2"))
+BABI = (babi("qa1"), babi("qa4"), babi("qa2"))
