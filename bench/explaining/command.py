@@ -51,7 +51,7 @@ def parse():
     add_data_option(parser)
     parser.add_argument("--only", default=list(PARTS), type=part_names, metavar="PART,..", help=f"of {', '.join(PARTS)}")
     parser.add_argument("--rows", type=whole_from(2), default=200, metavar="N",
-                        help="test rows of a set that are explained, evenly spread (200)")
+                        help="test rows of a set that are explained, evenly spread (200); of SST's words all are")
     parser.add_argument("--seeds", type=whole_from(1), default=3, metavar="K",
                         help="trainings for faithfulness and masking, with the seeds 1 to K (3)")
     parser.add_argument("--fresh", action="store_true", help="train and measure everything anew")

@@ -74,5 +74,5 @@ def goals(rows):
     complete = [row for row in rows if row["method"] == "integrated_gradients"]
     wide, measured = sum(row["wide_gaps"] for row in complete), sum(row["rows"] for row in complete)
     largest = max(row["largest_gap"] for row in complete)
-    yield goal(f"integrated_gradients: gap at most {AT_MOST_GAP:.0%}; the largest is {largest:.4f}, and {wide} of {measured} rows are above",
-               largest <= AT_MOST_GAP)
+    yield goal(f"integrated_gradients: gap at most {AT_MOST_GAP:.0%}; the largest is {largest:.4f}, and {wide} of {measured} rows "
+               "are above", largest <= AT_MOST_GAP)

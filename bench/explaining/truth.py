@@ -12,21 +12,22 @@ NEUTRAL = 2  # of the labels 0 to 4 of SST's words and sentences
 
 
 def measure(bench):
-    cases = [(task, bench.table(task), supporting_lines) for task in BABI]
+    cases = [(task, bench.sample(bench.table(task), bench.rows), supporting_lines) for task in BABI]
     cases.append((SST, bench.table(SST, "dev-words"), words_of_polarity))
     return [row for case in cases for row in measure_case(bench, *case)]
 
 
-def measure_case(bench, task, path, truth_of):
+def measure_case(bench, task, table_path, truth_of):
     """A row for each method, and for each way to join the tokens of a unit."""
-    model, sample = bench.model(task, 1), bench.sample(path, bench.rows)
+    model = bench.model(task, 1)
 
     def explain():
-        rows = read_table(sample)
-        explained = {method: bench.explainer.explain(model, sample, "--method", method, "--honesty", "never").rows for method in METHODS}
+        rows = read_table(table_path)
+        explained = {method: bench.explainer.explain(model, table_path, "--method", method, "--honesty", "never").rows
+                     for method in METHODS}
         return [{"set": task.name, **figures} for figures in figures_of(task, rows, explained, truth_of)]
 
-    rows = bench.measured("truth", model, sample, explain, METHODS)
+    rows = bench.measured("truth", model, table_path, explain, METHODS)
     return [{**row, "accuracy": accuracy(bench, task, model)} for row in rows]
 
 

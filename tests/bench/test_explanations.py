@@ -98,7 +98,8 @@ class TruthTest(BenchTest):
 
 class ReadingTest(BenchTest):
     def test_rows_and_honesty(self):
-        lines = [explanation([token("text", 0, 1)], [0.5], **completeness(0.02)), explanation([token("text", 0, 1)], [1], **completeness(0.01)),
+        lines = [explanation([token("text", 0, 1)], [0.5], **completeness(0.02)),
+                 explanation([token("text", 0, 1)], [1], **completeness(0.01)),
                  {"honesty": {"method": "rollout", "rows": 2, "closed": 0.5}}]
         explained = read_explained("\n".join(map(json.dumps, lines)) + "\n")
         self.assertEqual(2, len(explained.rows))
@@ -137,17 +138,18 @@ class TablesTest(BenchTest):
 
     def test_masking(self):
         figures = {"comprehensiveness": 0.2, "random_comprehensiveness": 0.03, "random_sufficiency": 0.1, "closed": 0.9, "tau": 0.5}
-        rows = [{"set": "sst2", "variant": variant, "seed": seed, "accuracies": [0.8 + seed / 100, 0.7, 0.6], "honesty": {"attention": figures}}
+        rows = [{"set": "sst2", "variant": variant, "seed": seed, "accuracies": [0.8 + seed / 100, 0.7, 0.6],
+                 "honesty": {"attention": figures}}
                 for variant in masking.VARIANTS for seed in (1, 3)]
         text = masking.tables(rows)
         self.assertIn("| sst2 | default | 0.8200 ± 0.0141 | 0.7000 ± 0.0000 | 0.6000 ± 0.0000 | 0.030 ± 0.000 | 0.100 ± 0.000 | 2 |", text)
         self.assertIn("| sst2 | attention | `--token-mask 0` | 0.200 ± 0.000 | 0.900 ± 0.000 | - | - | 0.500 ± 0.000 |", text)
 
     def test_times(self):
-        seconds = {"predict": [1, 3, 2], "explain, attention": [2.2, 2.1, 9], "explain, gradient_path": [5] * 3,
+        seconds = {"start": [1] * 3, "predict": [1, 3, 2], "explain, attention": [2.2, 2.1, 9], "explain, gradient_path": [5] * 3,
                    "explain, integrated_gradients": [61, 60, 59]}
         text = timing.tables([{"command": name, "seconds": values} for name, values in seconds.items()])
-        self.assertIn("| explain, attention | 2.20 | 2.10 to 9.00 | 1.10 |", text)
+        self.assertIn("| explain, attention | 2.20 | 2.10 to 9.00 | 1.10 | 1.20 |", text)
         self.assertIn("it is 1.10: met", text)
         self.assertIn("it is 60.0: **missed**", text)
 
@@ -207,7 +209,8 @@ class CommandTest(BenchTest):
     def test_what_was_measured_is_printed_again(self):
         kept = self.folder / "kept"
         kept.mkdir()
-        seconds = [{"command": name, "seconds": [1.0]} for name in ("predict", "explain, attention", "explain, integrated_gradients")]
+        seconds = [{"command": name, "seconds": [1.0 + (name != "start")]} 
+                   for name in ("start", "predict", "explain, attention", "explain, integrated_gradients")]
         (kept / "time.json").write_text(json.dumps({"program": "?", "rows": seconds}), encoding="utf-8")
         run = self.run_program("explanations.py", "--folder", kept, "--markdown", "--only", "time")
         self.assert_ended(DONE, run)
@@ -222,8 +225,7 @@ class CasesTest(BenchTest):
         explained = types.SimpleNamespace(rows=[{"prediction": "1", "tokens": [token("text", 0, 4), token("text", 5, 9)],
                                                  "methods": {method: {"values": [0.9, 0.1]} for method in truth.METHODS}}])
         bench = types.SimpleNamespace(
-            rows=5, model=lambda task, seed: "model", sample=lambda path, rows: path,
-            table=lambda task, part="test": self.folder / f"{part}.csv", measured=lambda name, model, table, measure, *_: measure(),
+            model=lambda task, seed: "model", table=lambda task, part="test": self.folder / f"{part}.csv", measured=lambda name, model, table, measure, *_: measure(),
             explainer=types.SimpleNamespace(explain=lambda *_: explained, predict=lambda *_: ["1", "1"]))
         rows = truth.measure_case(bench, SST, self.folder / "dev-words.csv", truth.words_of_polarity)
         self.assertEqual(2 * len(truth.METHODS), len(rows))
