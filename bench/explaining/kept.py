@@ -24,7 +24,7 @@ class Kept:
         """The path of a file that `make(path)` writes unless it is there; whole or not at all."""
         path = self.folder / name
         if not path.exists() or (self.fresh and path not in self.made):
-            new = path.with_name(f"new-{path.name}")
+            new = path.with_name(f"new-{os.getpid()}-{path.name}")  # runs at once do not write one file
             make(new)
             os.replace(new, path)
             self.made.add(path)
