@@ -25,10 +25,10 @@ class Bench:
         """The path of a prepared table. @throws DataError where the data is missing or altered."""
         return prepare(task.data_set, self.data, self.out).folder / task.table(part)
 
-    def sample(self, path, count):
+    def sample(self, path, count, choose=spread):
         """A table of so many rows of another."""
-        return self.samples.file(f"{path.parent.name}-{path.stem}-{count}.csv",
-                                 lambda new: write_table(new, spread(read_table(path), count)))
+        return self.samples.file(f"{path.parent.name}-{path.stem}-{choose.__name__}-{count}.csv",
+                                 lambda new: write_table(new, choose(read_table(path), count)))
 
     def model(self, task, seed, flags=()):
         """Trained unless it is there: a model holds for its data and flags, whatever program trained it."""

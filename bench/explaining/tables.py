@@ -23,6 +23,13 @@ def spread(rows, count):
     return [rows[i * len(rows) // count] for i in range(count)]
 
 
+def one_of_each_stretch(rows, count):
+    """As spread, but of each stretch a row at random: for tables with a period, such as questions that come in fives."""
+    count, draw = min(count, len(rows)), random.Random(1)
+    ends = [i * len(rows) // count for i in range(count + 1)]
+    return [rows[draw.randrange(begin, end)] for begin, end in zip(ends, ends[1:])]
+
+
 def without_units(text, join, share, draw):
     """The text without that share of its units (words, or characters where `join` is empty), at random; one always stays."""
     units = text.split() if join else list(text)

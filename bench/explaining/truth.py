@@ -4,7 +4,7 @@
 from .explainer import METHODS
 from .gold import lines_of, pointing, summary_of, values_of, words_of
 from .markdown import shown, table
-from .tables import read_table
+from .tables import one_of_each_stretch, read_table
 from .tasks import BABI, SST
 
 JOINS = {"sum": sum, "max": max}
@@ -12,7 +12,7 @@ NEUTRAL = 2  # of the labels 0 to 4 of SST's words and sentences
 
 
 def measure(bench):
-    cases = [(task, bench.sample(bench.table(task), bench.rows), supporting_lines) for task in BABI]
+    cases = [(task, bench.sample(bench.table(task), bench.rows, one_of_each_stretch), supporting_lines) for task in BABI]
     cases.append((SST, bench.table(SST, "dev-words"), words_of_polarity))
     return [row for case in cases for row in measure_case(bench, *case)]
 

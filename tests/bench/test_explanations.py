@@ -14,7 +14,7 @@ from explaining.bench import honesty_of
 from explaining.explainer import read_explained
 from explaining.gold import lines_of, pointing, summary_of, values_of, words_of
 from explaining.kept import Kept
-from explaining.tables import deleted, read_table, spread, without_units, write_table
+from explaining.tables import deleted, one_of_each_stretch, read_table, spread, without_units, write_table
 from explaining.tasks import SST, babi
 
 
@@ -158,6 +158,12 @@ class SamplesTest(BenchTest):
     def test_rows_are_spread_over_the_table(self):
         self.assertEqual([0, 3, 6], spread(list(range(10)), 3))
         self.assertEqual([0, 1], spread([0, 1], 5))
+
+    def test_a_period_of_the_table_is_not_that_of_the_sample(self):
+        chosen = one_of_each_stretch(list(range(100)), 20)
+        self.assertEqual(list(range(20)), [row // 5 for row in chosen])
+        self.assertEqual({0, 1, 2, 3, 4}, {row % 5 for row in chosen})
+        self.assertEqual([0, 1], one_of_each_stretch([0, 1], 5))
 
     def test_units_are_deleted_but_for_one(self):
         self.assertEqual("a b c d", without_units("a b  c d", " ", 0, random.Random(1)))
