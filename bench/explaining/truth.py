@@ -3,7 +3,7 @@
 
 from .explainer import METHODS
 from .gold import lines_of, pointing, summary_of, values_of, words_of
-from .markdown import shown, table
+from .markdown import table
 from .tables import one_of_each_stretch, read_table
 from .tasks import BABI, SST
 
@@ -79,10 +79,11 @@ def words_of_polarity(row, prediction):
 
 
 def tables(rows):
-    lines = []
+    """The ways to join tokens stand beside one another."""
+    lines = {}
     for row in rows:
         random = f"{row['random']:.3f} ± {row['random_deviation']:.3f}"
-        above = (row["precision"] - row["random"]) / row["random_deviation"]
-        lines.append((row["set"], f"{row['accuracy']:.3f}", row["method"], row["join"], shown(row["precision"]), random, f"{above:.1f}",
-                      row["rows"]))
-    return table(("set", "accuracy", "method", "tokens joined by", "precision", "random", "deviations above", "rows"), lines)
+        line = lines.setdefault((row["set"], row["method"]), [f"{row['accuracy']:.3f}", row["rows"], random])
+        line.append(f"{row['precision']:.3f} ({(row['precision'] - row['random']) / row['random_deviation']:+.1f})")
+    header = ("set", "method", "accuracy", "rows", "random", *(f"{join} (deviations above)" for join in JOINS))
+    return table(header, [(*key, *line) for key, line in lines.items()])

@@ -92,8 +92,8 @@ class TruthTest(BenchTest):
         for row, join in zip(figures, ("sum", "max"), strict=True):
             self.assertEqual({"method": "rollout", "join": join, "right": 2, "precision": 1, "random": 0.5, "random_deviation": 0.5,
                               "rows": 1}, row)
-        table = truth.tables([{"set": "qa1", "accuracy": 0.97, **figures[0]}]).splitlines()
-        self.assertEqual("| qa1 | 0.970 | rollout | sum | 1.000 | 0.500 ± 0.500 | 1.0 | 1 |", table[2])
+        table = truth.tables([{"set": "qa1", "accuracy": 0.97, **row} for row in figures]).splitlines()
+        self.assertEqual("| qa1 | rollout | 0.970 | 1 | 0.500 ± 0.500 | 1.000 (+1.0) | 1.000 (+1.0) |", table[2])
 
 
 class ReadingTest(BenchTest):
