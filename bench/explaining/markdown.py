@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Tables and figures as Markdown."""
+
+import statistics
+
+
+def table(header, lines):
+    cells = [header, ("---",) * len(header), *lines]
+    return "\n".join("| " + " | ".join(str(cell).replace("|", "\\|") for cell in line) + " |" for line in cells)
+
+
+def shown(value, digits=3):
+    """A figure; "-" where there is none."""
+    return "-" if value is None else f"{value:.{digits}f}"
+
+
+def mean_and_deviation(values, digits=3):
+    """Over seeds; the deviation where there are several."""
+    values = [value for value in values if value is not None]
+    if not values:
+        return "-"
+    deviation = f" ± {statistics.stdev(values):.{digits}f}" if len(values) > 1 else ""
+    return f"{statistics.fmean(values):.{digits}f}{deviation}"
+
+
+def goal(sentence, met):
+    return f"- {sentence}: {'met' if met else '**missed**'}"

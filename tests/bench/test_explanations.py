@@ -1,0 +1,238 @@
+# SPDX-License-Identifier: Apache-2.0
+"""bench/explanations.py: what is read, joined and summed up of made-up explanations, with nothing trained or explained."""
+
+import itertools
+import json
+import random
+import statistics
+import types
+
+from bench_test import DONE, USAGE, BenchTest
+
+from explaining import faithfulness, masking, timing, truth
+from explaining.bench import honesty_of
+from explaining.explainer import read_explained
+from explaining.gold import lines_of, pointing, summary_of, values_of, words_of
+from explaining.kept import Kept
+from explaining.tables import deleted, one_of_each_stretch, read_table, spread, without_units, write_table
+from explaining.tasks import SST, babi
+
+
+def token(column, begin, end):
+    return {"input": [column], "begin": begin, "end": end, "text": "?"}
+
+
+def explanation(tokens, values, prediction="1", **more):
+    return {"row": 1, "prediction": prediction, "score": 1.0, "tokens": tokens,
+            "methods": {"rollout": {"values": values, "forward_passes": 2, **more}}}
+
+
+def completeness(share):
+    return {"completeness": {"change": 1.0, "gap": share, "share": share}}
+
+
+class PointingTest(BenchTest):
+    def test_precision_at_as_many_as_matter(self):
+        cases = (([3, 1, 2, 0], {0, 2}, 1), ([3, 1, 2, 0], {0, 1}, 0.5), ([3, 1, 2, 0], {1, 3}, 0), ([0, 0, 0], {0}, 1),
+                 ([0, 0, 0], {2}, 0), ([-1, -3], {0}, 1))
+        for values, gold, expected in cases:
+            self.assertEqual(expected, pointing(values, gold).precision, (values, gold))
+
+    def test_random_rankings_are_those_of_all_orders(self):
+        for count, gold in ((2, {1}), (4, {0, 2}), (5, {0, 1, 4}), (5, {3})):
+            precisions = [pointing(order, gold).precision for order in itertools.permutations(range(count))]
+            one = pointing(range(count), gold)
+            self.assertAlmostEqual(statistics.fmean(precisions), one.expected)
+            self.assertAlmostEqual(statistics.pvariance(precisions), one.variance)
+
+    def test_the_deviation_is_of_the_mean_over_rows(self):
+        one = pointing([1, 2], {0})  # right or wrong at even odds: a deviation of 0.5
+        self.assertEqual({"precision": 0, "random": 0.5, "random_deviation": 0.25, "rows": 4}, summary_of([one] * 4))
+
+
+class UnitsTest(BenchTest):
+    def test_tokens_belong_to_the_unit_they_begin_in(self):
+        text = "他来。\nMary won."
+        units = lines_of(text)
+        self.assertEqual([(0, 3), (4, 13)], units)
+        self.assertEqual([(0, 3), (4, 8), (9, 13)], words_of(text))
+        tokens = [token("t", *place) for place in ((0, 1), (1, 3), (4, 8), (9, 12), (12, 13))]
+        values = [1, -2, 3, 4, -5]
+        self.assertEqual([-1, 2], values_of(units, tokens, values))
+        self.assertEqual([1, 4], values_of(units, tokens, values, max))
+
+    def test_a_unit_without_tokens_has_the_value_0(self):
+        self.assertEqual([0, 2], values_of([(0, 1), (2, 3)], [token("t", 2, 3)], [2]))
+
+    def test_values_must_be_of_the_tokens(self):
+        with self.assertRaises(ValueError):
+            values_of([(0, 1)], [token("t", 0, 1)], [1, 2])
+
+
+class TruthTest(BenchTest):
+    def test_supporting_lines_of_right_answers(self):
+        row = {"context": "A is in B.\nC is in D.\nA is in D.", "question": "Where is A?", "answer": "D", "supporting": "1 3"}
+        self.assertEqual(([(0, 10), (11, 21), (22, 32)], {0, 2}), truth.supporting_lines(row, "D"))
+        self.assertIsNone(truth.supporting_lines(row, "B"))
+
+    def test_words_of_the_sentences_side(self):
+        row = {"text": "a dull but great film", "sentiment": "3", "word_sentiments": "2 1 2 4 3"}
+        self.assertEqual({3, 4}, truth.words_of_polarity(row, "1")[1])
+        self.assertIsNone(truth.words_of_polarity(row, "0"))
+        self.assertEqual({1}, truth.words_of_polarity({**row, "sentiment": "0"}, "0")[1])
+        self.assertIsNone(truth.words_of_polarity({**row, "sentiment": "2"}, "1"))
+
+    def test_only_tokens_of_the_story_count_and_only_rows_with_a_choice(self):
+        task = babi("qa1")
+        story = {"context": "A\nB", "question": "Where?", "answer": "x", "supporting": "2"}
+        rows = [story, story, {**story, "supporting": "1 2"}]
+        tokens = [token("context", 0, 1), token("context", 2, 3), token("question", 0, 6)]
+        explained = [explanation(tokens, [1, 2, 9], "x"), explanation(tokens, [1, 2, 9], "y"), explanation(tokens, [1, 2, 9], "x")]
+        figures = list(truth.figures_of(task, rows, {"rollout": explained}, truth.supporting_lines))
+        for row, join in zip(figures, ("sum", "max"), strict=True):
+            self.assertEqual({"method": "rollout", "join": join, "right": 2, "precision": 1, "random": 0.5, "random_deviation": 0.5,
+                              "rows": 1}, row)
+        table = truth.tables([{"set": "qa1", "accuracy": 0.97, **row} for row in figures]).splitlines()
+        self.assertEqual("| qa1 | rollout | 0.970 | 1 | 0.500 ± 0.500 | 1.000 (+1.0) | 1.000 (+1.0) |", table[2])
+
+
+class ReadingTest(BenchTest):
+    def test_rows_and_honesty(self):
+        lines = [explanation([token("text", 0, 1)], [0.5], **completeness(0.02)),
+                 explanation([token("text", 0, 1)], [1], **completeness(0.01)),
+                 {"honesty": {"method": "rollout", "rows": 2, "closed": 0.5}}]
+        explained = read_explained("\n".join(map(json.dumps, lines)) + "\n")
+        self.assertEqual(2, len(explained.rows))
+        self.assertEqual({"method": "rollout", "rows": 2, "closed": 0.5, "forward_passes": 2, "backward_passes": 0, "wide_gaps": 1},
+                         honesty_of(explained, "rollout"))
+
+    def test_methods_that_promise_no_completeness(self):
+        explained = read_explained("\n".join(map(json.dumps, (explanation([], []), {"honesty": {"method": "rollout", "rows": 1}}))))
+        self.assertIsNone(honesty_of(explained, "rollout")["wide_gaps"])
+
+    def test_something_else(self):
+        for text in ("yes\t0.9\n", '{"prediction": "yes"}\n'):
+            with self.assertRaises((ValueError, KeyError)):
+                read_explained(text)
+
+
+def faithful(method, seed=1, name="sst2", **figures):
+    return {"set": name, "seed": seed, "method": method, "is_default": method == "gradient_path", "seconds": 1.5, "rows": 10,
+            "comprehensiveness": 0.25, "random_comprehensiveness": 0.03, "random_comprehensiveness_deviation": 0.004, "closed": 0.9,
+            "tau": 0.6, "forward_passes": 5, "backward_passes": 4, "wide_gaps": None, **figures}
+
+
+class TablesTest(BenchTest):
+    def test_faithfulness(self):
+        complete = {"wide_gaps": 1, "mean_gap": 0.001, "largest_gap": 0.02}
+        rows = [faithful(method, seed, closed=0.8 + seed / 10, **more) for seed in (1, 2)
+                for method, more in (("attention", {}), ("gradient_path", {}), ("integrated_gradients", complete))]
+        lines = faithfulness.tables(rows).splitlines()
+        self.assertIn("| sst2 | attention | 0.250 | 0.030 ± 0.004 | 0.900 | - | - | 0.600 | - | - | - | 5.0 | 4.0 | 1.50 |", lines)
+        self.assertIn("| sst2 | gradient_path | 2 | 0.950 ± 0.071 | 0.600 ± 0.000 | 0.250 ± 0.000 | 0.030 ± 0.000 |", lines)
+        self.assertTrue(any(line.startswith("| sst2 | **gradient_path** |") for line in lines))
+        self.assertEqual(["- gradient_path, the default: closed at least 0.5; the lowest is 0.900: met",
+                          "- gradient_path, the default: tau at least 0.45; the lowest is 0.600: met",
+                          "- integrated_gradients: gap at most 1%; the largest is 0.0200, and 2 of 20 rows are above: **missed**"],
+                         lines[-3:])
+
+    def test_masking(self):
+        figures = {"comprehensiveness": 0.2, "random_comprehensiveness": 0.03, "random_sufficiency": 0.1, "closed": 0.9, "tau": 0.5}
+        rows = [{"set": "sst2", "variant": variant, "seed": seed, "accuracies": [0.8 + seed / 100, 0.7, 0.6],
+                 "honesty": {"attention": figures}}
+                for variant in masking.VARIANTS for seed in (1, 3)]
+        text = masking.tables(rows)
+        self.assertIn("| sst2 | default | 0.8200 ± 0.0141 | 0.7000 ± 0.0000 | 0.6000 ± 0.0000 | 0.030 ± 0.000 | 0.100 ± 0.000 | 2 |", text)
+        self.assertIn("| sst2 | attention | `--token-mask 0` | 0.200 ± 0.000 | 0.900 ± 0.000 | - | - | 0.500 ± 0.000 |", text)
+
+    def test_times(self):
+        seconds = {"start": [1] * 3, "predict": [1, 3, 2], "explain, attention": [2.2, 2.1, 9], "explain, gradient_path": [5] * 3,
+                   "explain, integrated_gradients": [61, 60, 59]}
+        text = timing.tables([{"command": name, "seconds": values} for name, values in seconds.items()])
+        self.assertIn("| explain, attention | 2.20 | 2.10 to 9.00 | 1.10 | 1.20 |", text)
+        self.assertIn("it is 1.10: met", text)
+        self.assertIn("it is 60.0: **missed**", text)
+
+
+class SamplesTest(BenchTest):
+    def test_rows_are_spread_over_the_table(self):
+        self.assertEqual([0, 3, 6], spread(list(range(10)), 3))
+        self.assertEqual([0, 1], spread([0, 1], 5))
+
+    def test_a_period_of_the_table_is_not_that_of_the_sample(self):
+        chosen = one_of_each_stretch(list(range(100)), 20)
+        self.assertEqual(list(range(20)), [row // 5 for row in chosen])
+        self.assertEqual({0, 1, 2, 3, 4}, {row % 5 for row in chosen})
+        self.assertEqual([0, 1], one_of_each_stretch([0, 1], 5))
+
+    def test_units_are_deleted_but_for_one(self):
+        self.assertEqual("a b c d", without_units("a b  c d", " ", 0, random.Random(1)))
+        for text, join, count in (("a b c d", " ", 2), ("很好很快", "", 2), ("one", " ", 1), ("", " ", 0)):
+            left = without_units(text, join, 0.5, random.Random(1))
+            self.assertEqual(count, len(left.split() if join else left), (text, left))
+        rows = [{"text": "a b c d e f g h", "label": "1"}] * 3
+        self.assertEqual(deleted(rows, "text", " ", 0.5), deleted(rows, "text", " ", 0.5))
+        self.assertLess(1, len({row["text"] for row in deleted(rows, "text", " ", 0.5)}))
+        self.assertEqual({"1"}, {row["label"] for row in deleted(rows, "text", " ", 0.5)})
+
+    def test_tables_come_back(self):
+        rows = [{"text": 'a "b",\nc', "label": "1"}]
+        write_table(self.folder / "t.csv", rows)
+        self.assertEqual(rows, read_table(self.folder / "t.csv"))
+
+
+class KeptTest(BenchTest):
+    def test_figures_are_measured_once_for_an_origin(self):
+        calls = []
+
+        def measure():
+            calls.append(1)
+            return {"closed": len(calls)}
+
+        for fresh, origin, expected in ((False, 1, 1), (False, 1, 1), (False, 2, 2), (True, 1, 3)):
+            self.assertEqual({"closed": expected}, Kept(self.folder / "kept", fresh).figures("name", origin, measure))
+
+    def test_what_fails_leaves_nothing(self):
+        kept = Kept(self.folder / "kept")
+        with self.assertRaises(ZeroDivisionError):
+            kept.figures("name", 1, lambda: 1 / 0)
+        self.assertEqual([], list(kept.folder.glob("name*")))
+
+
+class CommandTest(BenchTest):
+    def refused(self, pattern, *arguments):
+        self.assert_ended(USAGE, self.run_program("explanations.py", "--folder", self.folder / "kept", *arguments), pattern)
+
+    def test_mistakes(self):
+        self.refused("unknown part nope; known: faithfulness, masking, truth, time", "--only", "truth,nope")
+        self.refused("expected a whole number from 2 on, found 1", "--rows", "1")
+        self.refused("no data folder: name it with --data DIR")
+        self.refused("data/babi_en_10k: no such folder; --data names the folder that holds babi_en_10k", "--data", self.data, "--only", "truth")
+        self.refused(r"truth.json: truth was not measured yet; run bench/explanations.py --data DIR", "--markdown", "--only", "truth")
+        (self.data / "waimai_10k").mkdir()
+        self.refused("attune: not built; run make build", "--data", self.data, "--only", "time", "--attune", self.folder / "attune")
+
+    def test_what_was_measured_is_printed_again(self):
+        kept = self.folder / "kept"
+        kept.mkdir()
+        seconds = [{"command": name, "seconds": [1.0 + (name != "start")]} 
+                   for name in ("start", "predict", "explain, attention", "explain, integrated_gradients")]
+        (kept / "time.json").write_text(json.dumps({"program": "?", "rows": seconds}), encoding="utf-8")
+        run = self.run_program("explanations.py", "--folder", kept, "--markdown", "--only", "time")
+        self.assert_ended(DONE, run)
+        self.assertRegex(run.stdout, r"(?s)^<!-- time: begin -->\n\| 1,000 reviews .*: met\n<!-- time: end -->\n$")
+
+
+class CasesTest(BenchTest):
+    def test_a_case_is_measured_with_one_model_and_sample(self):
+        """What truth asks of the bench, whose program and models stand in."""
+        write_table(self.folder / "dev-words.csv", [{"text": "good film", "sentiment": "4", "word_sentiments": "4 2"}])
+        write_table(self.folder / "test.csv", [{"text": "good film", "label": "1"}, {"text": "bad film", "label": "0"}])
+        explained = types.SimpleNamespace(rows=[{"prediction": "1", "tokens": [token("text", 0, 4), token("text", 5, 9)],
+                                                 "methods": {method: {"values": [0.9, 0.1]} for method in truth.METHODS}}])
+        bench = types.SimpleNamespace(
+            model=lambda task, seed: "model", table=lambda task, part="test": self.folder / f"{part}.csv", measured=lambda name, model, table, measure, *_: measure(),
+            explainer=types.SimpleNamespace(explain=lambda *_: explained, predict=lambda *_: ["1", "1"]))
+        rows = truth.measure_case(bench, SST, self.folder / "dev-words.csv", truth.words_of_polarity)
+        self.assertEqual(2 * len(truth.METHODS), len(rows))
+        self.assertEqual({(1, 0.5, 1)}, {(row["precision"], row["accuracy"], row["rows"]) for row in rows})
