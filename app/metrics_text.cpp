@@ -191,7 +191,8 @@ std::vector<report::Figure> metric_figures(const Json& metrics) {
     if (metrics.contains(definition.key))
       figures.push_back({definition.name, figure_text(metrics, definition), meaning_of(metrics, definition)});
   }
-  if (!metrics.contains("uncalibrated")) return figures;
+  if (!metrics.contains("uncalibrated") || (metrics.at("temperature") == 1.0 && metrics.at("linear_weight") == 0.0))
+    return figures;
   const auto& before = metrics.at("uncalibrated");
   for (const auto& definition : kDefinitions) {
     if (before.contains(definition.key))

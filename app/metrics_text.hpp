@@ -17,7 +17,7 @@ namespace attune::app {
 [[nodiscard]] std::string metrics_page(const Json& metrics);
 
 /// The same for a page: each figure with its definition, and what the network alone reaches of those that calibration
-/// changes.
+/// changed, if it did.
 [[nodiscard]] std::vector<report::Figure> metric_figures(const Json& metrics);
 
 /// What one looks at first: "accuracy 0.8314"; "R2 0.9713, mean absolute error 1.2100".

@@ -44,12 +44,18 @@ std::vector<ChartFile> chart_files(const report::ReportPage& page, const std::ve
       files.push_back({name + ".svg", report::line_chart(chart)});
   }
   const auto ending = endings(outputs);
+  // A file of its own has no heading above it.
+  const auto titled = [&](auto chart, size_t output) {
+    chart.title += ", " + outputs[output];
+    return chart;
+  };
   for (size_t e = 0; e < page.evaluations.size(); ++e) {
     const auto& evaluation = page.evaluations[e];
     if (evaluation.confusion)
-      files.push_back({"confusion" + ending[e] + ".svg", report::confusion_chart(*evaluation.confusion)});
+      files.push_back({"confusion" + ending[e] + ".svg", report::confusion_chart(titled(*evaluation.confusion, e))});
     if (evaluation.reliability)
-      files.push_back({"reliability" + ending[e] + ".svg", report::reliability_chart(*evaluation.reliability)});
+      files.push_back(
+          {"reliability" + ending[e] + ".svg", report::reliability_chart(titled(*evaluation.reliability, e))});
   }
   if (page.flow) files.push_back({"flow.svg", report::flow_chart(*page.flow)});
   return files;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report_evaluation.hpp"
 
-#include <cctype>
 #include <limits>
 
 #include "attune/core/wording.hpp"
@@ -41,8 +40,8 @@ std::vector<report::ClassRow> classes_of(const Json& metrics) {
 }
 
 /// Counts of each true class by each predicted one; a line more for labels that were never seen, and its column.
-report::ConfusionChart confusion_of(const Json& metrics, const std::string& title) {
-  report::ConfusionChart chart{.title = "Confusion matrix, " + title, .classes = {}, .counts = {}};
+report::ConfusionChart confusion_of(const Json& metrics) {
+  report::ConfusionChart chart{.title = "Confusion matrix", .classes = {}, .counts = {}};
   for (const auto& one : metrics.at("per_class")) chart.classes.push_back(one.at("class"));
   const bool unseen = metrics.value("unseen_labels", int64_t{0}) > 0;
   const auto add_line = [&](const Json& counts) {
@@ -64,18 +63,22 @@ std::vector<report::CalibrationBin> bins_of(const Json& bins) {
   return drawn;
 }
 
-report::ReliabilityChart reliability_of(const Json& metrics, const std::string& title) {
+/// Before calibration too, if it changed anything.
+report::ReliabilityChart reliability_of(const Json& metrics) {
+  const auto& after = metrics.at("reliability");
   const auto before = metrics.value("uncalibrated", Json::object()).value("reliability", Json::array());
-  return {.title = "Reliability, " + title, .before = bins_of(before), .after = bins_of(metrics.at("reliability"))};
+  return {.title = "Reliability",
+          .before = before == after ? std::vector<report::CalibrationBin>() : bins_of(before),
+          .after = bins_of(after)};
 }
 
 }  // namespace
 
 report::Evaluation drawn_evaluation(const Json& metrics, const std::string& where) {
-  const auto title = title_of(metrics, where);
-  report::Evaluation drawn{.title = title, .metrics = metric_figures(metrics), .baselines = baseline_figures(metrics)};
-  if (metrics.contains("confusion")) drawn.confusion = confusion_of(metrics, title);
-  if (metrics.contains("reliability")) drawn.reliability = reliability_of(metrics, title);
+  report::Evaluation drawn{
+      .title = title_of(metrics, where), .metrics = metric_figures(metrics), .baselines = baseline_figures(metrics)};
+  if (metrics.contains("confusion")) drawn.confusion = confusion_of(metrics);
+  if (metrics.contains("reliability")) drawn.reliability = reliability_of(metrics);
   if (metrics.contains("per_class")) drawn.classes = classes_of(metrics);
   return drawn;
 }

@@ -45,7 +45,7 @@ std::string joined(const Json& list) {
 void add(const Json& options, report::Settings& settings, const std::string& prefix = "") {
   for (const auto& [key, value] : options.items()) {
     if (!value.is_object() && !(value.is_array() && !value.empty() && value.front().is_object()))
-      settings.values.emplace_back(prefix + key, value_text(value));
+      settings.values.emplace_back(prefix + (key == "name" ? "table" : key), value_text(value));
   }
 }
 

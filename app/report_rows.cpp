@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 
 #include "attune/core/wording.hpp"
 #include "attune/explain/method.hpp"
@@ -33,7 +34,7 @@ class RowDrawer {
     const std::vector<MethodResult> results = {{method_, explain(*method_, subjects, control)}};
     std::vector<report::ExplainedRow> drawn;
     for (size_t s = 0; s < subjects.size(); ++s) {
-      drawn.push_back(drawn_row(subjects[s], s, results, data_.table->where(rows[s])));
+      drawn.push_back(drawn_row(subjects[s], s, results, name_of(rows[s])));
       drawn.back().truth = truth_of(rows[s]);
       add_note(subjects[s].prediction(), positions[s], drawn.back());
     }
@@ -41,6 +42,13 @@ class RowDrawer {
   }
 
  private:
+  /// "reviews.csv, row 41", without the folder.
+  [[nodiscard]] std::string name_of(int64_t row) const {
+    const auto folder = std::filesystem::path(data_.table->name()).parent_path().string() + "/";
+    const auto where = data_.table->where(row);
+    return where.starts_with(folder) ? where.substr(folder.size()) : where;
+  }
+
   [[nodiscard]] std::string truth_of(int64_t row) const {
     Row cells;
     data_.table->read(row, cells);
