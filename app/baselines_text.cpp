@@ -52,8 +52,46 @@ const Json& strongest(const Json& baselines) {
   return *std::max_element(baselines.begin(), baselines.end(), weaker);
 }
 
-/// Whether the model is worth its cost, in plain words.
-std::string verdict(const Json& metrics) {
+bool has_baselines(const Json& metrics) { return metrics.contains("baselines") && !metrics.at("baselines").empty(); }
+
+}  // namespace
+
+std::string baselines_table(const Json& metrics) {
+  if (!has_baselines(metrics)) return "";
+  const auto& baselines = metrics.at("baselines");
+  size_t width = 0;
+  for (const auto& baseline : baselines) width = std::max(width, baseline.at("name").get<std::string>().size());
+  const bool classes = of_classes(baselines.front());
+  auto text = fmt::format("  {:<{}}  {:<19} {:<17}  {}\n", "baseline", width,
+                          classes ? "accuracy" : "mean squared error", classes ? "balanced accuracy" : "R2",
+                          classes ? "model less baseline, points" : "model less baseline, squared error");
+  for (const auto& baseline : baselines) {
+    text += fmt::format("  {:<{}}  {:<19} {:<17}  {}\n", baseline.at("name").get<std::string>(), width,
+                        figure(baseline, classes ? "accuracy" : "mean_squared_error"),
+                        figure(baseline, classes ? "balanced_accuracy" : "r2"), difference_text(baseline));
+  }
+  return text + "  " + baselines_verdict(metrics) + "\n";
+}
+
+std::vector<report::Figure> baseline_figures(const Json& metrics) {
+  std::vector<report::Figure> figures;
+  if (!has_baselines(metrics)) return figures;
+  for (const auto& baseline : metrics.at("baselines")) {
+    const bool classes = of_classes(baseline);
+    auto meaning =
+        fmt::format("{}, and {} {}.", classes ? "Accuracy" : "Mean squared error", classes ? "balanced accuracy" : "R2",
+                    figure(baseline, classes ? "balanced_accuracy" : "r2"));
+    if (!baseline.at("difference").is_null())
+      meaning += fmt::format(" Model less baseline, with its 95 % interval: {}{}.", difference_text(baseline),
+                             classes ? " points" : "");
+    figures.push_back({baseline.at("name").get<std::string>(),
+                       figure(baseline, classes ? "accuracy" : "mean_squared_error"), meaning});
+  }
+  return figures;
+}
+
+std::string baselines_verdict(const Json& metrics) {
+  if (!has_baselines(metrics)) return "";
   const auto& best = strongest(metrics.at("baselines"));
   const auto name = best.at("name").get<std::string>();
   const auto& better = best.at("better");
@@ -68,25 +106,6 @@ std::string verdict(const Json& metrics) {
   return apart + "the interval of the difference holds 0";
 }
 
-}  // namespace
-
-std::string baselines_table(const Json& metrics) {
-  if (!metrics.contains("baselines") || metrics.at("baselines").empty()) return "";
-  const auto& baselines = metrics.at("baselines");
-  size_t width = 0;
-  for (const auto& baseline : baselines) width = std::max(width, baseline.at("name").get<std::string>().size());
-  const bool classes = of_classes(baselines.front());
-  auto text = fmt::format("  {:<{}}  {:<19} {:<17}  {}\n", "baseline", width,
-                          classes ? "accuracy" : "mean squared error", classes ? "balanced accuracy" : "R2",
-                          classes ? "model less baseline, points" : "model less baseline, squared error");
-  for (const auto& baseline : baselines) {
-    text += fmt::format("  {:<{}}  {:<19} {:<17}  {}\n", baseline.at("name").get<std::string>(), width,
-                        figure(baseline, classes ? "accuracy" : "mean_squared_error"),
-                        figure(baseline, classes ? "balanced_accuracy" : "r2"), difference_text(baseline));
-  }
-  return text + "  " + verdict(metrics) + "\n";
-}
-
 std::string baselines_summary(const Json& metrics) {
   if (metrics.at("baselines").empty()) return "none";
   const auto& best = strongest(metrics.at("baselines"));
@@ -94,7 +113,7 @@ std::string baselines_summary(const Json& metrics) {
   return fmt::format("{} {} {}, model {}{}; {}", best.at("name").get<std::string>(),
                      classes ? "accuracy" : "mean squared error",
                      figure(best, classes ? "accuracy" : "mean_squared_error"), difference_text(best),
-                     classes ? " points" : "", verdict(metrics));
+                     classes ? " points" : "", baselines_verdict(metrics));
 }
 
 }  // namespace attune::app

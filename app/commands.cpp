@@ -125,6 +125,7 @@ Action parse_command_line(int argc, char** argv) {
   add_evaluate(program, action);
   add_predict(program, action);
   add_explain(program, action);
+  add_report(program, action);
   add_info(program, action);
   add_allocate(program, action);
   refuse_values_of_switches(program);

@@ -16,6 +16,7 @@ void add_train(CLI::App& program, Action& action);
 void add_evaluate(CLI::App& program, Action& action);
 void add_predict(CLI::App& program, Action& action);
 void add_explain(CLI::App& program, Action& action);
+void add_report(CLI::App& program, Action& action);
 void add_info(CLI::App& program, Action& action);
 void add_allocate(CLI::App& program, Action& action);
 

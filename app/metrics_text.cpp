@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cmath>
+#include <string_view>
 
 #include "attune/core/wording.hpp"
 #include "baselines_text.hpp"
@@ -131,6 +133,18 @@ std::string calibration_text(const Json& metrics) {
       number_text(before.at("expected_calibration_error")));
 }
 
+/// For a page: "Share of rows .., over 19 of 49 rows."
+std::string meaning_of(const Json& metrics, const Definition& definition) {
+  std::string text = definition.meaning;
+  text.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(text.front())));
+  if (definition.leaves_out_unseen && unseen_rows(metrics) > 0) text += "; " + over_rows(metrics);
+  const std::string range = "expected_calibration_error_range";
+  if (definition.key == std::string_view("expected_calibration_error") && metrics.contains(range))
+    text += fmt::format("; of 95 of 100 perfectly calibrated models it lies in [{}, {}]",
+                        number_text(metrics.at(range)[0]), number_text(metrics.at(range)[1]));
+  return text + ".";
+}
+
 /// Rounded down: whoever passes the printed number on gets all the rows that the figures beside it are of.
 std::string confidence_text(double confidence) { return fmt::format("{:.4f}", std::floor(confidence * 1e4) / 1e4); }
 
@@ -169,6 +183,36 @@ std::string metrics_page(const Json& metrics) {
   if (metrics.contains("per_class")) page += class_table(metrics);
   if (metrics.contains("confusion")) page += confusion_table(metrics);
   return page;
+}
+
+std::vector<report::Figure> metric_figures(const Json& metrics) {
+  std::vector<report::Figure> figures;
+  for (const auto& definition : kDefinitions) {
+    if (metrics.contains(definition.key))
+      figures.push_back({definition.name, figure_text(metrics, definition), meaning_of(metrics, definition)});
+  }
+  if (!metrics.contains("uncalibrated") || (metrics.at("temperature") == 1.0 && metrics.at("linear_weight") == 0.0))
+    return figures;
+  const auto& before = metrics.at("uncalibrated");
+  for (const auto& definition : kDefinitions) {
+    if (before.contains(definition.key))
+      figures.push_back(
+          {definition.name + std::string(" of the network alone"), number_text(before.at(definition.key)),
+           fmt::format("Before calibration by temperature {} and a linear part of weight {}.",
+                       number_text(metrics.at("temperature")), number_text(metrics.at("linear_weight")))});
+  }
+  return figures;
+}
+
+std::string headline(const Json& metrics) {
+  std::string text;
+  for (const auto& definition : kDefinitions) {
+    const std::string_view key = definition.key;
+    if (!metrics.contains(definition.key) || (key != "accuracy" && key != "r2" && key != "mean_absolute_error"))
+      continue;
+    text = std::string(definition.name) + " " + figure_text(metrics, definition) + (text.empty() ? "" : ", " + text);
+  }
+  return text;
 }
 
 std::string spread_table(const Json& summary) {

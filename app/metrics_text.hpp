@@ -2,8 +2,10 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "attune/core/json.hpp"
+#include "attune/report/explained_row.hpp"
 
 namespace attune::app {
 
@@ -13,6 +15,13 @@ namespace attune::app {
 /// One output's metrics (of evaluate()) on one line, and as a page with a short definition of each.
 [[nodiscard]] std::string summary_line(const Json& metrics);
 [[nodiscard]] std::string metrics_page(const Json& metrics);
+
+/// The same for a page: each figure with its definition, and what the network alone reaches of those that calibration
+/// changed, if it did.
+[[nodiscard]] std::vector<report::Figure> metric_figures(const Json& metrics);
+
+/// What one looks at first: "accuracy 0.8314"; "R2 0.9713, mean absolute error 1.2100".
+[[nodiscard]] std::string headline(const Json& metrics);
 
 /// Mean, standard deviation and interval of the figures of several runs (an output of RepeatedResult::summary), and on
 /// one line the mean and deviation of the first.

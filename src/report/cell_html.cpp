@@ -117,7 +117,8 @@ std::string answer_html(const ExplainedRow& row) {
     html += "</ul>\n";
   }
   if (row.truth) {
-    const bool right = *row.truth == row.answer.label;
+    // A number is never quite the one in the table.
+    const bool right = !row.answer.probability || *row.truth == row.answer.label;
     html += "<p class=\"small\">in the table: <bdi>" + markup(*row.truth) + "</bdi>" +
             (right ? "" : " <b class=\"wrong\">(not the same)</b>") + "</p>\n";
   }

@@ -31,24 +31,7 @@ std::optional<Series> series_of(const History& history, const std::string& name,
 
 std::string curves(const History& history) {
   std::string html;
-  const auto chart = [&](const std::string& title, const std::string& unit,
-                         const std::vector<std::pair<std::string, Value>>& lines) {
-    LineChart drawn{.title = title,
-                    .x_label = "epoch",
-                    .y_label = unit,
-                    .series = {},
-                    .marked_x = history.best_epoch,
-                    .mark = "weights kept"};
-    for (const auto& [name, value] : lines) {
-      if (auto series = series_of(history, name, value)) drawn.series.push_back(std::move(*series));
-    }
-    if (!drawn.series.empty()) html += picture(draw(drawn), "curve-" + std::to_string(html.size()));
-  };
-  chart("Loss", "loss",
-        {{"training rows", [](const Epoch& e) { return std::optional<double>(e.loss); }},
-         {"validation rows", [](const Epoch& e) { return e.validation_loss; }}});
-  chart(history.metric, history.metric, {{history.metric, [](const Epoch& e) { return e.metric; }}});
-  chart("Learning rate", "learning rate", {{"learning rate", [](const Epoch& e) { return e.learning_rate; }}});
+  for (const auto& [name, chart] : history_charts(history)) html += picture(draw(chart), "curve-" + name);
   return heading("Training") + "<div class=\"columns\">\n" + html + "</div>\n";
 }
 
@@ -66,6 +49,30 @@ std::string evaluation_html(const Evaluation& evaluation, const std::string& id,
 }
 
 }  // namespace
+
+std::vector<HistoryChart> history_charts(const History& history) {
+  std::vector<HistoryChart> charts;
+  const auto add = [&](const std::string& name, const std::string& title, const std::string& unit,
+                       const std::vector<std::pair<std::string, Value>>& lines) {
+    LineChart chart{.title = title,
+                    .x_label = "epoch",
+                    .y_label = unit,
+                    .series = {},
+                    .marked_x = history.best_epoch,
+                    .mark = "weights kept"};
+    for (const auto& [line, value] : lines) {
+      if (auto series = series_of(history, line, value)) chart.series.push_back(std::move(*series));
+    }
+    if (!chart.series.empty()) charts.push_back({name, std::move(chart)});
+  };
+  add("loss", "Loss", "loss",
+      {{"training rows", [](const Epoch& e) { return std::optional<double>(e.loss); }},
+       {"validation rows", [](const Epoch& e) { return e.validation_loss; }}});
+  add("metric", history.metric, history.metric, {{history.metric, [](const Epoch& e) { return e.metric; }}});
+  add("learning-rate", "Learning rate", "learning rate",
+      {{"learning rate", [](const Epoch& e) { return e.learning_rate; }}});
+  return charts;
+}
 
 std::string html(const ReportPage& page) {
   const auto title = "Report on " + page.model;

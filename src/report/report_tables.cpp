@@ -117,8 +117,9 @@ std::string rows_html(std::span<const ExplainedRow> rows, const std::string& tit
     html += row;
   }
   const auto& attributions = rows.front().attributions;
-  auto lead =
-      attributions.empty() ? "" : "Shades show " + attributions.front().name + ". " + attributions.front().meaning;
+  auto lead = attributions.empty()
+                  ? ""
+                  : "Shades show " + attributions.front().name + ": " + attributions.front().meaning + ".";
   if (shown < rows.size())
     lead += " The first " + with_commas(static_cast<int64_t>(shown)) + " of " + counted(std::ssize(rows), "row") +
             " fit into this page.";

@@ -26,9 +26,10 @@ Watched watch_values(const Scores& scores, const ValueTargets& targets) {
   return {.loss = metrics.mean_squared_error, .metric = metrics.r2};
 }
 
-Json calibration_part(const ClassificationMetrics& metrics) {
-  const auto json = to_json(metrics);
-  Json part;
+/// What the network alone says, to be compared with what calibration makes of it.
+Json uncalibrated_part(const ClassScores& probabilities, const ClassTargets& targets) {
+  const auto json = to_json(classification_metrics(probabilities, targets));
+  Json part{{"reliability", to_json(reliability_bins(probabilities, targets))}};
   for (const char* key : {"accuracy", "negative_log_likelihood", "brier_score", "expected_calibration_error"})
     part[key] = json.at(key);
   return part;
@@ -62,7 +63,7 @@ Json evaluate_classes(const Model& model, size_t output, const Opinions& said, c
   const auto before = softmax(ClassScores(said.network.values, scores.columns));
   json["temperature"] = model.temperature(output);
   json["linear_weight"] = model.linear_weight(output);
-  json["uncalibrated"] = calibration_part(classification_metrics(ClassScores(before, scores.columns), targets));
+  json["uncalibrated"] = uncalibrated_part(ClassScores(before, scores.columns), targets);
   json.update(confidence_part(ClassScores(probabilities, scores.columns), targets));
   return json;
 }

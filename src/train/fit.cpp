@@ -13,6 +13,7 @@
 #include "attune/core/files.hpp"
 #include "attune/core/wording.hpp"
 #include "attune/data/fingerprint.hpp"
+#include "attune/data/stoppable_table.hpp"
 #include "attune/features/registry.hpp"
 #include "attune/metrics/calibration.hpp"
 #include "attune/metrics/class_scores.hpp"
@@ -24,7 +25,6 @@
 #include "linear_parts.hpp"
 #include "repeated_inputs.hpp"
 #include "run_identity.hpp"
-#include "stoppable_table.hpp"
 #include "training.hpp"
 
 namespace attune {

@@ -10,7 +10,7 @@
 
 #include "attune/core/error.hpp"
 #include "attune/data/column_profile.hpp"
-#include "stoppable_table.hpp"
+#include "attune/data/stoppable_table.hpp"
 
 namespace attune {
 

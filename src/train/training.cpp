@@ -11,7 +11,7 @@
 
 #include "attune/core/error.hpp"
 #include "attune/data/batching.hpp"
-#include "stoppable_table.hpp"
+#include "attune/data/stoppable_table.hpp"
 
 namespace attune {
 namespace {

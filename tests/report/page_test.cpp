@@ -113,6 +113,32 @@ TEST(ReportPages, WrongSizesAreRefused) {
   EXPECT_THAT(message_of<UsageError>([&] { (void)html(page_of({row})); }), HasSubstr("column \"review\", token 0"));
 }
 
+TEST(ReportPages, CurvesThatNoEpochKnowsAreLeftOut) {
+  History history{.epochs = {{1, 0.5, {}, {}, 0.01}, {2, 0.4, {}, {}, 0.02}}, .metric = "accuracy", .best_epoch = 2};
+  auto charts = history_charts(history);
+  ASSERT_EQ(charts.size(), 2U);
+  EXPECT_EQ(charts[0].name, "loss");
+  EXPECT_EQ(charts[0].chart.series.size(), 1U) << "nothing was validated";
+  EXPECT_EQ(charts[1].name, "learning-rate");
+  EXPECT_THAT(charts[1].chart.series[0].y, ::testing::ElementsAre(0.01, 0.02));
+  EXPECT_EQ(charts[1].chart.marked_x, 2);
+  history.epochs[1].validation_loss = 0.6;
+  history.epochs[1].metric = 0.9;
+  charts = history_charts(history);
+  ASSERT_EQ(charts.size(), 3U);
+  EXPECT_EQ(charts[0].chart.series.size(), 2U);
+  EXPECT_EQ(charts[1].name, "metric");
+  EXPECT_EQ(charts[1].chart.title, "accuracy");
+}
+
+TEST(ReportPages, ANumberIsNeverCalledWrong) {
+  auto row = testing::example_row("row 1", "a b", false, 1);
+  row.truth = "another";
+  EXPECT_THAT(html(page_of({row})), HasSubstr("(not the same)"));
+  row.answer.probability.reset();
+  EXPECT_THAT(html(page_of({row})), Not(HasSubstr("(not the same)")));
+}
+
 TEST(ReportPages, ManyClassesAreCut) {
   ReportPage page{.model = "m", .evaluations = {{.title = "label", .metrics = {}}}};
   for (int c = 0; c < 300; ++c) page.evaluations[0].classes.push_back({"class " + std::to_string(c), 1, 1, 1, c});

@@ -59,6 +59,11 @@ TEST(Evaluate, TellsWhatCalibrationChanged) {
   EXPECT_EQ(metrics["temperature"], 2.0);
   EXPECT_NEAR(metrics["negative_log_likelihood"], -(std::log(0.75) + std::log(0.25)) / 2, 1e-6);
   EXPECT_NEAR(metrics["uncalibrated"]["negative_log_likelihood"], -(std::log(0.9) + std::log(0.1)) / 2, 1e-6);
+  const auto& before = metrics["uncalibrated"]["reliability"];
+  ASSERT_EQ(before.size(), 1U) << "two rows of one confidence";
+  EXPECT_NEAR(before[0]["mean_confidence"], 0.9, 1e-6);
+  EXPECT_NEAR(metrics["reliability"][0]["mean_confidence"], 0.75, 1e-6);
+  EXPECT_EQ(before[0]["accuracy"], 0.5);
 }
 
 TEST(Evaluate, MeasuresNumbersInTheirUnit) {

@@ -25,6 +25,14 @@ struct History {
   std::optional<double> best_epoch;  ///< whose weights were kept
 };
 
+/// A curve of a training, and what a file of it would be called.
+struct HistoryChart {
+  std::string name;  ///< "loss", "metric", "learning-rate"
+  LineChart chart;
+};
+/// Loss, metric and learning rate over the epochs; those that no epoch knows are left out.
+[[nodiscard]] std::vector<HistoryChart> history_charts(const History& history);
+
 /// One class against the rest.
 struct ClassRow {
   std::string name;
