@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "chart_folder.hpp"
 
+#include <cctype>
 #include <filesystem>
 #include <system_error>
 
@@ -10,6 +11,17 @@
 #include "output_files.hpp"
 
 namespace attune::app {
+std::string file_part(const std::string& name) {
+  constexpr size_t kMostBytes = 80;
+  std::string part;
+  for (const char c : name) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool begins_character = (byte & 0xC0U) != 0x80U;
+    if (part.size() >= kMostBytes && begins_character) break;
+    part += byte >= 0x80U || std::isalnum(byte) != 0 || c == '_' ? c : '-';
+  }
+  return part;
+}
 
 ChartFolder::ChartFolder(std::string flag, std::string folder, const std::vector<std::string>& read)
     : flag_(std::move(flag)), folder_(std::move(folder)) {

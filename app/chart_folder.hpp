@@ -11,6 +11,10 @@ struct ChartFile {
   std::string name, svg;
 };
 
+/// What stands for a name, which may be anything, within that of a chart's file: other bytes than ASCII stay as they
+/// are, and it is cut between characters to what file systems take.
+[[nodiscard]] std::string file_part(const std::string& name);
+
 /// The folder that charts are written into. It is made before the work, so that a folder that cannot be written to is
 /// found then, and goes again when nothing came into it.
 class ChartFolder {

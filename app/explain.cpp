@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <iterator>
 #include <limits>
 #include <memory>
 #include <numeric>
@@ -18,11 +19,13 @@
 #include "console.hpp"
 #include "explain_config.hpp"
 #include "explained_rows.hpp"
+#include "explanation_charts.hpp"
 #include "explanation_page.hpp"
 #include "field_flags.hpp"
 #include "head_views.hpp"
 #include "honesty_text.hpp"
 #include "interrupt.hpp"
+#include "model_flow.hpp"
 #include "progress_bar.hpp"
 #include "reading.hpp"
 #include "run_config.hpp"
@@ -31,7 +34,7 @@ namespace attune::app {
 namespace {
 
 struct ExplainArguments {
-  std::string model, html;
+  std::string model, html, svg;
   std::vector<std::string> items;
   Json given = Json::object();
   int threads = 0;
@@ -68,7 +71,8 @@ class Explainer {
     std::vector<std::string> left_out;
     methods_ = chosen_methods(config_, model_, left_out);
     for (const auto& method : left_out) print_note("left out, " + method);
-    page_.check(arguments.model, data_);
+    page_.check(read_files());
+    if (!arguments.svg.empty()) charts_.emplace("--svg", arguments.svg, read_files());
   }
 
   int run() {
@@ -159,17 +163,31 @@ class Explainer {
       if (!heads.views.empty()) json["heads"] = head_views_json(heads);
       if (!heads.matrices.empty()) json["matrices"] = matrices_json(heads);
       print_json(json);
-    } else if (!page_.wanted()) {
+    } else if (!draws()) {
       print_text(headline(subject, row) + explanation_text(subject, index, results, style()) +
                  head_views_text(heads, drawn_cells(subject), colours_) + "\n");
       for (const auto& result : results) keep_notes(result.attributions[index].notes);
     }
-    if (!page_.wanted()) return;
-    if (!page_.takes_more()) return page_.skip();
-    auto drawn = drawn_row(subject, index, results, std::filesystem::path(where).filename());
+    if (draws()) draw(subject, index, results, row, heads);
+  }
+
+  /// Whether pictures take the place of text.
+  [[nodiscard]] bool draws() const { return page_.wanted() || charts_.has_value(); }
+
+  void draw(const Subject& subject, size_t index, std::span<const MethodResult> results, int64_t row,
+            const HeadViews& heads) {
+    const bool charted = charts_ && charted_rows_ < kMostChartedRows;
+    if (page_.wanted() && !page_.takes_more()) page_.skip();
+    if (!page_.takes_more() && !charted) return;
+    auto drawn = drawn_row(subject, index, results, std::filesystem::path(table_->where(row)).filename());
     drawn.truth = truth_of(row);
     draw_heads(heads, drawn);
-    page_.add(std::move(drawn));
+    if (charted) {
+      auto files = charts_of(drawn, row + 1);
+      std::move(files.begin(), files.end(), std::back_inserter(chart_files_));
+      ++charted_rows_;
+    }
+    if (page_.takes_more()) page_.add(std::move(drawn));
   }
 
   [[nodiscard]] TextStyle style() const { return {.top = static_cast<size_t>(config_.top), .colours = colours_}; }
@@ -240,7 +258,18 @@ class Explainer {
     note_truncated(truncated_);
     page_.add(honesty);
     page_.write(model_, arguments_.model, table_->name());
+    write_charts();
   }
+
+  void write_charts() {
+    if (!charts_) return;
+    chart_files_.push_back({"flow.svg", report::flow_chart(flow_of(model_, arguments_.model))});
+    const auto written = charts_->write(chart_files_);
+    print_note("wrote " + counted(std::ssize(written), "chart") + " of " +
+               counted(static_cast<int64_t>(charted_rows_), "row") + " into " + arguments_.svg);
+  }
+
+  [[nodiscard]] std::vector<std::string> read_files() const { return {arguments_.model, data_}; }
 
   const ExplainArguments& arguments_;
   Asked asked_;
@@ -257,6 +286,9 @@ class Explainer {
   std::vector<std::string> notes_;                       // of all rows, each once
   int64_t truncated_ = 0;                                // rows that lost their end
   ExplanationPage page_;
+  std::optional<ChartFolder> charts_;
+  std::vector<ChartFile> chart_files_;
+  size_t charted_rows_ = 0;
 };
 
 /// For --help.
@@ -279,6 +311,9 @@ void add_explain(CLI::App& program, Action& action) {
   shown_config.visit_fields(config_flags);
   command.add_option("--html", arguments->html, "one page to write that shows it all, with a switch between methods")
       ->type_name("FILE")
+      ->group("Explanation");
+  command.add_option("--svg", arguments->svg, "folder for the charts of the first 20 rows, each a file of its own")
+      ->type_name("FOLDER")
       ->group("Explanation");
   TableConfig shown;
   FieldFlags flags(command, "Reading tables", "data", arguments->given);

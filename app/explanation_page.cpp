@@ -4,23 +4,14 @@
 #include <filesystem>
 #include <utility>
 
-#include "attune/core/error.hpp"
-#include "attune/core/files.hpp"
 #include "attune/core/wording.hpp"
-#include "console.hpp"
 #include "model_flow.hpp"
-#include "output_files.hpp"
+#include "page_file.hpp"
 
 namespace attune::app {
 
-void ExplanationPage::check(const std::string& model_file, const std::string& data_file) const {
-  if (!wanted()) return;
-  const auto refuse = [&](const std::string& what) {
-    throw UsageError("--html: " + file_ + " is " + what + "; choose another name");
-  };
-  if (same_file(file_, model_file)) refuse("the model");
-  if (same_file(file_, data_file)) refuse("the table");
-  check_writable("--html", file_);
+void ExplanationPage::check(const std::vector<std::string>& read) const {
+  if (wanted()) check_page("--html", file_, read, "attune explain");
 }
 
 void ExplanationPage::add(report::ExplainedRow row) { page_.rows.push_back(std::move(row)); }
@@ -40,10 +31,7 @@ void ExplanationPage::write(const Model& model, const std::string& model_file, c
     page_.warnings.push_back("left out, as a page cannot hold them: " + counted(skipped_, "further row") +
                              "; --json has them all");
   page_.flow = flow_of(model, model_file);
-  AtomicFile file(file_);
-  file.write(report::html(page_));
-  file.commit();
-  print_note("wrote " + file_);
+  write_page(file_, report::html(page_));
 }
 
 }  // namespace attune::app

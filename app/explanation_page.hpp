@@ -17,8 +17,8 @@ class ExplanationPage {
   explicit ExplanationPage(std::string file) : file_(std::move(file)) {}
 
   [[nodiscard]] bool wanted() const { return !file_.empty(); }
-  /// @throws UsageError when it cannot be written, or is one of the files that are read.
-  void check(const std::string& model_file, const std::string& data_file) const;
+  /// @param read files that it must not replace. @throws UsageError for one of them, and when it cannot be written.
+  void check(const std::vector<std::string>& read) const;
   /// Rows beyond those that a page can hold are only counted.
   void add(report::ExplainedRow row);
   [[nodiscard]] bool takes_more() const { return wanted() && page_.rows.size() < kMostRows; }

@@ -2,24 +2,9 @@
 #include "report_charts.hpp"
 
 #include <algorithm>
-#include <cctype>
 
 namespace attune::app {
 namespace {
-
-/// Of an output's name, which may be anything: other bytes than ASCII stay as they are, and it is cut between
-/// characters to what file systems take.
-std::string file_part(const std::string& name) {
-  constexpr size_t kMostBytes = 80;
-  std::string part;
-  for (const char c : name) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool begins_character = (byte & 0xC0U) != 0x80U;
-    if (part.size() >= kMostBytes && begins_character) break;
-    part += byte >= 0x80U || std::isalnum(byte) != 0 || c == '_' ? c : '-';
-  }
-  return part;
-}
 
 /// "-label" for each output, "-a-b-2" for the second that would be called so; nothing for one alone.
 std::vector<std::string> endings(const std::vector<std::string>& outputs) {

@@ -7,6 +7,7 @@ import re
 import resource
 import signal
 import unittest
+from xml.etree import ElementTree
 
 from program import DONE, FAILED, INTERRUPTED, MEASURED, ProgramTest, limit_file_size, measurements, reviews, wait_until
 
@@ -54,12 +55,14 @@ class TextsTest(ExplainProgramTest):
         self.assertEqual(1, result.err.count("baseline:"), "said once, not for each row")
 
     def test_the_word_that_decides_comes_first(self):
-        rows, _ = self.explained("the bad film", "a good meal")
-        self.assertEqual(["neg", "pos"], [row["explained"] for row in rows])
-        for row, word in zip(rows, ("bad", "good")):
-            values = row["methods"]["gradient_path"]["values"]
+        self.write_table("many.csv", reviews(600))
+        self.path("model.attune").unlink()
+        self.train("many.csv", "--epochs", "6")
+        for text, label, word in (("the bad film", "neg", "bad"), ("a good meal", "pos", "good")):
+            rows, _ = self.explained(text, "--of-class", label)
+            values = rows[0]["methods"]["gradient_path"]["values"]
             first = max(range(len(values)), key=values.__getitem__)
-            self.assertEqual(word, row["tokens"][first]["text"], row)
+            self.assertEqual(word, rows[0]["tokens"][first]["text"], rows[0])
 
     def test_places_are_characters_of_the_text(self):
         for name, text in ODD.items():
@@ -225,12 +228,25 @@ class PageFileTest(ExplainProgramTest):
         self.assertRegex(result.err, "max_length|lose|end")
 
     def test_files_that_cannot_be_written(self):
-        cases = {"model.attune": "--html: model.attune is the model; choose another name",
-                 "table.csv": "--html: table.csv is the table; choose another name",
+        self.write("notes.html", "<p>mine</p>")
+        cases = {"model.attune": "--html: model.attune is what is read; choose another name",
+                 "table.csv": "--html: table.csv is what is read; choose another name",
+                 "notes.html": "--html: notes.html",
                  "no/such/why.html": "--html", ".": "--html"}
         for name, message in cases.items():
             with self.subTest(name):
                 self.assert_refused(self.attune("explain", "model.attune", "table.csv", "--html", name), re.escape(message))
+
+    def test_charts_of_their_own(self):
+        result = self.attune("explain", "model.attune", "table.csv", "--rows", "2", "--matrices", "--svg", "charts")
+        self.assert_code(DONE, result)
+        names = sorted(path.name for path in self.path("charts").iterdir())
+        self.assertIn("flow.svg", names)
+        for part in ("row-1-gradient_path.svg", "row-2-pool-head-1.svg", "row-2-matrix-block-0-self--head-1.svg"):
+            self.assertIn(part, names)
+        for name in names:
+            ElementTree.fromstring(self.path("charts/" + name).read_bytes())
+        self.assertRegex(result.err, rf"wrote {len(names)} charts of 2 rows into charts")
 
     def test_a_full_disk(self):
         result = self.attune("explain", "model.attune", "table.csv", "--html", "why.html", preexec_fn=limit_file_size(4096))

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "explanation_charts.hpp"
+
+#include <string>
+
+#include "attune/report/charts.hpp"
+
+namespace attune::app {
+namespace {
+
+std::vector<std::string> token_labels(const report::ExplainedRow& row) {
+  std::vector<std::string> labels;
+  for (const auto& cell : row.cells) {
+    for (const auto& token : cell.tokens) labels.push_back(token.label);
+  }
+  return labels;
+}
+
+std::string bars(const report::Attribution& attribution, const std::vector<std::string>& labels,
+                 const std::string& row) {
+  report::BarChart chart{.title = attribution.name + ", " + row, .value_label = attribution.name, .bars = {}};
+  for (size_t t = 0; t < labels.size(); ++t) chart.bars.push_back({labels[t], attribution.values[t]});
+  return report::bar_chart(chart);
+}
+
+}  // namespace
+
+std::vector<ChartFile> charts_of(const report::ExplainedRow& row, int64_t number) {
+  const auto begin = "row-" + std::to_string(number) + "-";
+  const auto labels = token_labels(row);
+  std::vector<ChartFile> files;
+  for (const auto& attribution : row.attributions) {
+    const auto group = attribution.group == "methods" ? "" : file_part(attribution.group) + "-";
+    files.push_back({begin + group + file_part(attribution.name) + ".svg", bars(attribution, labels, row.name)});
+  }
+  for (const auto& matrix : row.matrices) {
+    files.push_back({begin + "matrix-" + file_part(matrix.name) + ".svg",
+                     report::attention_chart({.title = matrix.name + ", " + row.name,
+                                              .queries = matrix.queries.empty() ? labels : matrix.queries,
+                                              .keys = labels,
+                                              .weights = matrix.weights})});
+  }
+  return files;
+}
+
+}  // namespace attune::app
