@@ -118,7 +118,7 @@ class DocumentsTest(ProgramTest):
 
     def test_footers_of_help(self):
         """The examples that --help ends with."""
-        for verb in ("train", "evaluate", "predict", "info", "allocate"):
+        for verb in ("train", "evaluate", "predict", "explain", "report", "info", "allocate"):
             lines = self.attune(verb, "--help").lines
             examples = [line.strip() for line in lines if line.startswith("  attune ")]
             self.assertTrue(examples, f"{verb} --help shows no example")

@@ -33,3 +33,25 @@ class ReportTest(Browser, ProgramTest):
         document = self.report("table.csv")
         self.assertIn("<h2>size, on table.csv (90 rows)</h2>", document)
         self.assertIn("<h2>price, on table.csv (90 rows)</h2>", document)
+
+
+@needs_chromium
+class ExplainTest(Browser, ProgramTest):
+    def test_methods_heads_and_matrices(self):
+        self.write_table(rows=[(f"{text} {SCRIPT} e\u0301 👩‍👩‍👧", label) for text, label in reviews(90)])
+        self.train("table.csv", model="reviews.attune")
+        asked = [text for text, _ in reviews(3)] + ["ردیء جدا bad", "bad film " * 5556]
+        self.write_table("asked.csv", [(text,) for text in asked], columns=("text",))
+        self.assert_code(DONE, self.attune("explain", "reviews.attune", "asked.csv", "--method", "all", "--matrices", "--html", "why.html"))
+        _, said = self.open("why.html")
+        self.assertEqual([], said)
+        for width in WIDTHS:
+            with self.subTest(width):
+                findings = self.probe("why.html", width)
+                self.check_every_page(findings, width)
+                explain = findings["explain"]
+                self.assertGreater(len(explain["choices"]), 8, "a switch for every method and head")
+                self.assertGreater(len({choice["strongest"] for choice in explain["choices"]}), 5, "the switch changes what is seen")
+                self.assertEqual(explain["matrix_tokens"] ** 2, explain["squares"])
+                self.assertEqual(len(asked[-1]), explain["characters_unfolded"])
+                self.assertEqual("row-1", explain["row_by_key"])
