@@ -5,6 +5,8 @@
 
 #include "attune/core/error.hpp"
 #include "attune/data/table.hpp"
+#include "attune/explain/faithfulness.hpp"
+#include "attune/explain/method.hpp"
 #include "attune/model/model.hpp"
 #include "attune/ops/threads.hpp"
 #include "attune/train/evaluation.hpp"

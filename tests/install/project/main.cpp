@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <attune/attune.hpp>
 #include <iostream>
 
@@ -20,6 +21,14 @@ int main(int argc, char** argv) {
   for (const int64_t row : rows) {
     const auto answer = model.outputs()[0]->decode(scores[0].row(row));
     std::cout << answer.text << " " << answer.choices[0].probability << "\n";
+  }
+  const attune::Question first_output;
+  const auto subjects = attune::read_subjects(model, *request.table, rows, first_output, *executor);
+  const auto explanations = attune::explain(attune::explanation_method("gradient_path"), subjects, {*executor});
+  for (size_t s = 0; s < subjects.size(); ++s) {
+    const auto& values = explanations[s].values;
+    const auto most = std::max_element(values.begin(), values.end()) - values.begin();
+    std::cout << "what speaks for it most: " << subjects[s].tokens()[static_cast<size_t>(most)].text << "\n";
   }
   return result.metrics[0]["accuracy"] > 0.8 ? 0 : 1;
 }
