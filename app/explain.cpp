@@ -72,12 +72,12 @@ class Explainer {
     methods_ = chosen_methods(config_, model_, left_out);
     for (const auto& method : left_out) print_note("left out, " + method);
     page_.check(read_files());
-    if (!arguments.svg.empty()) charts_.emplace("--svg", arguments.svg, read_files());
+    if (!arguments.svg.empty()) charts_.emplace("--svg", arguments.svg, written_and_read());
   }
 
   int run() {
-    catch_interrupts();
     table_ = open();
+    catch_interrupts();  // not before: standard input may be waited for
     const auto rows = chosen_rows();
     if (rows.empty()) print_note("nothing to explain: there are no rows");
     ProgressBar progress;
@@ -108,7 +108,7 @@ class Explainer {
   [[nodiscard]] std::vector<int64_t> chosen_rows() const {
     const bool is_table = asked_ == Asked::kTable;
     const int64_t first = is_table ? config_.first_row - 1 : 0;
-    if (is_table && first >= table_->rows() && table_->rows() > 0) {
+    if (first > 0 && first >= table_->rows()) {
       throw UsageError("--first-row " + std::to_string(config_.first_row) + ": " + table_->name() + " has " +
                        counted(table_->rows(), "row"));
     }
@@ -130,6 +130,7 @@ class Explainer {
     const auto subjects = read_subjects(model_, *table_, rows, question_, *executor_);
     truncated_ += truncated;
     if (rows.front() == all.front()) leave_out_bounded(subjects, all.size());
+    check_lengths(subjects, rows);
     const MethodControl control{*executor_, needs_typical_change() ? mean_change(subjects, *executor_) : 0};
     std::vector<MethodResult> results;
     for (const auto* method : methods_) results.push_back({method, explain(*method, subjects, control)});
@@ -144,10 +145,25 @@ class Explainer {
     for (const auto& subject : first_rows) longest = std::max(longest, subject.tokens().size());
     std::erase_if(methods_, [&](const Method* method) {
       if (method->most_tokens == 0 || longest <= method->most_tokens) return false;
-      print_note(std::string("left out, ") + method->name + ": some rows are longer than its " +
+      print_note(std::string("left out, ") + method->name +
+                 ": it is compared only where all rows are known to have at most " +
                  counted(static_cast<int64_t>(method->most_tokens), "token"));
       return true;
     });
+  }
+
+  /// @throws UsageError naming the row that is too long for a method that was asked for.
+  void check_lengths(std::span<const Subject> subjects, std::span<const int64_t> rows) const {
+    for (const auto* method : methods_) {
+      for (size_t s = 0; method->most_tokens > 0 && s < subjects.size(); ++s) {
+        if (subjects[s].tokens().size() <= method->most_tokens) continue;
+        throw UsageError(
+            fmt::format("--method {}: expected rows of at most {}, found {} in {}; take another method, or "
+                        "choose rows by --first-row and --rows",
+                        method->name, counted(static_cast<int64_t>(method->most_tokens), "token"),
+                        subjects[s].tokens().size(), table_->where(rows[s])));
+      }
+    }
   }
 
   [[nodiscard]] bool needs_typical_change() const {
@@ -207,6 +223,8 @@ class Explainer {
     auto text = "row " + std::to_string(row + 1) + ": " + on_one_line(explained_answer(subject));
     text +=
         subject.question().of_class ? " " + fixed(subject.scored().probability, 4) : " = " + subject.prediction().text;
+    if (explained_answer(subject) != subject.prediction().text && subject.question().of_class)
+      text += " (predicted: " + brief(on_one_line(subject.prediction().text)) + ")";
     if (const auto truth = truth_of(row)) text += " (in the table: " + brief(on_one_line(*truth)) + ")";
     return text + "\n";
   }
@@ -242,10 +260,14 @@ class Explainer {
     }
   }
 
+  [[nodiscard]] std::string measured_quantity() const {
+    return model_.outputs()[question_.output]->classes().empty() ? "scaled number" : "probability";
+  }
+
   void finish() {
     std::vector<Honesty> honesty;
     for (size_t m = 0; m < faithfulness_.size() && !grounds_.empty(); ++m)
-      honesty.push_back({methods_[m]->name, summary_of(faithfulness_[m], grounds_)});
+      honesty.push_back({methods_[m]->name, measured_quantity(), summary_of(faithfulness_[m], grounds_)});
     if (arguments_.json) {
       for (const auto& method : honesty) print_json({{"honesty", honesty_json(method)}});
     } else {
@@ -267,6 +289,13 @@ class Explainer {
     const auto written = charts_->write(chart_files_);
     print_note("wrote " + counted(std::ssize(written), "chart") + " of " +
                counted(static_cast<int64_t>(charted_rows_), "row") + " into " + arguments_.svg);
+  }
+
+  /// What no chart may replace.
+  [[nodiscard]] std::vector<std::string> written_and_read() const {
+    auto files = read_files();
+    files.push_back(arguments_.html);
+    return files;
   }
 
   [[nodiscard]] std::vector<std::string> read_files() const { return {arguments_.model, data_}; }

@@ -37,7 +37,7 @@ void ExplainConfig::visit_fields(FieldVisitor& v) {
           honesty);
   v.field({.name = "honesty_rows", .help = "rows that are measured so; 0: all that are explained", .minimum = 0},
           honesty_rows);
-  v.field({.name = "orderings", .help = "random orderings that explanations are set beside", .minimum = 1}, orderings);
+  v.field({.name = "orderings", .help = "random orderings that explanations are set beside", .minimum = 2}, orderings);
   v.field({.name = "beam", .help = "orderings followed at once in search of the best and the worst", .minimum = 1},
           beam);
   v.field({.name = "seed", .help = "of the random orderings", .minimum = 0}, seed);

@@ -22,7 +22,7 @@ struct MethodResult {
 /// The cells of a row with its tokens, as they are drawn: texts with places in them, others by their labels.
 [[nodiscard]] std::vector<report::Cell> drawn_cells(const Subject& subject);
 
-/// One row with what every method says of it. @param number of the row, from 1; @param name of its table
+/// One row with what every method says of it. @param index of the row among the results; @param name of the row
 [[nodiscard]] report::ExplainedRow drawn_row(const Subject& subject, size_t index,
                                              std::span<const MethodResult> results, const std::string& name);
 

@@ -14,7 +14,12 @@ void ExplanationPage::check(const std::vector<std::string>& read) const {
   if (wanted()) check_page("--html", file_, read, "attune explain");
 }
 
-void ExplanationPage::add(report::ExplainedRow row) { page_.rows.push_back(std::move(row)); }
+void ExplanationPage::add(report::ExplainedRow row) {
+  ++numbers_;
+  for (const auto& attribution : row.attributions) numbers_ += attribution.values.size();
+  for (const auto& matrix : row.matrices) numbers_ += matrix.weights.size();
+  page_.rows.push_back(std::move(row));
+}
 
 void ExplanationPage::add(const std::vector<Honesty>& honesty) {
   if (honesty.empty()) return;

@@ -19,9 +19,9 @@ class ExplanationPage {
   [[nodiscard]] bool wanted() const { return !file_.empty(); }
   /// @param read files that it must not replace. @throws UsageError for one of them, and when it cannot be written.
   void check(const std::vector<std::string>& read) const;
-  /// Rows beyond those that a page can hold are only counted.
   void add(report::ExplainedRow row);
-  [[nodiscard]] bool takes_more() const { return wanted() && page_.rows.size() < kMostRows; }
+  [[nodiscard]] bool takes_more() const { return wanted() && numbers_ < kMostNumbers; }
+  /// Counts a row that it does not take.
   void skip() { ++skipped_; }
   /// How far the methods may be believed; the first is the one that is shown first.
   void add(const std::vector<Honesty>& honesty);
@@ -29,11 +29,12 @@ class ExplanationPage {
   void write(const Model& model, const std::string& model_file, const std::string& table);
 
  private:
-  /// A page holds at most two megabytes, which more rows would not fit into.
-  static constexpr size_t kMostRows = 500;
+  /// A page holds at most two megabytes, which more values and weights would not fit into.
+  static constexpr size_t kMostNumbers = 1'000'000;
 
   std::string file_;
   report::ExplainPage page_;
+  size_t numbers_ = 0;  ///< values and weights of the rows so far
   int64_t skipped_ = 0;
 };
 

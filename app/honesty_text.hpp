@@ -13,10 +13,11 @@ namespace attune::app {
 /// How far the explanations of one method may be believed, measured on some rows.
 struct Honesty {
   std::string method;
+  std::string quantity;  ///< what falls when tokens are erased: "probability", "scaled number"
   FaithfulnessSummary summary;
 };
 
-/// A table with a line for each method, and what its columns mean below it.
+/// A table with a line for each method, and above it what was measured.
 [[nodiscard]] std::string honesty_table(const std::vector<Honesty>& methods);
 /// {"method": .., "rows": .., "comprehensiveness": .., ..}; figures that nothing is known of are left out.
 [[nodiscard]] Json honesty_json(const Honesty& honesty);

@@ -38,8 +38,11 @@ void append_subsets(std::span<const int64_t> ordering, std::vector<std::vector<b
   }
 }
 
+/// Bounds this near differ by the rounding of float32 probabilities alone.
+constexpr double kSameBounds = 1e-6;
+
 std::optional<double> between(double value, double worst, double best) {
-  if (best == worst) return std::nullopt;
+  if (std::abs(best - worst) < kSameBounds) return std::nullopt;
   return (value - worst) / (best - worst);
 }
 
@@ -55,6 +58,8 @@ std::vector<int64_t> erased_counts(int64_t tokens) {
 }
 
 std::vector<int64_t> ordering_of(std::span<const double> values) {
+  if (std::any_of(values.begin(), values.end(), [](double value) { return std::isnan(value); }))
+    throw UsageError("ordering of tokens: expected numbers, found NaN, which has no place in an order");
   std::vector<int64_t> ordering(values.size());
   std::iota(ordering.begin(), ordering.end(), 0);
   std::stable_sort(ordering.begin(), ordering.end(), [&](int64_t a, int64_t b) {

@@ -54,6 +54,9 @@ double kendall_tau(std::span<const double> first, std::span<const double> second
     throw UsageError("Kendall's tau: expected two lists of the same length, found " + std::to_string(first.size()) +
                      " and " + std::to_string(second.size()));
   }
+  const auto is_nan = [](double value) { return std::isnan(value); };
+  if (std::any_of(first.begin(), first.end(), is_nan) || std::any_of(second.begin(), second.end(), is_nan))
+    throw UsageError("Kendall's tau: expected numbers, found NaN, which has no place in an order");
   std::vector<Pair> pairs;
   for (size_t i = 0; i < first.size(); ++i) pairs.emplace_back(first[i], second[i]);
   std::sort(pairs.begin(), pairs.end());

@@ -100,7 +100,7 @@ class TextsTest(ExplainProgramTest):
     def test_all_methods_without_shapley_where_a_row_is_long(self):
         result = self.attune("explain", "model.attune", "bad", " ".join(["film"] * 13), "--method", "all", "--json")
         self.assert_code(DONE, result)
-        self.assertRegex(result.err, "left out, shapley: some rows are longer than its 12 tokens")
+        self.assertRegex(result.err, "left out, shapley: it is compared only where all rows are known to have at most 12 tokens")
         for row in result.json_lines():
             self.assertNotIn("shapley", row["methods"])
 
@@ -114,7 +114,7 @@ class TextsTest(ExplainProgramTest):
     def test_empty_texts(self):
         for text in ("", "  "):
             rows, _ = self.explained(text, "--method", "all")
-            self.assertLessEqual(len(rows[0]["tokens"]), 1)
+            self.assertEqual(1, len(rows[0]["tokens"]), "an empty text is a token of its own")
 
     def test_lines_of_standard_input(self):
         texts = [text for text, _ in reviews(5)]
@@ -158,6 +158,11 @@ class TableTest(ExplainProgramTest):
         self.assertEqual([59, 60], [row["row"] for row in rows])
         self.assert_refused(self.attune("explain", "model.attune", "table.csv", "--first-row", "61"),
                             "--first-row 61: table.csv has 60 rows")
+
+    def test_a_row_that_is_too_long_for_a_method_is_named(self):
+        self.write_table("one.csv", [("bad",), (" ".join(["film"] * 13),)], columns=("text",))
+        self.assert_refused(self.attune("explain", "model.attune", "one.csv", "--method", "shapley"),
+                            "--method shapley: expected rows of at most 12 tokens, found 13 in one.csv, row 2")
 
     def test_more_rows_than_are_read_together(self):
         self.write_table("many.csv", reviews(300))
@@ -225,7 +230,7 @@ class PageFileTest(ExplainProgramTest):
         after = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
         self.assertLess(len(page.encode()), 2_000_000)
         self.assertLess(max(before, after), 1_500_000, "KiB")
-        self.assertRegex(result.err, "max_length|lose|end")
+        self.assertRegex(result.err, "the end of 1 row is cut off for the network by the max_length")
 
     def test_files_that_cannot_be_written(self):
         self.write("notes.html", "<p>mine</p>")
@@ -306,6 +311,7 @@ class OtherColumnsTest(ProgramTest):
             self.assertEqual("price", row["output"])
         result = self.attune("explain", "model.attune", "table.csv", "--rows", "2")
         self.assertRegex(result.out, r"(?m)^row 1: price = -?\d.* \(in the table: ")
+        self.assertRegex(result.out, "lowers the scaled number by")
         self.assert_refused(self.attune("explain", "model.attune", "table.csv", "--of-class", "a"), "has no classes")
 
     def test_one_of_several_outputs(self):

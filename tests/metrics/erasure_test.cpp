@@ -93,6 +93,20 @@ TEST(Erasure, OrdersByFallingValueAndTiesByPosition) {
   EXPECT_THAT(ordering_of(std::vector<double>{1, 3, -2, 3, 0}), ElementsAre(1, 3, 0, 4, 2));
 }
 
+TEST(Erasure, WhatIsNoNumberIsNotOrdered) {
+  EXPECT_EQ(testing::message_of<UsageError>([] {
+              (void)ordering_of(std::vector<double>{1, std::nan(""), 0});
+            }),
+            "ordering of tokens: expected numbers, found NaN, which has no place in an order");
+}
+
+TEST(Erasure, RoundingIsNoRangeToNormalizeIn) {
+  const ErasureBounds bounds{.best = {0.5, 0.1}, .worst = {0.5 - 1e-7, 0.1 + 1e-7}};
+  const auto shares = normalized({0.5, 0.1}, bounds);
+  EXPECT_FALSE(shares.comprehensiveness);
+  EXPECT_FALSE(shares.sufficiency);
+}
+
 TEST(Erasure, NothingIsNormalizedWhereAllOrderingsAreEqual) {
   const auto score = sum_of({2, 2, 2});
   const auto shares = normalized(erasure_of(std::vector<int64_t>{0, 1, 2}, score), erasure_bounds(3, 2, score));

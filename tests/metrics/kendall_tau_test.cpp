@@ -69,5 +69,12 @@ TEST(KendallTau, RefusesListsOfDifferentLength) {
             "Kendall's tau: expected two lists of the same length, found 1 and 2");
 }
 
+TEST(KendallTau, RefusesWhatHasNoPlaceInAnOrder) {
+  const std::vector<double> numbers = {1, 2, 3}, unknown = {1, std::nan(""), 3};
+  const std::string message = "Kendall's tau: expected numbers, found NaN, which has no place in an order";
+  EXPECT_EQ(testing::message_of<UsageError>([&] { (void)kendall_tau(numbers, unknown); }), message);
+  EXPECT_EQ(testing::message_of<UsageError>([&] { (void)kendall_tau(unknown, numbers); }), message);
+}
+
 }  // namespace
 }  // namespace attune

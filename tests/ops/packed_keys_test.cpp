@@ -101,6 +101,14 @@ TEST_P(PackedKeysOf, AreNotReadByTheComposition) {
   EXPECT_TRUE(found.equal(allocate(GetParam(), call, composed).context));
 }
 
+TEST_P(PackedKeysOf, ReceivedMassIsTheSame) {
+  const OperatorProblem problem(memory_case(GetParam()));
+  const auto call = make_call(problem, Form::kPacked);
+  const AttentionOptions wanted{.wanted = {.received = true}};
+  const auto found = allocate(GetParam(), with(call, packed_for(GetParam(), call)), wanted).received;
+  EXPECT_TRUE(at::allclose(found, allocate(GetParam(), call, wanted).received, 1e-5, 1e-6));
+}
+
 TEST_P(PackedKeysOf, OtherTypesStayAsTheyAre) {
   auto c = memory_case(GetParam());
   c.type = at::kDouble;

@@ -25,7 +25,7 @@ struct Erasure {
   double sufficiency = 0;        ///< when only they are kept: low is good
 };
 
-/// Tokens by falling value, ties by position.
+/// Tokens by falling value, ties by position. @throws UsageError for NaN.
 [[nodiscard]] std::vector<int64_t> ordering_of(std::span<const double> values);
 
 /// @param ordering every token once, that which counts most first
@@ -49,7 +49,7 @@ struct ErasureBounds {
 /// and scores up to width * tokens subsets a step, together
 [[nodiscard]] ErasureBounds erasure_bounds(int64_t tokens, int64_t width, const EraseAndScore& score);
 
-/// Each figure between worst (0) and best (1); nothing where the two are equal. Beyond that range where a narrow beam
+/// Each figure between worst (0) and best (1); nothing where the two are less than 1e-6 apart. Beyond that range where a narrow beam
 /// missed something.
 struct NormalizedErasure {
   std::optional<double> comprehensiveness, sufficiency;
