@@ -87,7 +87,10 @@ class Explainer {
       progress.clear();
       flush_results();
     }
-    if (interrupted()) return kInterrupted;
+    if (interrupted()) {
+      print_note(draws() ? "interrupted: nothing is written" : "interrupted: the other rows are not explained");
+      return kInterrupted;
+    }
     finish();
     return kDone;
   }

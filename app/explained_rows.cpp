@@ -101,7 +101,7 @@ Json explanation_json(const Subject& subject, size_t index, std::span<const Meth
   const auto& question = subject.question();
   Json json{{"row", number},
             {"output", subject.model().schema().outputs[question.output].name},
-            {"prediction", subject.prediction().text},
+            {"prediction", question.of_class ? Json(subject.prediction().text) : Json(subject.prediction().value)},
             {"score", subject.scored().score}};
   if (question.of_class) {
     json["explained"] = explained_answer(subject);
@@ -109,11 +109,13 @@ Json explanation_json(const Subject& subject, size_t index, std::span<const Meth
   }
   json["tokens"] = Json::array();
   for (const auto& token : subject.tokens()) {
-    json["tokens"].push_back(
-        {{"input", subject.model().schema().inputs[static_cast<size_t>(token.place.input)].columns},
-         {"begin", token.place.place.begin},
-         {"end", token.place.place.end},
-         {"text", token.text}});
+    const auto input = static_cast<size_t>(token.place.input);
+    Json shown{{"input", subject.model().schema().inputs[input].columns}, {"text", token.text}};
+    if (subject.model().inputs()[input]->has_text_places()) {
+      shown["begin"] = token.place.place.begin;
+      shown["end"] = token.place.place.end;
+    }
+    json["tokens"].push_back(std::move(shown));
   }
   for (const auto& result : results)
     json["methods"][result.method->name] = attribution_json(result.attributions[index]);

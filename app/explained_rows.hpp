@@ -35,8 +35,8 @@ struct TextStyle {
 [[nodiscard]] std::string explanation_text(const Subject& subject, size_t index, std::span<const MethodResult> results,
                                            const TextStyle& style);
 
-/// {"row": 1, "output": "label", "explained": "positive", "probability": .., "tokens": [{"input", "begin", "end",
-/// "text"}], "methods": {"gradient_path": {"values": [..], ..}}}
+/// {"row": 1, "output": "label", "explained": "positive", "probability": .., "tokens": [{"input", "text",
+/// "begin", "end"}] (of texts; other tokens are columns), "methods": {"gradient_path": {"values": [..], ..}}}
 [[nodiscard]] Json explanation_json(const Subject& subject, size_t index, std::span<const MethodResult> results,
                                     int64_t number);
 

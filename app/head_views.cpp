@@ -14,8 +14,8 @@ constexpr size_t kReadableTokens = 128;  // of a matrix
 
 void check_token(int64_t token, const Subject& subject, const std::string& where) {
   if (token <= std::ssize(subject.tokens())) return;
-  throw UsageError(fmt::format("--token {}: {} has {}; --top {} lists them in the order of their values", token, where,
-                               counted(std::ssize(subject.tokens()), "token"), subject.tokens().size()));
+  throw UsageError(fmt::format("--token {}: {} has {}; --json lists them in their order", token, where,
+                               counted(std::ssize(subject.tokens()), "token")));
 }
 
 /// At sites with a query per token: the pool has one of its own.

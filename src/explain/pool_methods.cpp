@@ -51,7 +51,7 @@ std::string attention_refusal(const Model& model) {
   const bool blocks_attend = !last_attending_block(network).empty();
   if (reading == PoolReading::kMass || (reading == PoolReading::kMean && blocks_attend)) return "";
   if (!blocks_attend)
-    return "the model allocates no attention among tokens; take gradient_input, integrated_gradients or leave_one_out";
+    return "the model allocates no attention among tokens; take gradient_path, integrated_gradients or leave_one_out";
   return "the model's pool (" + pool_name(network) +
          ") does not say how much of each token it reads; take rollout, integrated_gradients or leave_one_out";
 }
@@ -79,7 +79,7 @@ std::string parts_refusal(const Model& model) {
   const auto reading = pool_reading(model.network());
   if (reading != PoolReading::kMixed) return "";
   return "the model's pool (" + pool_name(model.network()) +
-         ") is no weighted sum of tokens; take gradient_input, integrated_gradients or leave_one_out";
+         ") is no weighted sum of tokens; take gradient_path, integrated_gradients or leave_one_out";
 }
 
 Attribution explain_by_attention_norm(const Subject& subject, const MethodControl& /*control*/) {

@@ -52,7 +52,7 @@ std::vector<double> shares_at_pool(const Subject& subject, const std::vector<Att
 
 std::string rollout_refusal(const Model& model) {
   if (attention_sites(model).empty())
-    return "the model allocates no attention among tokens; take gradient_input, integrated_gradients or leave_one_out";
+    return "the model allocates no attention among tokens; take gradient_path, integrated_gradients or leave_one_out";
   if (pool_reading(model.network()) != PoolReading::kMixed) return "";
   return "the model's pool (" + pool_name(model.network()) +
          ") does not say how much of each token it reads; take integrated_gradients or leave_one_out";

@@ -153,6 +153,16 @@ class TableTest(ExplainProgramTest):
         self.assertRegex(result.out, r"how far to believe them, measured on 10 rows")
         self.assertRegex(result.out, r"On 10 rows, erasing what gradient_path puts first lowers the probability by")
 
+    def test_the_rest_of_a_text_that_is_cut_off_belongs_to_no_token(self):
+        self.write_table("many.csv", reviews(600))
+        self.path("model.attune").unlink()
+        self.train("many.csv", "--epochs", "2")
+        self.write_table("long.csv", [("the meal " * 400 + "great lovely good " * 100,)], columns=("text",))
+        found = self.explained("long.csv", "--honesty", "never")[0][0]["methods"]["gradient_path"]
+        self.assertNotEqual(0, found["elsewhere"])
+        self.assertAlmostEqual(found["completeness"]["gap"],
+                               abs(found["completeness"]["change"] - sum(found["values"]) - found["elsewhere"]), delta=1e-9)
+
     def test_which_rows(self):
         rows, _ = self.explained("table.csv", "--first-row", "59", "--rows", "0")
         self.assertEqual([59, 60], [row["row"] for row in rows])
@@ -200,6 +210,7 @@ class TableTest(ExplainProgramTest):
         run.send(signal.SIGINT)
         result = run.end(60)
         self.assert_code(INTERRUPTED, result)
+        self.assertIn("interrupted: nothing is written", result.err)
         self.assert_folder_holds("long.csv", "model.attune", "table.csv")
 
 
@@ -303,11 +314,14 @@ class OtherColumnsTest(ProgramTest):
             self.assertEqual(3, len(row["tokens"]))
             self.assertRegex(" ".join(token["text"] for token in row["tokens"]), r"width.*height.*(red|green|blue)")
             self.assertEqual(3, len(row["methods"]["shapley"]["values"]))
+            self.assertNotIn("begin", row["tokens"][0], "a column is no place in a text")
 
     def test_a_number_is_explained_without_a_probability(self):
         self.train("table.csv", "--input", "width", "--input", "height", output="price")
-        for row in self.explained("--method", "all"):
+        answers = [answer["price"]["prediction"] for answer in self.predictions("model.attune", "table.csv")]
+        for row, answer in zip(self.explained("--method", "all"), answers):
             self.assertNotIn("probability", row)
+            self.assertAlmostEqual(answer, row["prediction"], delta=1e-4 * abs(answer) + 1e-6)
             self.assertEqual("price", row["output"])
         result = self.attune("explain", "model.attune", "table.csv", "--rows", "2")
         self.assertRegex(result.out, r"(?m)^row 1: price = -?\d.* \(in the table: ")
