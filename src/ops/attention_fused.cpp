@@ -258,7 +258,7 @@ Tensor fused_received(const AttentionInputs& in, const AttentionSizes& sizes, co
                       Executor* executor) {
   const at::NoGradGuard no_gradients;
   auto unit = in;
-  unit.packed_keys = nullptr;  // which were packed from other heads
+  unit.packed_keys = nullptr;                                             // which were packed from other heads
   unit.key = in.key.repeat_interleave(sizes.heads / sizes.key_heads, 1);  // a mass for each query head
   auto shape = unit.key.sizes().vec();
   shape.back() = 1;

@@ -49,8 +49,8 @@ struct ErasureBounds {
 /// and scores up to width * tokens subsets a step, together
 [[nodiscard]] ErasureBounds erasure_bounds(int64_t tokens, int64_t width, const EraseAndScore& score);
 
-/// Each figure between worst (0) and best (1); nothing where the two are less than 1e-6 apart. Beyond that range where a narrow beam
-/// missed something.
+/// Each figure between worst (0) and best (1); nothing where the two are less than 1e-6 apart. Beyond that range where
+/// a narrow beam missed something.
 struct NormalizedErasure {
   std::optional<double> comprehensiveness, sufficiency;
 };
