@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "attune/core/error.hpp"
-#include "quantile.hpp"
+#include "attune/metrics/quantile.hpp"
 
 namespace attune {
 namespace {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "attune/metrics/calibration.hpp"
-#include "quantile.hpp"
+#include "attune/metrics/quantile.hpp"
 
 namespace attune {
 namespace {
