@@ -29,7 +29,7 @@ void watch(const Subject& subject, const std::vector<std::string>& sites, const 
   const auto is_asked = [&](std::string_view site) {
     return std::find(sites.begin(), sites.end(), site) != sites.end();
   };
-  ForwardContext context{.kernels = subject.model().kernels()};
+  auto context = subject.model().forward_context();
   context.wanted = [&](std::string_view site) { return is_asked(site) ? wanted : Wanted{}; };
   context.observer = [&](std::string_view site, const Allocation& allocation) {
     if (is_asked(site)) see(site, allocation);

@@ -47,7 +47,7 @@ Tokens GradientPath::tokens_at(std::span<const PathPoint> points) const {
 
 Attribution GradientPath::sum(std::span<const PathPoint> points) const {
   const auto& network = subject_.model().network();
-  const ForwardContext context{.kernels = subject_.model().kernels()};
+  const auto context = subject_.model().forward_context();
   const at::AutoGradMode with_gradients(true);
   auto tokens = tokens_at(points);
   tokens.values = tokens.values.detach().requires_grad_();
@@ -88,7 +88,7 @@ void GradientPath::add(std::span<const PathPoint> points, Executor& executor, At
 double GradientPath::score(double share) const {
   const at::NoGradGuard no_gradients;
   const auto& network = subject_.model().network();
-  const ForwardContext context{.kernels = subject_.model().kernels()};
+  const auto context = subject_.model().forward_context();
   const PathPoint point{.share = share};
   const auto hidden = network.hidden(tokens_at({&point, 1}), context);
   const auto logits = network.head(subject_.question().output).forward(hidden, context);

@@ -21,7 +21,7 @@ std::vector<double> to_doubles(const Tensor& values) {
 
 Tensor parts_of(const Subject& subject) {
   const at::NoGradGuard no_gradients;
-  return subject.model().network().pool_parts(subject.hidden(), {.kernels = subject.model().kernels()});  // [T, W]
+  return subject.model().network().pool_parts(subject.hidden(), subject.model().forward_context());  // [T, W]
 }
 
 /// The score's derivatives at the pool.
@@ -33,7 +33,7 @@ struct PoolGradient {
 PoolGradient pool_gradient(const Subject& subject, const std::vector<double>& log_probabilities) {
   const at::AutoGradMode with_gradients(true);
   const auto& network = subject.model().network();
-  const ForwardContext context{.kernels = subject.model().kernels()};
+  const auto context = subject.model().forward_context();
   auto tokens = subject.hidden();
   tokens.values = tokens.values.detach().requires_grad_();
   const auto hidden = network.hidden_of(tokens, context);

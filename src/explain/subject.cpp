@@ -67,7 +67,7 @@ std::vector<Scored> Subject::scores(std::span<const Keep> keeps, Executor& execu
 
 std::vector<Scored> Subject::chunk_scores(std::span<const Keep> keeps) const {
   const at::NoGradGuard no_gradients;
-  const ForwardContext context{.kernels = model_->kernels()};
+  const auto context = model_->forward_context();
   const auto rows = std::ssize(keeps);
   const auto copies = row_copies(embedded_, rows);
   const auto hidden = model_->network().hidden(select(copies, flags_of(keeps, tokens_.size())), context);

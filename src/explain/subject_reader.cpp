@@ -79,7 +79,7 @@ class SubjectReader {
   /// One pass over some rows, whose scores are put behind those there are.
   void forward(const Tokens& tokens, Scores& scores, std::span<Subject*> out) const {
     Tensor mass;  // [N, H]
-    ForwardContext context{.kernels = model_.kernels()};
+    auto context = model_.forward_context();
     if (mass_wanted_) {
       context.wanted = [](std::string_view site) { return Wanted{.received = site == kPoolSite}; };
       context.observer = [&](std::string_view site, const Allocation& allocation) {

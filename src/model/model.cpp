@@ -31,6 +31,16 @@ void put(std::span<const float> values, int64_t first, Scores& scores) {
   std::copy(values.begin(), values.end(), scores.values.begin() + first * scores.columns);
 }
 
+/// @throws UsageError for weights that belong to the rows of one pass.
+void check_of_any_rows(const Intervention& intervention, std::string_view site) {
+  using Weights = Intervention::Weights;
+  if (intervention.weights == Weights::kComputed || intervention.weights == Weights::kUniform) return;
+  throw UsageError("intervention of the model at \"" + std::string(site) +
+                   "\": expected computed or uniform weights, found " +
+                   (intervention.weights == Weights::kGiven ? "given" : "permuted") +
+                   " ones, which belong to the rows of one pass; tell that pass, through its ForwardContext");
+}
+
 }  // namespace
 
 Model Model::fit(const Schema& schema, const Table& table, std::span<const int64_t> rows,
@@ -67,6 +77,31 @@ Model Model::fit(const Schema& schema, const Table& table, std::span<const int64
   }
   model.network_ = std::make_unique<Network>(std::move(description), std::move(source));
   return model;
+}
+
+Model Model::redrawn(RandomKey key) const {
+  Model model;
+  model.schema_ = schema_;
+  model.inputs_ = inputs_;
+  model.outputs_ = outputs_;
+  model.temperatures_ = temperatures_;
+  model.linear_ = linear_;
+  model.network_ = std::make_unique<Network>(network_->description(), drawn_from(key));
+  model.kernels_ = kernels_;
+  model.intervention_ = intervention_;
+  return model;
+}
+
+void Model::set_intervention(std::function<Intervention(std::string_view site)> intervention) {
+  if (!intervention) {
+    intervention_ = nullptr;
+    return;
+  }
+  intervention_ = [asked = std::move(intervention)](std::string_view site) {
+    auto change = asked(site);
+    check_of_any_rows(change, site);
+    return change;
+  };
 }
 
 ColumnMap Model::map_columns(const Table& table, bool with_outputs) const {
@@ -136,7 +171,7 @@ std::vector<Opinions> Model::opinions(const Table& table, std::span<const int64_
   }
   executor.run(chunk_count(rows.size()), [&](int64_t chunk) {
     const at::NoGradGuard no_gradients;
-    const ForwardContext context{.kernels = kernels_};
+    const auto context = forward_context();
     const auto tokens = network_->embed(encode(table, columns, chunk_of(rows, chunk)), context);
     for (const auto& [begin, end] : cut_parts(offsets_view(tokens.offsets), kMostPairs)) {
       const auto hidden = network_->hidden(rows_of(tokens, begin, end), context);

@@ -120,6 +120,12 @@ TensorContainer open_container(const std::filesystem::path& path) {
 }  // namespace
 
 void Model::save(const std::filesystem::path& path) const {
+  if (intervention_) {
+    throw UsageError(path.string() +
+                     ": not written: the model is under an intervention on its attention, which the file would not "
+                     "tell, so that what is loaded from it would predict otherwise; take it away before, with "
+                     "set_intervention({})");
+  }
   std::map<std::string, std::string> metadata;
   metadata[kFormatKey] = std::to_string(kFormat);
   metadata["schema"] = to_json(schema_).dump();

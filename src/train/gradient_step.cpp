@@ -63,8 +63,10 @@ Gradients shard_gradients(const Model& model, const LabelledRows& data, const Tr
   const auto rows = part(batch.rows);
   const auto inputs = data.encoded ? data.encoded->take(*data.table, part(batch.positions))
                                    : model.encode(*data.table, data.columns, rows);
-  const ForwardContext context{
-      .training = true, .random = random, .row_ids = make_offsets(rows), .kernels = model.kernels()};
+  auto context = model.forward_context();
+  context.training = true;
+  context.random = random;
+  context.row_ids = make_offsets(rows);
   const auto scores = model.network().forward(inputs, context);
   auto loss = model.network().head(0).loss(scores[0], head_target(batch, 0, shard));
   for (size_t o = 1; o < scores.size(); ++o)

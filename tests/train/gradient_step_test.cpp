@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <cmath>
+#include <map>
 #include <optional>
 #include <set>
 #include <thread>
@@ -105,6 +106,42 @@ TEST(ShardedStep, NormalisesOverTheBatchAndNotOverAShard) {
     const auto whole = sharded(model, data, batch, Shards{{0, 12}});
     expect_close(model, sharded(model, data, batch, Shards{{0, 1}, {1, 3}, {3, 7}, {7, 12}}), whole);
   }
+}
+
+TEST(ShardedStep, UnderUniformPoolWeightsTeachesThePoolsScoresNothing) {
+  const auto table = mixed_table(24);
+  auto model = fresh_model(*table, mixed_schema(), small_config());
+  const auto data = labelled(model, table);
+  const auto batch = batch_of(data, positions(24), class_weights(model, "none"));
+  const auto scores_alone = [](const std::string& name) {
+    return name.starts_with("pool.") && !name.starts_with("pool.value.") && !name.starts_with("pool.output.");
+  };
+  const auto taught = [&](const Gradients& gradients) {
+    std::map<std::string, bool> taught;
+    const auto& parameters = model.network().parameters().all();
+    for (size_t p = 0; p < parameters.size(); ++p) {
+      const auto& gradient = gradients.values[p];
+      taught[parameters[p].name] = gradient.defined() && gradient.abs().max().item<double>() > 0;
+    }
+    return taught;
+  };
+  const auto before = sharded(model, data, batch, {});
+  model.set_intervention([](std::string_view site) {
+    return Intervention{.weights = site == "pool" ? Intervention::Weights::kUniform : Intervention::Weights::kComputed};
+  });
+  const auto under = sharded(model, data, batch, {});
+  EXPECT_NE(under.loss, before.loss);
+  int only_scores = 0;
+  for (const auto& [name, was_taught] : taught(before)) {
+    EXPECT_EQ(taught(under).at(name), was_taught && !scores_alone(name)) << name;
+    only_scores += was_taught && scores_alone(name);
+  }
+  EXPECT_GE(only_scores, 4) << "the learned query and what the scores are made with";
+  model.set_intervention({});
+  const auto after = sharded(model, data, batch, {});
+  EXPECT_EQ(after.loss, before.loss);
+  for (size_t p = 0; p < after.values.size(); ++p)
+    EXPECT_TRUE(!after.values[p].defined() || after.values[p].equal(before.values[p]));
 }
 
 /// Loss and gradient as LibTorch computes them for a batch: means over the known rows, by class weight.

@@ -7,15 +7,18 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "attune/baselines/linear_classifier.hpp"
 #include "attune/core/executor.hpp"
 #include "attune/core/json.hpp"
+#include "attune/core/random.hpp"
 #include "attune/data/table.hpp"
 #include "attune/features/feature.hpp"
 #include "attune/features/schema.hpp"
 #include "attune/model/model_config.hpp"
+#include "attune/nn/forward_context.hpp"
 #include "attune/nn/network.hpp"
 #include "attune/ops/kernels.hpp"
 
@@ -46,7 +49,8 @@ struct ColumnMap {
 
 /// Schema, fitted features, network, linear parts and calibration: what a model file holds. A class output's scores are
 /// those of the network divided by its temperature, plus those of its linear part times its weight: a logarithmic
-/// opinion pool (attune/metrics/log_linear_pool.hpp). Movable; const members are thread-safe.
+/// opinion pool (attune/metrics/log_linear_pool.hpp). Movable; const members are thread-safe, others need the model to
+/// themselves.
 class Model {
  public:
   /// Fits features on `training` rows of the table (classes on all of `rows`), reads the word vectors that the
@@ -59,7 +63,7 @@ class Model {
 
   /// @throws ModelFileError (truncated, altered, of a future version, not ours), InputError (no such file).
   static Model load(const std::filesystem::path& path);
-  /// Atomically. @throws IoError; the old file then stays as it was.
+  /// Atomically. @throws IoError; the old file then stays as it was. UsageError under an intervention.
   void save(const std::filesystem::path& path) const;
 
   /// @throws InputError when the table lacks a column (nearest suggested).
@@ -96,6 +100,25 @@ class Model {
   void set_kernels(Kernels kernels) { kernels_ = kernels; }
   [[nodiscard]] Kernels kernels() const { return kernels_; }
 
+  /// Changes what attention does at its sites from now on, in every pass alike: prediction, training, explanation. It
+  /// is no part of the file, so that a model under one is not saved. It may set uniform weights and gates on heads;
+  /// weights that are given or permuted belong to the rows of one pass, whose ForwardContext takes them: a pass of the
+  /// model that meets such throws UsageError. Passes ask it at every site and by several threads at once. Kernels must
+  /// not be kFused where it sets weights. @param intervention empty: none, which is how a model begins
+  void set_intervention(std::function<Intervention(std::string_view site)> intervention);
+  [[nodiscard]] const std::function<Intervention(std::string_view site)>& intervention() const { return intervention_; }
+
+  /// What every pass of the model is told: its kernels and its intervention.
+  [[nodiscard]] ForwardContext forward_context() const { return {.kernels = kernels_, .intervention = intervention_}; }
+
+  /// The same model with another network of the same description, whose parameters are all drawn anew: what was learned
+  /// is gone, so that an explanation which stays as it was rested on none of it (Adebayo et al. 2018, "Sanity checks
+  /// for saliency maps", arXiv:1810.03292). Frozen parameters are drawn as well; of a file of word vectors nothing is
+  /// left, as their table begins with zeros. Schema, features, temperatures, linear parts and their weights, kernels
+  /// and intervention are those of this one; the record is empty, for it would tell of another network. The same key
+  /// gives the same network; that of fit() is RandomKey(seed).with("initialisation").
+  [[nodiscard]] Model redrawn(RandomKey key) const;
+
   /// Divides a class output's logits; 1 until set. @throws UsageError unless finite and positive.
   void set_temperature(size_t output, double temperature);
   [[nodiscard]] double temperature(size_t output) const { return temperatures_[output]; }
@@ -130,6 +153,7 @@ class Model {
   std::vector<Linear> linear_;  // per output
   std::unique_ptr<const Network> network_;
   Kernels kernels_ = Kernels::kAutomatic;
+  std::function<Intervention(std::string_view site)> intervention_;
 };
 
 }  // namespace attune
