@@ -70,7 +70,8 @@ Tensor Attention::parts(const Tensor& queries, const Tensor& query_offsets, cons
   inputs.causal = spec_.causal;
   auto options = context.options_at(site_, 0.0);
   options.wanted = {.received = true};
-  const auto received = mechanism_->allocate(inputs, options).received;   // [Nk, H]
+  auto received = mechanism_->allocate(inputs, options).received;  // [Nk, H]
+  if (const auto& gates = options.intervention.head_gates; gates.defined()) received = received * gates;
   const auto weighted = join_heads(keys.value * received.unsqueeze(-1));  // [Nk, H * Dv]
   return output_ ? output_->without_bias(weighted) : weighted;
 }

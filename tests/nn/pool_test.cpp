@@ -101,6 +101,23 @@ TEST(Pool, PartsOfTokensAddUpToTheRowsVector) {
   }
 }
 
+TEST(Pool, PartsAreThoseOfTheChangedAllocation) {
+  Parameters parameters(stirred(1));
+  const PoolSpec spec{.kind = "attention", .allocation = {.heads = 2, .key_width = 3, .value_width = 3}};
+  const auto pool = make_pool(spec, 2, ParameterScope(parameters, "pool"));
+  const auto computed = pool->parts(three_rows(), {});
+  for (const auto& change :
+       {Intervention{.weights = Intervention::Weights::kUniform}, Intervention{.head_gates = numbers({0.5, 0})},
+        Intervention{.weights = Intervention::Weights::kUniform, .head_gates = numbers({2, -1})}}) {
+    const ForwardContext context{.intervention = [&](std::string_view) { return change; }};
+    auto pooled = (*pool)(three_rows(), context) - parameters.get("pool.output.bias");
+    pooled.select(0, 1).fill_(0.0);
+    const auto parts = pool->parts(three_rows(), context);
+    EXPECT_TRUE(close_to(row_sums(parts), pooled.detach(), 1e-12));
+    EXPECT_FALSE(close_to(parts, computed, 1e-3));
+  }
+}
+
 TEST(Pool, OfMaximaOrSplitAttentionHasNoParts) {
   const AttentionSpec split{.mechanism = "split", .groups = 1, .gate_width = 2};
   for (const auto& spec : {PoolSpec{.kind = "max"}, PoolSpec{.kind = "attention", .allocation = split}}) {
