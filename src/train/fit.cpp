@@ -43,6 +43,18 @@ void check_split(const FitRequest& request) {
                    "; leave one of them out");
 }
 
+void check_schema(const FitRequest& request) {
+  if (!request.schema || (request.inputs.empty() && request.outputs.empty())) return;
+  throw UsageError("schema: it says all of what is read and predicted; leave out inputs and outputs, or the schema");
+}
+
+void check_intervention(const FitRequest& request) {
+  if (!request.intervention || (request.model_file.empty() && !request.resume)) return;
+  const auto& name = request.option_names.name;
+  throw UsageError("intervention: neither a checkpoint nor a model file would tell of it; leave out " +
+                   (request.resume ? name("resume", nullptr) : "model_file"));
+}
+
 /// Everything between the table and the training.
 class Fitting {
  public:
@@ -62,6 +74,7 @@ class Fitting {
     auto model = Model::fit(schema, *table_, all, split.training, request_.model, request_.seed,
                             callbacks_.training.should_stop);
     model.set_kernels(parse_kernels(request_.training.kernels));
+    model.set_intervention(request_.intervention);
     model.record.update(begun_record());
     const auto identity = run_identity(model.record, schema);  // the vectors' hash is known once they were read
     Checkpointing checkpoints(request_.model_file, request_.training.checkpoint_minutes,
@@ -204,6 +217,10 @@ class Fitting {
   }
 
   Schema complete() const {
+    if (request_.schema) {
+      check_complete(*request_.schema, *table_);
+      return *request_.schema;
+    }
     Schema given;
     for (const auto& text : request_.inputs) given.inputs.push_back(parse_input(text, *table_));
     for (const auto& text : request_.outputs) given.outputs.push_back(parse_output(text, *table_));
@@ -341,6 +358,8 @@ void check_options(const FitRequest& request, bool validation_table) {
   check_model_options(request.model, request.option_names);
   check(request.training, "training");
   if (validation_table) check_split(request);
+  check_schema(request);
+  check_intervention(request);
   check_vectors(request.model.vectors);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gmock/gmock.h>
 
+#include <functional>
 #include <map>
 
 #include "attune/core/error.hpp"
@@ -346,6 +347,59 @@ TEST(CompleteSchema, ReadsNoColumnThatRowsAreSplitBy) {
   auto named = given;
   named.inputs = {parse_input("person", *table)};
   EXPECT_THAT(columns_read(complete_schema(named, *table, notes, "person")), ::testing::ElementsAre("person"));
+}
+
+Schema closed_schema() {
+  return {.inputs = {{.name = "review", .type = "text", .columns = {"review"}},
+                     {.name = "numbers", .type = "numbers", .columns = {"weight", "count"}}},
+          .outputs = {{.name = "label", .type = "category", .columns = {"label"}}}};
+}
+
+TEST(CheckComplete, TakesWhatLeavesNothingOpen) {
+  const auto table = mixed_table();
+  EXPECT_NO_THROW(check_complete(closed_schema(), *table));
+  std::vector<std::string> notes;
+  EXPECT_NO_THROW(check_complete(complete({}, {"label"}, *table, notes), *table));
+}
+
+TEST(CheckComplete, SaysWhatIsOpen) {
+  struct Case {
+    std::function<void(Schema&)> change;
+    std::string message;
+  };
+  const Case cases[] = {
+      {[](Schema& s) { s.inputs.clear(); }, "schema: expected at least one input and one output, found 0 and 1"},
+      {[](Schema& s) { s.outputs.clear(); }, "schema: expected at least one input and one output, found 2 and 0"},
+      {[](Schema& s) { s.inputs[0].type = "txet"; }, "unknown input type \"txet\""},
+      {[](Schema& s) { s.outputs[0].type = ""; }, "unknown output type \"\""},
+      {[](Schema& s) { s.inputs[0].columns.emplace_back("colour"); },
+       "schema, input \"review\": expected one column for type text, found 2"},
+      {[](Schema& s) { s.inputs[1].columns.clear(); },
+       "schema, input \"numbers\": expected at least one column for type numbers, found 0"},
+      {[](Schema& s) { s.outputs[0].columns.clear(); },
+       "schema, output \"label\": expected one column for type category, found 0"},
+      {[](Schema& s) { s.inputs[1].name = "review"; },
+       "schema, input \"review\": expected a name that no other input or output has"},
+      {[](Schema& s) { s.outputs[0].name = ""; },
+       "schema, output \"\": expected a name that no other input or output has"},
+      {[](Schema& s) {
+         s.inputs[1].columns = {"weight", "label"};
+       },
+       "table.csv, column \"label\": both input and output; what is to be predicted cannot be read"},
+      {[](Schema& s) {
+         s.inputs[1].columns = {"weight", "weight"};
+       },
+       "table.csv, column \"weight\": bound twice as input; name it once"},
+  };
+  const auto table = mixed_table();
+  for (const auto& [change, message] : cases) {
+    auto schema = closed_schema();
+    change(schema);
+    EXPECT_THAT(message_of<UsageError>([&] { check_complete(schema, *table); }), HasSubstr(message));
+  }
+  auto schema = closed_schema();
+  schema.inputs[0].columns = {"reveiw"};
+  EXPECT_THAT(message_of<InputError>([&] { check_complete(schema, *table); }), HasSubstr("\"review\""));
 }
 
 }  // namespace

@@ -22,6 +22,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
+using ::testing::UnorderedElementsAre;
 
 struct Run {
   FitResult result;
@@ -79,6 +80,80 @@ TEST(Fit, RecordsHowTheModelCameToBe) {
   EXPECT_EQ(record.at("metrics"), result.metrics);
   ASSERT_EQ(result.metrics.size(), 1U);
   EXPECT_EQ(result.metrics[0].at("rows"), training.at("validation_rows"));
+}
+
+TEST(Fit, TakesASchemaInPlaceOfInputsAndOutputs) {
+  const auto table = mixed_table(60);
+  auto request = small_request(table);
+  const auto [named, notes] = run(request);
+  request.inputs.clear();
+  request.outputs.clear();
+  request.schema = named.model.schema();
+  const auto [given, given_notes] = run(request);
+  EXPECT_EQ(to_json(given.model.schema()), to_json(named.model.schema()));
+  EXPECT_EQ(tensor_digest(given.model), tensor_digest(named.model));
+  EXPECT_EQ(given.metrics, named.metrics);
+}
+
+TEST(Fit, RefusesASchemaBesideInputsOrOutputs) {
+  auto request = small_request(mixed_table(20));
+  request.schema = mixed_schema();
+  const std::string message =
+      "schema: it says all of what is read and predicted; leave out inputs and outputs, or the schema";
+  EXPECT_EQ(message_of<UsageError>([&] { run(request); }), message);
+  request.inputs.clear();
+  EXPECT_EQ(message_of<UsageError>([&] { check_options(request, false); }), message) << "before a table is opened";
+  request.outputs.clear();
+  request.schema->inputs.clear();
+  EXPECT_EQ(message_of<UsageError>([&] { run(request); }),
+            "schema: expected at least one input and one output, found 0 and 2");
+}
+
+/// Uniform weights in the pool, as a library user would set them.
+Intervention uniform_pool(std::string_view site) {
+  return {.weights = site == "pool" ? Intervention::Weights::kUniform : Intervention::Weights::kComputed};
+}
+
+/// The tensors whose names say so, of two models.
+std::vector<std::string> different_tensors(const Model& a, const Model& b, const std::string& prefix) {
+  std::vector<std::string> different;
+  for (const auto& parameter : a.network().parameters().all()) {
+    if (!parameter.name.starts_with(prefix)) continue;
+    if (!parameter.value.equal(b.network().parameters().get(parameter.name))) different.push_back(parameter.name);
+  }
+  return different;
+}
+
+TEST(Fit, TrainsUnderAnIntervention) {
+  const auto table = mixed_table(60);
+  auto request = small_request(table);
+  request.validation = mixed_table(40, "validation.csv");
+  request.training.weight_decay = 0;
+  request.baselines = false;
+  const auto computed = run(request).result;
+  request.intervention = uniform_pool;
+  const auto uniform = run(request).result;
+  EXPECT_NE(tensor_digest(uniform.model), tensor_digest(computed.model));
+  EXPECT_EQ(uniform.model.forward_context().intervention_at("pool").weights, Intervention::Weights::kUniform);
+  EXPECT_EQ(uniform.metrics, evaluate(uniform.model, labelled(uniform.model, request.validation), *make_executor(1)));
+  // What only the scores of the pool are made with has learned nothing; all else of the pool has.
+  const auto fresh = uniform.model.redrawn(RandomKey(request.seed).with("initialisation"));
+  EXPECT_THAT(different_tensors(uniform.model, fresh, "pool."),
+              UnorderedElementsAre("pool.value.weight", "pool.value.bias", "pool.output.weight", "pool.output.bias"));
+  EXPECT_GE(different_tensors(computed.model, fresh, "pool.").size(), 8U);
+}
+
+TEST(Fit, RefusesAnInterventionThatAFileWouldNotTell) {
+  const TemporaryFolder folder;
+  auto request = small_request(mixed_table(20));
+  request.intervention = uniform_pool;
+  check_options(request, false);
+  request.model_file = folder.path() / "model.attune";
+  EXPECT_EQ(message_of<UsageError>([&] { run(request); }),
+            "intervention: neither a checkpoint nor a model file would tell of it; leave out model_file");
+  request.resume = true;
+  EXPECT_EQ(message_of<UsageError>([&] { check_options(request, false); }),
+            "intervention: neither a checkpoint nor a model file would tell of it; leave out resume");
 }
 
 TEST(Fit, MeasuresTheModelItReturns) {

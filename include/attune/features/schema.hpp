@@ -38,6 +38,11 @@ struct Schema {
 [[nodiscard]] Schema complete_schema(const Schema& given, const Table& table, std::vector<std::string>& notes,
                                      const std::string& split_column = "");
 
+/// @throws UsageError unless a schema leaves nothing open: at least one input and one output, each with a name of its
+/// own, a known type and as many columns as that reads, and no column bound twice; InputError when the table lacks one
+/// of its columns (nearest suggested). Options are checked when features are made.
+void check_complete(const Schema& schema, const Table& table);
+
 [[nodiscard]] Json to_json(const Schema& schema);
 [[nodiscard]] Schema schema_from_json(const Json& json);
 

@@ -5,7 +5,9 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "attune/core/executor.hpp"
@@ -25,6 +27,7 @@ struct FitRequest {
   std::shared_ptr<const Table> validation;  ///< rows to validate on; null: `split` takes them from `table`
   std::vector<std::string> inputs;          ///< as parse_input reads them; none: every column that is no output
   std::vector<std::string> outputs;
+  std::optional<Schema> schema = {};  ///< in place of both, which then are empty: with nothing left open to guess
   SplitOptions split;
   ModelConfig model;
   TrainConfig training;
@@ -35,6 +38,9 @@ struct FitRequest {
   std::filesystem::path model_file = {};
   bool resume = false;            ///< goes on from the newest checkpoint; without one, starts anew and notes it
   OptionNames option_names = {};  ///< how messages about several options call each of them
+  /// Of the model from its first step on (Model::set_intervention). For experiments, such as attention that is uniform:
+  /// the record says nothing of it, so that the model cannot be saved. Neither model_file nor resume goes with it.
+  std::function<Intervention(std::string_view site)> intervention = {};
   /// From when training.time_limit counts.
   std::chrono::steady_clock::time_point begun = std::chrono::steady_clock::now();
 };

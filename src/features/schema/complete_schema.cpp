@@ -189,7 +189,28 @@ void make_names_differ(Schema& schema) {
   }
 }
 
+/// @param one_column whether the type reads one alone
+void check_binding(const Binding& binding, const std::string& side, bool one_column, std::set<std::string>& names) {
+  const auto where = "schema, " + side + " \"" + binding.name + "\": ";
+  if (binding.columns.empty() || (one_column && binding.columns.size() > 1)) {
+    throw UsageError(where + "expected " + (one_column ? "one column" : "at least one column") + " for type " +
+                     binding.type + ", found " + std::to_string(binding.columns.size()));
+  }
+  if (binding.name.empty() || !names.insert(binding.name).second)
+    throw UsageError(where + "expected a name that no other input or output has");
+}
+
 }  // namespace
+
+void check_complete(const Schema& schema, const Table& table) {
+  if (schema.inputs.empty() || schema.outputs.empty())
+    throw UsageError("schema: expected at least one input and one output, found " +
+                     std::to_string(schema.inputs.size()) + " and " + std::to_string(schema.outputs.size()));
+  std::set<std::string> names;
+  for (const auto& input : schema.inputs) check_binding(input, "input", input_type(input.type).one_column, names);
+  for (const auto& output : schema.outputs) check_binding(output, "output", output_type(output.type).one_column, names);
+  (void)check_bound_once(schema, table);
+}
 
 Schema complete_schema(const Schema& given, const Table& table, std::vector<std::string>& notes,
                        const std::string& split_column) {
