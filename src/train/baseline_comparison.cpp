@@ -6,10 +6,9 @@
 
 #include "attune/core/wording.hpp"
 #include "attune/metrics/bootstrap.hpp"
-#include "attune/metrics/class_scores.hpp"
 #include "attune/metrics/predicted_labels.hpp"
 #include "attune/metrics/regression.hpp"
-#include "in_unit.hpp"
+#include "attune/train/row_scores.hpp"
 
 namespace attune {
 namespace {
@@ -21,35 +20,6 @@ void append(Targets& all, const Targets& more) {
         to.insert(to.end(), from.begin(), from.end());
       },
       all);
-}
-
-/// Targets as the baselines predict them: numbers in the column's own unit.
-Targets in_unit(const OutputFeature& output, const Targets& targets) {
-  const auto* numbers = std::get_if<ValueTargets>(&targets);
-  return numbers == nullptr ? targets : targets_in_unit(output, *numbers);
-}
-
-/// What the model predicts, in the same form.
-Targets predictions_of(const OutputFeature& output, const Scores& scores) {
-  if (output.classes().empty()) return predicted_in_unit(output, scores.values);
-  const ClassScores logits(scores.values, scores.columns);
-  ClassTargets classes;
-  for (size_t row = 0; row < logits.rows(); ++row) classes.push_back(static_cast<int64_t>(logits.best(row)));
-  return classes;
-}
-
-/// The score of each row that is compared: 1 for a class that is right, the squared error of a number.
-std::vector<double> row_scores(const Targets& predicted, const Targets& truth) {
-  std::vector<double> scores;
-  if (const auto* classes = std::get_if<ClassTargets>(&truth)) {
-    const auto& said = std::get<ClassTargets>(predicted);
-    for (size_t i = 0; i < classes->size(); ++i) scores.push_back(said[i] == (*classes)[i] ? 1 : 0);
-    return scores;
-  }
-  const auto& numbers = std::get<ValueTargets>(truth);
-  const auto& said = std::get<ValueTargets>(predicted);
-  for (size_t i = 0; i < numbers.size(); ++i) scores.push_back((said[i] - numbers[i]) * (said[i] - numbers[i]));
-  return scores;
 }
 
 bool all_finite(std::span<const double> numbers) {
@@ -128,7 +98,7 @@ class Comparison {
     const auto& output = *model_.outputs()[o];
     const auto classes = std::ssize(output.classes());
     const auto truth = in_unit(output, targets);
-    const auto of_model = row_scores(predictions_of(output, scores), truth);
+    const auto of_model = row_scores(output, targets, scores);
     Json list = Json::array();
     for (size_t b = 0; b < outputs_[o].fitted.size(); ++b) {
       control_.check_stop();
