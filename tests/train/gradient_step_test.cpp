@@ -117,13 +117,13 @@ TEST(ShardedStep, UnderUniformPoolWeightsTeachesThePoolsScoresNothing) {
     return name.starts_with("pool.") && !name.starts_with("pool.value.") && !name.starts_with("pool.output.");
   };
   const auto taught = [&](const Gradients& gradients) {
-    std::map<std::string, bool> taught;
+    std::map<std::string, bool> by_name;
     const auto& parameters = model.network().parameters().all();
     for (size_t p = 0; p < parameters.size(); ++p) {
       const auto& gradient = gradients.values[p];
-      taught[parameters[p].name] = gradient.defined() && gradient.abs().max().item<double>() > 0;
+      by_name[parameters[p].name] = gradient.defined() && gradient.abs().max().item<double>() > 0;
     }
-    return taught;
+    return by_name;
   };
   const auto before = sharded(model, data, batch, {});
   model.set_intervention([](std::string_view site) {

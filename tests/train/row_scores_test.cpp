@@ -53,8 +53,10 @@ TEST(RowScores, OfNumbersAreSquaredErrorsInTheColumnsUnit) {
 }
 
 TEST(RowScores, OfNoRowsAreNone) {
-  EXPECT_THAT(row_scores(*fitted("category", {"a", "b"}), ClassTargets{}, {.rows = 0, .columns = 2}), IsEmpty());
-  EXPECT_THAT(row_scores(*fitted("number", {"1", "2"}), ValueTargets{}, {.rows = 0, .columns = 1}), IsEmpty());
+  EXPECT_THAT(row_scores(*fitted("category", {"a", "b"}), ClassTargets{}, {.rows = 0, .columns = 2, .values = {}}),
+              IsEmpty());
+  EXPECT_THAT(row_scores(*fitted("number", {"1", "2"}), ValueTargets{}, {.rows = 0, .columns = 1, .values = {}}),
+              IsEmpty());
 }
 
 /// Their mean is the figure that evaluate() gives.
