@@ -31,15 +31,18 @@ class Bench:
                                  lambda new: write_table(new, choose(read_table(path), count)))
 
     def model(self, task, seed, flags=()):
-        """Trained unless it is there: a model holds for its data and flags, whatever program trained it."""
+        """Trained unless it is there: a model holds for the content of its tables and for the whole configuration, so that a program
+        with other defaults trains anew, and one that only explains otherwise does not."""
         train, validation = self.table(task, "train"), self.table(task, "validation")
         inputs = [word for spec in task.inputs for word in ("--input", spec)]
-        options = [*inputs, "--output", task.output, "--seed", str(seed), *task.flags, *flags]
-        origin = digest_of([digest_of_file(train), digest_of_file(validation), options])
+        training = [train, "--validation", validation, *inputs, "--output", task.output, "--seed", str(seed), "--no-baselines",
+                    *task.flags, *flags]
+        config = self.explainer.training_config(*training).replace(str(train.parent), "")  # wherever the tables lie
+        origin = digest_of([digest_of_file(train), digest_of_file(validation), config])
 
         def make(path):
             say(f"training {task.name}, seed {seed} {' '.join(flags)}")
-            self.explainer.train(train, "--validation", validation, *options, "--no-baselines", "-o", path)
+            self.explainer.train(*training, "-o", path)
 
         return self.models.file(f"{task.name}-{seed}-{origin}.attune", make)
 

@@ -40,6 +40,10 @@ class Explainer:
     def train(self, *arguments):
         run(self._command("train", *arguments))
 
+    def training_config(self, *arguments):
+        """All that a training with these arguments follows from but its tables' content, defaults of the program too."""
+        return run(self._command("train", *arguments, "--dump-config")).stdout
+
     def predict(self, model, table):
         """The answers to the rows of a table."""
         return [line.split("\t")[0] for line in run(self._command("predict", model, table)).stdout.splitlines()]

@@ -10,7 +10,7 @@ import types
 from bench_test import DONE, USAGE, BenchTest
 
 from explaining import faithfulness, masking, timing, truth
-from explaining.bench import honesty_of
+from explaining.bench import Bench, honesty_of
 from explaining.explainer import read_explained
 from explaining.gold import lines_of, pointing, summary_of, values_of, words_of
 from explaining.kept import Kept
@@ -197,6 +197,53 @@ class KeptTest(BenchTest):
         with self.assertRaises(ZeroDivisionError):
             kept.figures("name", 1, lambda: 1 / 0)
         self.assertEqual([], list(kept.folder.glob("name*")))
+
+
+# Its configuration is its arguments and a default; a model is what it was trained with.
+STAND_IN = """#!/bin/sh
+config="$* of $(cat {folder}/defaults)"
+for word in "$@"; do last="$word"; done
+case "$last" in
+  --dump-config) echo "$config" ;;
+  *) echo "$config" > "$last"; echo trained >> {folder}/calls ;;
+esac
+"""
+
+
+class ModelsTest(BenchTest):
+    def setUp(self):
+        super().setUp()
+        (self.folder / "calls").touch()
+        (self.folder / "defaults").write_text("width 96", encoding="utf-8")
+        self.program = self.folder / "attune"
+        self.program.write_text(STAND_IN.format(folder=self.folder), encoding="utf-8")
+        self.program.chmod(0o755)
+
+    def model(self, tables, seed=1, flags=()):
+        """How many trainings there were, once this one is there."""
+        bench = Bench(types.SimpleNamespace(rows=2, seeds=1, data=None, prepared=None, attune=self.program, fresh=False,
+                                            folder=self.folder / "kept"))
+        bench.table = lambda task, part="test": tables / f"{part}.csv"
+        self.assertTrue(bench.model(SST, seed, flags).is_file())
+        return len((self.folder / "calls").read_text(encoding="utf-8").splitlines())
+
+    def tables(self, name, label="1"):
+        folder = self.folder / name
+        folder.mkdir()
+        for part in ("train", "validation"):
+            write_table(folder / f"{part}.csv", [{"text": "good film", "label": label}])
+        return folder
+
+    def test_a_model_holds_for_its_tables_and_configuration(self):
+        tables = self.tables("tables")
+        self.assertEqual(1, self.model(tables))
+        self.assertEqual(1, self.model(tables))
+        self.assertEqual(1, self.model(self.tables("moved")), "the same tables elsewhere")
+        self.assertEqual(2, self.model(tables, seed=2))
+        self.assertEqual(3, self.model(tables, flags=("--token-mask", "0")))
+        self.assertEqual(4, self.model(self.tables("others", label="0")))
+        (self.folder / "defaults").write_text("width 128", encoding="utf-8")
+        self.assertEqual(5, self.model(tables), "a program with another default")
 
 
 class CommandTest(BenchTest):
