@@ -2,14 +2,11 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "attune/nn/network.hpp"
 
 namespace attune {
-
-inline constexpr std::string_view kPoolSite = "pool";
 
 /// How a pool reads the tokens, as far as one can say how much of each.
 enum class PoolReading {

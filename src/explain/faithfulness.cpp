@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "attune/explain/faithfulness.hpp"
 
+#include <string>
+
+#include "attune/core/error.hpp"
 #include "attune/explain/method.hpp"
 #include "attune/metrics/kendall_tau.hpp"
 
@@ -21,6 +24,10 @@ EraseAndScore erasing(const Subject& subject, Executor& executor) {
 
 FaithfulnessGround faithfulness_ground(const Subject& subject, uint64_t row_id, const FaithfulnessOptions& options,
                                        Executor& executor) {
+  if (options.random_orderings < 1 || options.beam_width < 1) {
+    throw UsageError("ground of explanations: expected at least 1 random ordering and a beam of at least 1, found " +
+                     std::to_string(options.random_orderings) + " and " + std::to_string(options.beam_width));
+  }
   const auto tokens = std::ssize(subject.tokens());
   const auto score = erasing(subject, executor);
   FaithfulnessGround ground;

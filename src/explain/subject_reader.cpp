@@ -7,6 +7,7 @@
 
 #include "attention_sites.hpp"
 #include "attune/core/error.hpp"
+#include "attune/explain/attention_mass.hpp"
 #include "attune/explain/subject.hpp"
 #include "attune/model/row_parts.hpp"
 #include "attune/ops/packing.hpp"

@@ -61,12 +61,12 @@ Tensor no_parts(const Tokens&) { return {}; }
 class Summary : public Pool {
  public:
   using Function = Tensor (*)(const Tokens&);
-  Summary(Function function, Function parts) : function_(function), parts_(parts) {}
-  Tensor operator()(const Tokens& tokens, const ForwardContext&) const override { return function_(tokens); }
-  Tensor parts(const Tokens& tokens, const ForwardContext&) const override { return parts_(tokens); }
+  Summary(Function summary, Function parts_of) : summary_(summary), parts_of_(parts_of) {}
+  Tensor operator()(const Tokens& tokens, const ForwardContext&) const override { return summary_(tokens); }
+  Tensor parts(const Tokens& tokens, const ForwardContext&) const override { return parts_of_(tokens); }
 
  private:
-  Function function_, parts_;
+  Function summary_, parts_of_;
 };
 
 /// A learned query attends to each row.
@@ -124,7 +124,7 @@ std::unique_ptr<const Pool> make_attention_pool(const AttentionSpec& spec, int64
 
 struct Entry {
   const char* name;
-  Summary::Function function, parts;
+  Summary::Function summary, parts_of;
 };
 constexpr std::array kSummaries = {Entry{"mean", row_mean, mean_parts}, Entry{"max", row_max, no_parts},
                                    Entry{"first", row_first, first_parts}};
@@ -136,7 +136,7 @@ std::vector<std::string> pool_kinds() { return {"mean", "max", "first", "attenti
 std::unique_ptr<const Pool> make_pool(const PoolSpec& spec, int64_t width, const ParameterScope& scope) {
   if (spec.kind == "attention") return make_attention_pool(spec.allocation, width, scope);
   for (const auto& entry : kSummaries) {
-    if (spec.kind == entry.name) return std::make_unique<Summary>(entry.function, entry.parts);
+    if (spec.kind == entry.name) return std::make_unique<Summary>(entry.summary, entry.parts_of);
   }
   throw UsageError(scope.name() + ": unknown pool \"" + spec.kind + "\"" + suggestion(spec.kind, pool_kinds()));
 }

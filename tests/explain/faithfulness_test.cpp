@@ -77,6 +77,20 @@ TEST(Faithfulness, GroundDependsOnTheRowAndKeyAndOnNoThreads) {
   EXPECT_FALSE(faithfulness_ground(subject, 7, {.most_beam_tokens = 8}, *make_executor(1)).bounds.has_value());
 }
 
+TEST(Faithfulness, RefusesAGroundOfNothing) {
+  const auto model = lively_model(0.8);
+  const auto subject = subject_of(model, kRow);
+  const auto executor = make_executor(1);
+  const auto refused = [&](const FaithfulnessOptions& options) {
+    return message_of<UsageError>([&] { (void)faithfulness_ground(subject, 7, options, *executor); });
+  };
+  const std::string expected =
+      "ground of explanations: expected at least 1 random ordering and a beam of at least 1, found ";
+  EXPECT_EQ(refused({.random_orderings = 0}), expected + "0 and 5");
+  EXPECT_EQ(refused({.beam_width = 0}), expected + "10 and 0");
+  EXPECT_EQ(refused({.random_orderings = -1, .beam_width = -2}), expected + "-1 and -2");
+}
+
 TEST(FaithfulnessSummary, OfThreeRowsWorkedByHand) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const std::vector<Faithfulness> rows = {

@@ -71,6 +71,20 @@ TEST(EveryMethod, SaysWhetherItReadsTheLinearPart) {
   }
 }
 
+/// Only those need to be told the typical change.
+TEST(EveryMethod, SaysWhetherItLeavesAGap) {
+  const auto model = lively_model(0.8);
+  const auto subject = subject_of(model, {"poor thing, fast", "Delft", "3", ""});
+  const auto executor = make_executor(1);
+  for (const auto& method : explanation_methods()) {
+    const auto share = [&](double typical_change) {
+      const MethodControl control{*executor, typical_change};
+      return explain(method, {&subject, 1}, control).front().completeness.value_or(Completeness{}).share;
+    };
+    EXPECT_EQ(share(0) != share(1e6), method.leaves_gap) << method.name;
+  }
+}
+
 TEST(EveryMethod, OfNoRowsIsNothing) {
   const auto executor = make_executor(1);
   for (const auto& method : explanation_methods()) EXPECT_TRUE(explain(method, {}, {.executor = *executor}).empty());

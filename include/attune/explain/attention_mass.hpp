@@ -10,6 +10,9 @@
 
 namespace attune {
 
+/// The site of the attention pool, which has one query of its own a row; those of blocks are "block.0.self" and so on.
+inline constexpr std::string_view kPoolSite = "pool";
+
 /// How much of each token one head looks at: the mean of its weights over the queries of the site, which sums to 1.
 struct AttentionMass {
   std::string site;  ///< "block.0.self", "pool"

@@ -31,6 +31,7 @@ struct FaithfulnessGround {
 };
 
 /// @param row_id tells the random orderings of one row from those of the next: its number in the table
+/// @throws UsageError for no random ordering, or no beam.
 [[nodiscard]] FaithfulnessGround faithfulness_ground(const Subject& subject, uint64_t row_id,
                                                      const FaithfulnessOptions& options, Executor& executor);
 

@@ -21,11 +21,12 @@ struct MethodControl {
 
 /// A way to explain an answer by tokens. None knows a type of feature.
 struct Method {
-  const char* name;     ///< "integrated_gradients"
-  const char* meaning;  ///< a line of help, with the paper
-  bool signed_values;   ///< negative values speak against the answer; else values are shares of what was looked at
-  bool whole_model;     ///< of network and linear part; else of what the network looked at alone
-  size_t most_tokens;   ///< longer rows are refused; 0: none
+  const char* name;            ///< "integrated_gradients"
+  const char* meaning;         ///< a line of help, with the paper
+  bool signed_values = false;  ///< below 0 speaks against the answer; else values are shares of what was looked at
+  bool whole_model = false;    ///< of network and linear part; else of what the network looked at alone
+  bool leaves_gap = false;     ///< to completeness, which MethodControl::typical_change is set beside
+  size_t most_tokens = 0;      ///< longer rows are refused; 0: none
   /// Why it cannot explain this model, and the way out; empty where it can.
   std::string (*refusal)(const Model& model);
   /// @throws UsageError for a row that it cannot explain. Thread-safe.
