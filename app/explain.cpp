@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <filesystem>
-#include <iterator>
 #include <limits>
 #include <memory>
 #include <numeric>
@@ -25,7 +23,7 @@
 #include "head_views.hpp"
 #include "honesty_text.hpp"
 #include "interrupt.hpp"
-#include "model_flow.hpp"
+#include "measured_faithfulness.hpp"
 #include "progress_bar.hpp"
 #include "reading.hpp"
 #include "run_config.hpp"
@@ -55,6 +53,12 @@ report::Colours colours() {
                                    .term = variable("TERM")});
 }
 
+ExplainConfig config_of(const ExplainArguments& arguments) {
+  ExplainConfig config;
+  from_json(arguments.given.value("explanation", Json::object()), "command line", config);
+  return config;
+}
+
 class Explainer {
  public:
   explicit Explainer(const ExplainArguments& arguments)
@@ -64,15 +68,17 @@ class Explainer {
         model_(load_with_notes(arguments.model, data_)),
         executor_(make_executor(arguments.threads)),
         colours_(colours()),
-        page_(arguments.html) {
-    from_json(arguments.given.value("explanation", Json::object()), "command line", config_);
+        config_(config_of(arguments)),
+        faithfulness_(config_),
+        page_(arguments.html),
+        charts_(arguments.svg) {
     model_.set_kernels(chosen_kernels(arguments.given));
     question_ = question_of(config_, model_);
     std::vector<std::string> left_out;
     methods_ = chosen_methods(config_, model_, left_out);
     for (const auto& method : left_out) print_note("left out, " + method);
     page_.check(read_files());
-    if (!arguments.svg.empty()) charts_.emplace("--svg", arguments.svg, written_and_read());
+    charts_.open(written_and_read());
   }
 
   int run() {
@@ -134,11 +140,17 @@ class Explainer {
     truncated_ += truncated;
     if (rows.front() == all.front()) leave_out_bounded(subjects, all.size());
     check_lengths(subjects, rows);
-    const MethodControl control{*executor_, needs_typical_change() ? mean_change(subjects, *executor_) : 0};
+    const MethodControl control{*executor_, any_leaves_gap() ? mean_change(subjects, *executor_) : 0};
     std::vector<MethodResult> results;
     for (const auto* method : methods_) results.push_back({method, explain(*method, subjects, control)});
     for (size_t s = 0; s < subjects.size(); ++s) show(subjects[s], s, results, rows[s]);
-    measure(subjects, rows, results);
+    if (measures()) faithfulness_.add(subjects, numbers_of(rows), results, *executor_);
+  }
+
+  static std::vector<int64_t> numbers_of(std::span<const int64_t> rows) {
+    std::vector<int64_t> numbers(rows.begin(), rows.end());
+    for (auto& number : numbers) ++number;
+    return numbers;
   }
 
   /// When methods are compared, each must be able to explain every row.
@@ -169,43 +181,43 @@ class Explainer {
     }
   }
 
-  [[nodiscard]] bool needs_typical_change() const {
-    return std::any_of(methods_.begin(), methods_.end(), [](const Method* method) { return method->whole_model; });
+  [[nodiscard]] bool any_leaves_gap() const {
+    return std::any_of(methods_.begin(), methods_.end(), [](const Method* method) { return method->leaves_gap; });
   }
 
   void show(const Subject& subject, size_t index, std::span<const MethodResult> results, int64_t row) {
-    const auto where = table_->where(row);
-    const auto heads = config_.of_heads.any() ? head_views(subject, config_.of_heads, where) : HeadViews{};
+    if (page_.wanted() && !page_.takes_more()) page_.skip();
+    const bool drawn = page_.takes_more() || charts_.takes_more();
+    if (!drawn && draws() && !arguments_.json) return;
+    const auto heads = config_.of_heads.any() ? head_views(subject, config_.of_heads, table_->where(row)) : HeadViews{};
     if (arguments_.json) {
-      auto json = explanation_json(subject, index, results, row + 1);
-      if (const auto truth = truth_of(row)) json["truth"] = *truth;
-      if (!heads.views.empty()) json["heads"] = head_views_json(heads);
-      if (!heads.matrices.empty()) json["matrices"] = matrices_json(heads);
-      print_json(json);
+      print_json(json_of(subject, index, results, row, heads));
     } else if (!draws()) {
       print_text(headline(subject, row) + explanation_text(subject, index, results, style()) +
                  head_views_text(heads, drawn_cells(subject), colours_) + "\n");
       for (const auto& result : results) keep_notes(result.attributions[index].notes);
     }
-    if (draws()) draw(subject, index, results, row, heads);
+    if (drawn) draw(subject, index, results, row, heads);
+  }
+
+  [[nodiscard]] Json json_of(const Subject& subject, size_t index, std::span<const MethodResult> results, int64_t row,
+                             const HeadViews& heads) const {
+    auto json = explanation_json(subject, index, results, row + 1);
+    if (const auto truth = truth_of(row)) json["truth"] = *truth;
+    if (!heads.views.empty()) json["heads"] = head_views_json(heads);
+    if (!heads.matrices.empty()) json["matrices"] = matrices_json(heads);
+    return json;
   }
 
   /// Whether pictures take the place of text.
-  [[nodiscard]] bool draws() const { return page_.wanted() || charts_.has_value(); }
+  [[nodiscard]] bool draws() const { return page_.wanted() || charts_.wanted(); }
 
   void draw(const Subject& subject, size_t index, std::span<const MethodResult> results, int64_t row,
             const HeadViews& heads) {
-    const bool charted = charts_ && charted_rows_ < kMostChartedRows;
-    if (page_.wanted() && !page_.takes_more()) page_.skip();
-    if (!page_.takes_more() && !charted) return;
-    auto drawn = drawn_row(subject, index, results, std::filesystem::path(table_->where(row)).filename());
+    auto drawn = drawn_row(subject, index, results, row_name(*table_, row));
     drawn.truth = truth_of(row);
     draw_heads(heads, drawn);
-    if (charted) {
-      auto files = charts_of(drawn, row + 1);
-      std::move(files.begin(), files.end(), std::back_inserter(chart_files_));
-      ++charted_rows_;
-    }
+    if (charts_.takes_more()) charts_.add(drawn, row + 1);
     if (page_.takes_more()) page_.add(std::move(drawn));
   }
 
@@ -242,35 +254,8 @@ class Explainer {
     return config_.honesty == "always" || (config_.honesty == "table" && asked_ == Asked::kTable);
   }
 
-  /// Rows are measured until there are as many as wanted.
-  void measure(std::span<const Subject> subjects, std::span<const int64_t> rows,
-               std::span<const MethodResult> results) {
-    if (!measures()) return;
-    faithfulness_.resize(methods_.size());
-    ProgressBar progress;
-    for (size_t s = 0; s < subjects.size() && !interrupted(); ++s) {
-      if (config_.honesty_rows > 0 && std::ssize(grounds_) >= config_.honesty_rows) return;
-      if (subjects[s].tokens().size() < 2) continue;  // one token has one ordering
-      progress.show("measuring", std::ssize(subjects), static_cast<int64_t>(s));
-      const FaithfulnessOptions options{.random_orderings = config_.orderings,
-                                        .beam_width = config_.beam,
-                                        .key = RandomKey(static_cast<uint64_t>(config_.seed))};
-      grounds_.push_back(faithfulness_ground(subjects[s], static_cast<uint64_t>(rows[s]), options, *executor_));
-      for (size_t m = 0; m < results.size(); ++m) {
-        faithfulness_[m].push_back(
-            faithfulness_of(subjects[s], results[m].attributions[s], grounds_.back(), *executor_));
-      }
-    }
-  }
-
-  [[nodiscard]] std::string measured_quantity() const {
-    return model_.outputs()[question_.output]->classes().empty() ? "scaled number" : "probability";
-  }
-
   void finish() {
-    std::vector<Honesty> honesty;
-    for (size_t m = 0; m < faithfulness_.size() && !grounds_.empty(); ++m)
-      honesty.push_back({methods_[m]->name, measured_quantity(), summary_of(faithfulness_[m], grounds_)});
+    const auto honesty = faithfulness_.summary();
     if (arguments_.json) {
       for (const auto& method : honesty) print_json({{"honesty", honesty_json(method)}});
     } else {
@@ -283,15 +268,7 @@ class Explainer {
     note_truncated(truncated_);
     page_.add(honesty);
     page_.write(model_, arguments_.model, table_->name());
-    write_charts();
-  }
-
-  void write_charts() {
-    if (!charts_) return;
-    chart_files_.push_back({"flow.svg", report::flow_chart(flow_of(model_, arguments_.model))});
-    const auto written = charts_->write(chart_files_);
-    print_note("wrote " + counted(std::ssize(written), "chart") + " of " +
-               counted(static_cast<int64_t>(charted_rows_), "row") + " into " + arguments_.svg);
+    charts_.write(model_, arguments_.model);
   }
 
   /// What no chart may replace.
@@ -313,14 +290,11 @@ class Explainer {
   Question question_;
   std::vector<const Method*> methods_;
   std::shared_ptr<const Table> table_;
-  std::vector<FaithfulnessGround> grounds_;
-  std::vector<std::vector<Faithfulness>> faithfulness_;  // by method
-  std::vector<std::string> notes_;                       // of all rows, each once
-  int64_t truncated_ = 0;                                // rows that lost their end
+  MeasuredFaithfulness faithfulness_;
+  std::vector<std::string> notes_;  // of all rows, each once
+  int64_t truncated_ = 0;           // rows that lost their end
   ExplanationPage page_;
-  std::optional<ChartFolder> charts_;
-  std::vector<ChartFile> chart_files_;
-  size_t charted_rows_ = 0;
+  ExplanationCharts charts_;
 };
 
 /// For --help.

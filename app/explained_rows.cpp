@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
+#include <filesystem>
 
 #include "console.hpp"
 
@@ -43,6 +43,12 @@ Json attribution_json(const Attribution& attribution) {
 }
 
 }  // namespace
+
+std::string row_name(const Table& table, int64_t row) {
+  const auto folder = (std::filesystem::path(table.name()).parent_path() / "").string();
+  const auto where = table.where(row);
+  return where.starts_with(folder) ? where.substr(folder.size()) : where;
+}
 
 std::vector<report::Cell> drawn_cells(const Subject& subject) {
   const auto& model = subject.model();

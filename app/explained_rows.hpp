@@ -6,12 +6,16 @@
 #include <vector>
 
 #include "attune/core/json.hpp"
+#include "attune/data/table.hpp"
 #include "attune/explain/method.hpp"
 #include "attune/explain/subject.hpp"
 #include "attune/report/explained_row.hpp"
 #include "attune/report/terminal.hpp"
 
 namespace attune::app {
+
+/// "reviews.csv, row 41": where a row stands, without the folder.
+[[nodiscard]] std::string row_name(const Table& table, int64_t row);
 
 /// What one method says of some rows.
 struct MethodResult {

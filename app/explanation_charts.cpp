@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "explanation_charts.hpp"
 
-#include <string>
+#include <iterator>
 
+#include "attune/core/wording.hpp"
 #include "attune/report/charts.hpp"
+#include "console.hpp"
+#include "model_flow.hpp"
 
 namespace attune::app {
 namespace {
@@ -23,8 +26,6 @@ std::string bars(const report::Attribution& attribution, const std::vector<std::
   return report::bar_chart(chart);
 }
 
-}  // namespace
-
 std::vector<ChartFile> charts_of(const report::ExplainedRow& row, int64_t number) {
   const auto begin = "row-" + std::to_string(number) + "-";
   const auto labels = token_labels(row);
@@ -41,6 +42,25 @@ std::vector<ChartFile> charts_of(const report::ExplainedRow& row, int64_t number
                                               .weights = matrix.weights})});
   }
   return files;
+}
+
+}  // namespace
+
+void ExplanationCharts::open(const std::vector<std::string>& files) {
+  if (wanted()) folder_.emplace("--svg", name_, files);
+}
+
+void ExplanationCharts::add(const report::ExplainedRow& row, int64_t number) {
+  auto files = charts_of(row, number);
+  std::move(files.begin(), files.end(), std::back_inserter(files_));
+  ++rows_;
+}
+
+void ExplanationCharts::write(const Model& model, const std::string& model_file) {
+  if (!wanted()) return;
+  files_.push_back({"flow.svg", report::flow_chart(flow_of(model, model_file))});
+  const auto written = folder_->write(files_);
+  print_note("wrote " + counted(std::ssize(written), "chart") + " of " + counted(rows_, "row") + " into " + name_);
 }
 
 }  // namespace attune::app

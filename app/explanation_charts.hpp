@@ -1,17 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <optional>
+#include <string>
 #include <vector>
 
+#include "attune/model/model.hpp"
 #include "attune/report/explained_row.hpp"
 #include "chart_folder.hpp"
 
 namespace attune::app {
 
-/// The most rows of which charts are written: a folder of thousands helps nobody.
-inline constexpr size_t kMostChartedRows = 20;
+/// The folder of --svg: the charts of rows are gathered as they are explained, and written at the end. Those of a row
+/// are called "row-NUMBER-..": a bar for each token by each method and head, and every matrix.
+class ExplanationCharts {
+ public:
+  /// @param folder "": nothing is gathered or written
+  explicit ExplanationCharts(std::string folder) : name_(std::move(folder)) {}
 
-/// The charts of a row, named "row-NUMBER-..": a bar for each token by each method and head, and every matrix.
-[[nodiscard]] std::vector<ChartFile> charts_of(const report::ExplainedRow& row, int64_t number);
+  [[nodiscard]] bool wanted() const { return !name_.empty(); }
+  /// Makes the folder. @param files that no chart may replace. @throws UsageError naming the flag and the folder.
+  void open(const std::vector<std::string>& files);
+  [[nodiscard]] bool takes_more() const { return wanted() && rows_ < kMostRows; }
+  void add(const report::ExplainedRow& row, int64_t number);
+  /// The charts, and how the model allocates. @throws IoError.
+  void write(const Model& model, const std::string& model_file);
+
+ private:
+  /// A folder of thousands helps nobody.
+  static constexpr int64_t kMostRows = 20;
+
+  std::string name_;
+  std::optional<ChartFolder> folder_;
+  std::vector<ChartFile> files_;
+  int64_t rows_ = 0;
+};
 
 }  // namespace attune::app

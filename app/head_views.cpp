@@ -32,7 +32,7 @@ std::vector<HeadView> looked_at(const Subject& subject, int64_t token) {
   std::vector<HeadView> views;
   for (const auto& site : attention_sites(subject.model())) {
     for (const auto& matrix : attention_matrices(subject, site)) {  // of one site at a time: they are large
-      if (matrix.queries == matrix.keys && matrix.queries == std::ssize(subject.tokens()) && site != "pool")
+      if (matrix.queries == matrix.keys && matrix.queries == std::ssize(subject.tokens()) && site != kPoolSite)
         views.push_back(looked_at(matrix, subject, token));
     }
   }

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 
 #include "attune/core/wording.hpp"
 #include "attune/explain/method.hpp"
@@ -30,11 +29,11 @@ class RowDrawer {
     std::vector<int64_t> rows;
     for (const auto position : positions) rows.push_back(data_.rows[static_cast<size_t>(position)]);
     const auto subjects = read_subjects(model_, *data_.table, rows, {.output = output_}, executor_);
-    const MethodControl control{executor_, method_->whole_model ? mean_change(subjects, executor_) : 0};
+    const MethodControl control{executor_, method_->leaves_gap ? mean_change(subjects, executor_) : 0};
     const std::vector<MethodResult> results = {{method_, explain(*method_, subjects, control)}};
     std::vector<report::ExplainedRow> drawn;
     for (size_t s = 0; s < subjects.size(); ++s) {
-      drawn.push_back(drawn_row(subjects[s], s, results, name_of(rows[s])));
+      drawn.push_back(drawn_row(subjects[s], s, results, row_name(*data_.table, rows[s])));
       drawn.back().truth = truth_of(rows[s]);
       add_note(subjects[s].prediction(), positions[s], drawn.back());
     }
@@ -42,13 +41,6 @@ class RowDrawer {
   }
 
  private:
-  /// "reviews.csv, row 41", without the folder.
-  [[nodiscard]] std::string name_of(int64_t row) const {
-    const auto folder = std::filesystem::path(data_.table->name()).parent_path().string() + "/";
-    const auto where = data_.table->where(row);
-    return where.starts_with(folder) ? where.substr(folder.size()) : where;
-  }
-
   [[nodiscard]] std::string truth_of(int64_t row) const {
     Row cells;
     data_.table->read(row, cells);
