@@ -8,6 +8,7 @@
 #include "attune/core/wording.hpp"
 #include "escape.hpp"
 #include "graphemes.hpp"
+#include "numbers.hpp"
 #include "page.hpp"
 
 namespace attune::report {
@@ -96,7 +97,7 @@ class CellWriter {
 };
 
 std::string answer_text(const Answer& answer) {
-  return answer.probability ? answer.label + " " + percent(*answer.probability) : answer.label;
+  return answer.probability ? answer.label + " " + probability_text(*answer.probability) : answer.label;
 }
 
 }  // namespace
@@ -109,14 +110,16 @@ CellsHtml cells_html(const ShownRow& row, const CellStyle& style) {
 
 std::string answer_html(const ExplainedRow& row) {
   auto html = "<p class=\"answer\"><b><bdi>" + markup(row.answer.label) + "</bdi></b>";
-  if (row.answer.probability) html += " <span class=\"figure\">" + percent(*row.answer.probability) + "</span>";
+  if (row.answer.probability)
+    html += " <span class=\"figure\">" + markup(probability_text(*row.answer.probability)) + "</span>";
   html += "</p>\n";
   if (!row.others.empty()) {
     html += "<ul class=\"others\" aria-label=\"other answers\">";
     for (const auto& other : row.others) html += "<li><bdi>" + markup(answer_text(other)) + "</bdi></li>";
     html += "</ul>\n";
   }
-  if (row.truth) {
+  if (row.truth && row.truth->empty()) html += element("p", "small", "empty in the table") + "\n";
+  if (row.truth && !row.truth->empty()) {
     // A number is never quite the one in the table.
     const bool right = !row.answer.probability || *row.truth == row.answer.label;
     html += "<p class=\"small\">in the table: <bdi>" + markup(*row.truth) + "</bdi>" +

@@ -14,6 +14,7 @@
 namespace attune::report {
 namespace {
 
+constexpr std::string_view kGenerator = "attune explain";
 /// A row of fewer bytes is never shortened: it is in the page or not.
 constexpr size_t kPlainRowBytes = 64'000;
 /// A switch of more than these positions shows its first group, and the others on demand.
@@ -41,18 +42,21 @@ std::vector<std::string> groups_of(std::span<const SwitchEntry> entries) {
   return groups;
 }
 
-std::string scale() {
+/// @param of_numbers  else of classes
+std::string scale(bool of_numbers) {
   const auto swatches = [](const std::string& sign, const std::vector<int>& levels) {
     std::string html;
     for (const int level : levels) html += "<i class=\"" + sign + std::to_string(level) + "\"></i>";
     return html;
   };
-  return "<p class=\"scale\"><span class=\"signed\">against the answer " + swatches("n", {8, 5, 2}) +
-         swatches("p", {2, 5, 8}) + " for it</span><span class=\"unsigned\">little " + swatches("p", {1, 3, 5, 8}) +
+  return std::string("<p class=\"scale\"><span class=\"signed\">") +
+         (of_numbers ? "lowers the number " : "against the answer ") + swatches("n", {8, 5, 2}) +
+         swatches("p", {2, 5, 8}) + (of_numbers ? " raises it, in deviations of the training targets" : " for it") +
+         "</span><span class=\"unsigned\">little " + swatches("p", {1, 3, 5, 8}) +
          " much</span><span>relative to the strongest token of each row</span></p>\n";
 }
 
-std::string switch_html(std::span<const SwitchEntry> entries) {
+std::string switch_html(std::span<const SwitchEntry> entries, bool of_numbers) {
   if (entries.empty()) return "<p class=\"absent\">There is nothing to show: no attribution was given.</p>\n";
   const auto groups = groups_of(entries);
   auto html = "<fieldset class=\"switch\"><legend>What the shades show</legend>\n<div class=\"choices\">" +
@@ -65,7 +69,7 @@ std::string switch_html(std::span<const SwitchEntry> entries) {
   const auto& first = entries.front();
   return html + "</div>\n<p class=\"meaning\" aria-live=\"polite\"><b id=\"chosen\">" +
          markup(first.group + ", " + first.name + ".") + "</b> <span id=\"meaning\">" + markup(first.meaning) +
-         "</span></p>\n" + scale() +
+         "</span></p>\n" + scale(of_numbers) +
          "</fieldset>\n<p class=\"faint small keys\">Keys: arrows change the method and walk through the tokens of a "
          "row, "
          "j and k go to the next and the previous row.</p>\n";
@@ -218,7 +222,7 @@ std::string before_rows(const ExplainPage& page, std::span<const SwitchEntry> en
   return html + heading("Rows") +
          "<noscript><p class=\"warning\">The switch, the values and the matrices need the script of this "
          "page.</p></noscript>\n" +
-         switch_html(entries);
+         switch_html(entries, page.of_numbers);
 }
 
 std::string after_rows(const ExplainPage& page) {
@@ -240,13 +244,14 @@ std::string html(const ExplainPage& page) {
   const auto entries = switch_entries(page.rows);
   const auto title = "Where " + page.model + " looked";
   const auto before = before_rows(page, entries), after = after_rows(page);
-  const auto data_head = "{\"layers\":" + script_json(entries_json(entries)) + ",\"rows\":[";
+  const auto data_head = "{\"layers\":" + script_json(entries_json(entries)) +
+                         ",\"strongest\":" + std::to_string(page.strongest) + ",\"rows\":[";
   constexpr size_t kSpare = 2000;  // for the sentence about rows left out
-  const auto fixed = report::page(title, before + after, kExplainScript, data_head + "]}").size() + kSpare;
+  const auto fixed = report::page(title, before + after, kExplainScript, data_head + "]}", kGenerator).size() + kSpare;
   const auto rows = rows_text(page, entries, kMostPageBytes - std::min(kMostPageBytes, fixed));
   auto body = before + left_out(page.rows.size(), rows.rows) + "<main>\n" + rows.html + "</main>\n";
   if (page.rows.empty()) body += "<p class=\"absent\">No row was explained.</p>\n";
-  return report::page(title, body + after, kExplainScript, data_head + rows.data + "]}");
+  return report::page(title, body + after, kExplainScript, data_head + rows.data + "]}", kGenerator);
 }
 
 }  // namespace attune::report

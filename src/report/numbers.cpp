@@ -6,6 +6,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "attune/core/wording.hpp"
+
 namespace attune::report {
 namespace {
 
@@ -34,8 +36,7 @@ std::string tick_label(double value, double step) {
   const double largest = 1e6;
   if (std::abs(value) >= largest || (step < 1e-5 && value != 0)) return significant(value, 3);
   const int decimals = std::max(0, static_cast<int>(-std::floor(std::log10(step) + 1e-9)));
-  auto text = digits_of(value, std::chars_format::fixed, decimals);
-  return text.find_first_not_of("-0.") == std::string::npos && text.front() == '-' ? text.substr(1) : text;
+  return fixed(value, decimals);
 }
 
 }  // namespace
@@ -52,7 +53,17 @@ std::string significant(double value, int digits) {
   return without_zeros(digits_of(value, std::chars_format::fixed, std::max(0, digits - before_point)));
 }
 
-std::string fixed(double value, int decimals) { return digits_of(value, std::chars_format::fixed, decimals); }
+std::string fixed(double value, int decimals) {
+  auto text = digits_of(value, std::chars_format::fixed, decimals);
+  return text.front() == '-' && text.find_first_not_of("-0.") == std::string::npos ? text.substr(1) : text;
+}
+
+std::string probability_text(double probability) {
+  constexpr double kLeastShown = 0.0005;  // what percent() rounds to 0.1 %
+  if (probability > 0 && probability < kLeastShown) return "< 0.1 %";
+  if (probability < 1 && probability >= 1 - kLeastShown) return "> 99.9 %";
+  return percent(probability);
+}
 
 std::string coordinate(double value) {
   return std::isfinite(value) ? without_zeros(digits_of(value, std::chars_format::fixed, 2)) : "0";

@@ -9,8 +9,11 @@ namespace attune::report {
 /// With so many significant digits and no zeros behind them: 0.123, 1.2e-05, 1234. "not known" where it is not finite.
 [[nodiscard]] std::string significant(double value, int digits = 3);
 
-/// With so many digits after the point.
+/// With so many digits after the point; never "-0.00".
 [[nodiscard]] std::string fixed(double value, int decimals);
+
+/// `12.5 %`; `> 99.9 %` and `< 0.1 %` of what would look certain and is not. To be escaped in markup.
+[[nodiscard]] std::string probability_text(double probability);
 
 /// With at most two digits after the point, and none of them a zero at the end: coordinates. 0 where it is not finite.
 [[nodiscard]] std::string coordinate(double value);

@@ -21,11 +21,15 @@ std::string source_hash(std::string_view content) {
   return "'sha256-" + std::string(text.begin(), text.begin() + length) + "'";
 }
 
-std::string head(const std::string& title, const std::string& style, const std::string& script) {
+std::string head(const std::string& title, const std::string& style, const std::string& script,
+                 std::string_view generator) {
   return "<meta charset=\"utf-8\">\n<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
          "style-src " +
          source_hash(style) + "; script-src " + source_hash(script) +
          "; base-uri 'none'; form-action 'none'\">\n"
+         "<meta name=\"generator\" content=\"" +
+         markup(generator) +
+         "\">\n"
          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
          "<meta name=\"referrer\" content=\"no-referrer\">\n" +
          element("title", "", title) + "\n<style>" + style + "</style>\n";
@@ -34,11 +38,11 @@ std::string head(const std::string& title, const std::string& style, const std::
 }  // namespace
 
 std::string page(const std::string& title, const std::string& body, std::string_view further_script,
-                 const std::string& data) {
+                 const std::string& data, std::string_view generator) {
   const auto style = std::string(kThemeStyle) + std::string(kChartStyle) + std::string(kPageStyle);
   const auto script = std::string(kPageScript) + std::string(further_script);
-  std::string text =
-      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n" + head(title, style, script) + "</head>\n<body>\n" + body;
+  std::string text = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n" + head(title, style, script, generator) +
+                     "</head>\n<body>\n" + body;
   if (!data.empty()) text += "<script type=\"application/json\" id=\"data\">" + data + "</script>\n";
   return text + "<script>" + script + "</script>\n</body>\n</html>\n";
 }

@@ -12,9 +12,10 @@
 namespace attune::report {
 
 /// A whole page around `body`. Its content security policy lets only this style and this script run, by their hashes.
-/// @param data   of the script, as JSON; "" for none
+/// @param data       of the script, as JSON; "" for none
+/// @param generator  what writes such pages, which the page says of itself: "attune report"
 [[nodiscard]] std::string page(const std::string& title, const std::string& body, std::string_view further_script = {},
-                               const std::string& data = "");
+                               const std::string& data = "", std::string_view generator = "attune");
 
 /// The heading with the switch between light and dark, and what leads the page.
 [[nodiscard]] std::string page_head(const std::string& title, const std::vector<std::string>& lead);

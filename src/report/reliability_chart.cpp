@@ -5,6 +5,8 @@
 #include "attune/core/wording.hpp"
 #include "attune/report/terminal.hpp"
 #include "drawing.hpp"
+#include "escape.hpp"
+#include "numbers.hpp"
 #include "plot_area.hpp"
 
 namespace attune::report {
@@ -20,8 +22,8 @@ std::vector<CalibrationBin> finite(const std::vector<CalibrationBin>& bins) {
 }
 
 std::string tip(const CalibrationBin& bin, const std::string& when) {
-  return when + " calibration, " + counted(bin.rows, "row") + ": said " + percent(bin.confidence) + ", were right in " +
-         percent(bin.accuracy);
+  return when + " calibration, " + counted(bin.rows, "row") + ": said " + markup(probability_text(bin.confidence)) +
+         ", were right in " + markup(probability_text(bin.accuracy));
 }
 
 std::string curve(const std::vector<CalibrationBin>& bins, const PlotArea& plot, const std::string& style,

@@ -13,6 +13,8 @@
 namespace attune::report {
 namespace {
 
+constexpr std::string_view kGenerator = "attune report";
+
 using Value = std::function<std::optional<double>(const Epoch&)>;
 
 /// Nothing where no epoch has the value.
@@ -84,12 +86,12 @@ std::string html(const ReportPage& page) {
   if (!page.notes.empty()) after += heading("Notes") + bullets(page.notes);
   after += "</main>\n";
   constexpr size_t kSpare = 4000;  // for headings and sentences about rows left out
-  const auto fixed = report::page(title, before + after).size() + kSpare;
+  const auto fixed = report::page(title, before + after, {}, "", kGenerator).size() + kSpare;
   auto bytes = kMostPageBytes - std::min(kMostPageBytes, fixed);
   std::string middle;
   for (size_t e = 0; e < page.evaluations.size(); ++e)
     middle += evaluation_html(page.evaluations[e], "evaluation-" + std::to_string(e), bytes);
-  return report::page(title, before + middle + after);
+  return report::page(title, before + middle + after, {}, "", kGenerator);
 }
 
 }  // namespace attune::report

@@ -89,6 +89,48 @@ TEST(ReportPages, RowsMayHaveOtherAttributions) {
   EXPECT_FALSE(data.at("rows").at(1).at("values").contains("0"));
 }
 
+TEST(ReportPages, OfNumbersSpeakOfTheNumber) {
+  auto page = page_of({testing::example_row("row 7", "a b", false, 1)});
+  EXPECT_THAT(html(page), HasSubstr("against the answer "));
+  page.of_numbers = true;
+  EXPECT_THAT(html(page), HasSubstr("lowers the number "));
+  EXPECT_THAT(html(page), HasSubstr(" raises it, in deviations of the training targets"));
+  EXPECT_THAT(html(page), Not(HasSubstr("the answer ")));
+}
+
+TEST(ReportPages, ListAsManyTokensAsAsked) {
+  auto page = page_of({});
+  EXPECT_EQ(data_of(html(page)).at("strongest"), 10);
+  page.strongest = 3;
+  EXPECT_EQ(data_of(html(page)).at("strongest"), 3);
+}
+
+TEST(ReportPages, CallNothingCertainThatIsNot) {
+  const auto shown = [](double probability) {
+    ExplainedRow row{.name = "r", .cells = {}, .answer = {"yes", probability}, .attributions = {}};
+    row.others = {{"no", 1 - probability}};
+    return html(page_of({row}));
+  };
+  EXPECT_THAT(shown(0.9999), HasSubstr("&gt; 99.9 %</span>"));
+  EXPECT_THAT(shown(0.9999), HasSubstr("no &lt; 0.1 %"));
+  EXPECT_THAT(shown(0.9994), HasSubstr(">99.9 %</span>"));
+  EXPECT_THAT(shown(1), HasSubstr(">100 %</span>"));
+  EXPECT_THAT(shown(1), HasSubstr("no 0 %"));
+}
+
+TEST(ReportPages, SayThatTheTableIsEmptyThere) {
+  ExplainedRow row{.name = "r", .cells = {}, .answer = {"yes", 0.9}, .attributions = {}};
+  row.truth = "";
+  EXPECT_THAT(html(page_of({row})), HasSubstr("<p class=\"small\">empty in the table</p>"));
+  row.truth = "no";
+  EXPECT_THAT(html(page_of({row})), HasSubstr("in the table: <bdi>no</bdi> <b class=\"wrong\">(not the same)</b>"));
+}
+
+TEST(ReportPages, SayWhatWroteThem) {
+  EXPECT_THAT(html(page_of({})), HasSubstr("<meta name=\"generator\" content=\"attune explain\">"));
+  EXPECT_THAT(html(ReportPage{.model = "m"}), HasSubstr("<meta name=\"generator\" content=\"attune report\">"));
+}
+
 TEST(ReportPages, EmptyOnesSaySo) {
   EXPECT_THAT(html(page_of({})), HasSubstr("No row was explained."));
   ExplainedRow row;

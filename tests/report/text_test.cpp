@@ -196,6 +196,7 @@ TEST(ReportTerminal, TokenTable) {
             "review: 很好        0.50  ████████\n"
             "review: \\u001B      0.25  ████\n"
             "and 1 token with smaller values\n");
+  EXPECT_THAT(token_table(kCells, std::vector<double>{-1, -0.001, 0, 0}), Not(HasSubstr("-0.00 ")));
   EXPECT_EQ(token_table({}, {}), "");
   for (const int64_t columns : {1, 30, 80}) {
     const Cell cell{"c", "", {{std::string(100, 'w'), {}}}};

@@ -22,6 +22,8 @@ struct ExplainPage {
   std::vector<Figure> figures = {};        ///< further ones, of the model
   std::vector<ExplainedRow> rows;
   std::optional<Flow> flow = {};  ///< of the network
+  size_t strongest = 10;          ///< tokens that are listed beside each row; 0: no list
+  bool of_numbers = false;  ///< values raise or lower a number, in deviations; else they are for or against a class
 };
 
 /// One HTML file that needs nothing else: no server, no network, no other file, which its content security policy

@@ -2,7 +2,7 @@
 // through textContent; the page holds every value, and nothing is fetched.
 (() => {
   const page = JSON.parse(document.getElementById("data").textContent);
-  const SHADES = 8, STRONGEST = 8, RIBBONS = 12, SVG = "http://www.w3.org/2000/svg";
+  const SHADES = 8, RIBBONS = 12, SVG = "http://www.w3.org/2000/svg";
   const rows = page.rows.map((data, i) => makeRow(data, document.getElementById("row-" + i)));
   let layer = 0;
 
@@ -83,7 +83,7 @@
     const values = valuesOf(row) || [];
     const ranked = order(row);
     row.rank = new Map(ranked.map((mark, rank) => [mark, rank + 1]));
-    body.replaceChildren(...ranked.filter((i) => row.marks[i]).slice(0, STRONGEST).map((i) => {
+    body.replaceChildren(...ranked.filter((i) => row.marks[i]).slice(0, page.strongest).map((i) => {
       const line = make("tr");
       const drawn = make("td");
       drawn.append(bar(values[i], Math.abs(values[ranked[0]])));
@@ -93,7 +93,7 @@
       return line;
     }));
     const hidden = !valuesOf(row);
-    row.element.querySelector(".strongest").hidden = hidden;
+    row.element.querySelector(".strongest").hidden = hidden || page.strongest === 0;
     row.element.querySelector(".absent").hidden = !hidden;
     row.element.querySelector(".cost").textContent = row.data.info[layer] || "";
   }
