@@ -65,6 +65,10 @@ void check_writable(const std::string& flag, const std::string& file) {
     throw UsageError(flag + ": " + file + " cannot be written: there is no folder " + folder.string() +
                      "; make it first");
   }
+  if (std::filesystem::is_symlink(file, none) && !std::filesystem::exists(file, none)) {
+    throw UsageError(flag + ": " + file + " is a link to " + std::filesystem::read_symlink(file, none).string() +
+                     ", which is not there; name that file itself, or remove the link");
+  }
   try {
     const AtomicFile probe(file);  // leaves nothing behind
   } catch (const IoError& error) {

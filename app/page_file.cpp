@@ -14,14 +14,20 @@
 namespace attune::app {
 namespace {
 
-/// As every page begins, and hardly anything else: its policy allows one style by its hash.
-bool holds_page(const std::string& file) {
+/// What a page says it was written by, "attune" of one that does not say it; "" of a file that is no page. Hardly
+/// anything else begins as a page does: its policy allows one style by its hash.
+std::string writer_of(const std::string& file) {
   constexpr std::string_view kPolicy = "content=\"default-src 'none'; style-src 'sha256-";
+  constexpr std::string_view kGenerator = "<meta name=\"generator\" content=\"";
   std::error_code none;
-  if (!std::filesystem::is_regular_file(file, none)) return false;
-  std::string begin(400, ' ');
+  if (!std::filesystem::is_regular_file(file, none)) return "";
+  std::string begin(800, ' ');
   std::ifstream(file, std::ios::binary).read(begin.data(), static_cast<std::streamsize>(begin.size()));
-  return begin.starts_with("<!DOCTYPE html>") && begin.find(kPolicy) != std::string::npos;
+  if (!begin.starts_with("<!DOCTYPE html>") || begin.find(kPolicy) == std::string::npos) return "";
+  const auto generator = begin.find(kGenerator);
+  if (generator == std::string::npos) return "attune";
+  const auto name = generator + kGenerator.size();
+  return begin.substr(name, begin.find('"', name) - name);
 }
 
 }  // namespace
@@ -32,7 +38,10 @@ void check_page(const std::string& flag, const std::string& file, const std::vec
     if (same_file(file, other)) throw UsageError(flag + ": " + file + " is what is read; choose another name");
   }
   check_writable(flag, file);
-  check_replaced(flag, file, holds_page(file), verb);
+  const auto writer = writer_of(file);
+  if (!writer.empty() && writer != verb && writer != "attune")
+    throw UsageError(flag + ": " + file + " is a page of " + writer + "; name another file, or remove it");
+  check_replaced(flag, file, !writer.empty(), verb);
 }
 
 void write_page(const std::string& file, const std::string& html) {
