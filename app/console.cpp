@@ -57,6 +57,9 @@ std::string brief(const std::string& text) {
   return on_one_line(shortened(text, kMost));
 }
 
-std::string fixed(double number, int digits) { return fmt::format("{:.{}f}", number, digits); }
+std::string fixed(double number, int digits) {
+  auto text = fmt::format("{:.{}f}", number, digits);
+  return text.front() == '-' && text.find_first_not_of("-0.") == std::string::npos ? text.substr(1) : text;
+}
 
 }  // namespace attune::app

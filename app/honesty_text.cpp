@@ -52,7 +52,7 @@ const std::vector<FigureOf>& figures() {
 }
 
 std::string shown(const std::optional<double>& value) {
-  return value && std::isfinite(*value) ? fmt::format("{:.3f}", *value) : "-";
+  return value && std::isfinite(*value) ? fixed(*value, 3) : "-";
 }
 
 std::string measured_on(const FaithfulnessSummary& summary) {
@@ -114,10 +114,9 @@ std::vector<std::string> honesty_verdict(const Honesty& honesty) {
                            : s.rows < kEnoughRows ? "so few rows do not tell it from chance; explain more of them"
                                                   : "that is no more than chance, so do not rely on it";
   sentences.push_back(
-      fmt::format("On {}, erasing what {} puts first lowers the {} by {:.3f} on average, a random ordering "
-                  "by {:.3f}: {}.",
-                  counted(s.rows, "row"), honesty.method, honesty.quantity, s.erasure.comprehensiveness,
-                  s.random.comprehensiveness, conclusion));
+      fmt::format("On {}, erasing what {} puts first lowers the {} by {} on average, a random ordering by {}: {}.",
+                  counted(s.rows, "row"), honesty.method, honesty.quantity, fixed(s.erasure.comprehensiveness, 3),
+                  fixed(s.random.comprehensiveness, 3), conclusion));
   if (s.closed && beats_chance)
     sentences.push_back(fmt::format("It goes {} of the way from there to the best ordering that a search finds.",
                                     percent(std::max(0.0, *s.closed))));

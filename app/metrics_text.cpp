@@ -152,8 +152,8 @@ std::string confidence_text(double confidence) { return fmt::format("{:.4f}", st
 
 std::string number_text(const Json& value) {
   if (!value.is_number()) return "-";
-  const auto number = value.get<double>() + 0.0;
-  return std::abs(number) < kManyDigits ? fmt::format("{:.4f}", number) : fmt::format("{:.4e}", number);
+  const auto number = value.get<double>();
+  return std::abs(number) < kManyDigits ? fixed(number, 4) : fmt::format("{:.4e}", number);
 }
 
 std::string summary_line(const Json& metrics) {
