@@ -7,11 +7,8 @@
 #include <string_view>
 
 #include "attune/core/error.hpp"
-#include "attune/core/wording.hpp"
-#include "attune/data/json_row.hpp"
-#include "console.hpp"
+#include "attune/core/nearest_name.hpp"
 #include "field_flags.hpp"
-#include "line_reader.hpp"
 #include "reading.hpp"
 
 namespace attune::app {
@@ -40,6 +37,15 @@ bool is_path(std::string_view item) {
          std::any_of(kEnds.begin(), kEnds.end(), [&](auto end) { return longer_than(end) && item.ends_with(end); });
 }
 
+/// `test.csvv`, `test.csv.bak`: the ending of a table, but for a slip or something behind it.
+bool is_nearly_table_name(const std::string& item) {
+  static const std::vector<std::string> kEndings = {".csv", ".tsv", ".jsonl", ".ndjson"};
+  constexpr size_t kShortest = 4;  // of endings with their point: words of two letters are near to everything
+  const std::filesystem::path path(item);
+  const auto ending = path.extension().string();
+  return has_table_name(path.stem()) || (ending.size() >= kShortest && !nearest_name(ending, kEndings).empty());
+}
+
 /// Whether the argument can only be meant as a file, so that a mistyped name is not answered as if it were a text. A
 /// name with blanks (`my data.csv`) counts only where it stands alone and is shorter than a sentence.
 bool is_named_like_file(const std::string& item, bool alone) {
@@ -47,6 +53,7 @@ bool is_named_like_file(const std::string& item, bool alone) {
   constexpr int64_t kMostWords = 3;
   if (item.size() > kMostBytes || item.find('\n') != std::string::npos) return false;
   if (is_path(item)) return true;
+  if (alone && item.find(' ') == std::string::npos && is_nearly_table_name(item)) return true;
   if (!has_table_name(item) && !has_model_name(item)) return false;
   return item.find(' ') == std::string::npos || (alone && words_of(item) <= kMostWords);
 }
@@ -104,29 +111,6 @@ std::shared_ptr<const Table> table_of_texts(const Model& model, const std::vecto
 
 void refuse_reading_flags_for_lines(const Json& given) {
   refuse_reading_flags(given, "standard input is read as lines of UTF-8", /*but_skipping=*/true);
-}
-
-std::shared_ptr<const Table> table_of_lines(const Model& model, const Json& given) {
-  refuse_reading_flags_for_lines(given);
-  const bool skips_bad = given.value("/data/skip_bad_rows"_json_pointer, false);
-  const auto columns = input_columns(model);
-  std::vector<std::vector<std::string>> rows;
-  int64_t lines = 0, skipped = 0;
-  LineReader reader;
-  for (std::string line; reader.next(line);) {
-    ++lines;
-    if (columns.size() > 1 && is_blank_line(line)) continue;
-    try {
-      rows.push_back(columns.size() == 1 ? std::vector<std::string>{line} : read_json_row(line, columns));
-    } catch (const InputError& error) {
-      const auto problem = "standard input, line " + std::to_string(lines) + ": " + error.what();
-      if (!skips_bad) throw InputError(problem + "; mend the line, or pass --skip-bad-rows");
-      print_note(problem + "; left out");
-      ++skipped;
-    }
-  }
-  if (skipped > 0) print_note("standard input: " + counted(skipped, "bad line") + " left out");
-  return make_table(columns, std::move(rows), "standard input");
 }
 
 }  // namespace attune::app

@@ -28,10 +28,6 @@ enum class Asked {
 [[nodiscard]] std::shared_ptr<const Table> table_of_texts(const Model& model, const std::vector<std::string>& texts,
                                                           const Json& given, const std::string& verb);
 
-/// All lines of standard input: texts, or JSON objects for a model that reads several columns. With --skip-bad-rows in
-/// `given` bad lines are left out, and noted. @throws InputError naming the line; UsageError as the next.
-[[nodiscard]] std::shared_ptr<const Table> table_of_lines(const Model& model, const Json& given);
-
 /// @throws UsageError for flags for reading tables in `given`, but for --skip-bad-rows.
 void refuse_reading_flags_for_lines(const Json& given);
 

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "chart_folder.hpp"
 
+#include <algorithm>
 #include <cctype>
 #include <filesystem>
+#include <set>
 #include <system_error>
 
 #include "attune/core/error.hpp"
 #include "attune/core/files.hpp"
+#include "attune/core/wording.hpp"
 #include "console.hpp"
 #include "output_files.hpp"
 
@@ -23,9 +26,11 @@ std::string file_part(const std::string& name) {
   return part;
 }
 
-ChartFolder::ChartFolder(std::string flag, std::string folder, const std::vector<std::string>& read)
+ChartFolder::ChartFolder(std::string flag, std::string folder, const std::vector<std::string>& read,
+                         const std::string& page)
     : flag_(std::move(flag)), folder_(std::move(folder)) {
-  check_not_read(read);
+  for (const auto& file : read) check_not_replaced(file, "is what is read");
+  check_not_replaced(page, "is the page that --html writes");
   make();
   try {
     check_writable(flag_, std::filesystem::path(folder_) / "loss.svg");
@@ -40,15 +45,14 @@ ChartFolder::~ChartFolder() {
   if (made_) std::filesystem::remove(folder_, not_empty);
 }
 
-void ChartFolder::check_not_read(const std::vector<std::string>& read) const {
-  for (const auto& file : read) {
-    if (same_file(folder_, file))
-      throw UsageError(flag_ + ": " + folder_ + " is what is read; name another folder for the charts");
-    const std::filesystem::path path(file);
-    const auto beside = path.has_parent_path() ? path.parent_path().string() : ".";
-    if (path.extension() == ".svg" && same_file(beside, folder_))
-      throw UsageError(flag_ + ": a chart in " + folder_ + " might replace " + file + "; name another folder");
-  }
+void ChartFolder::check_not_replaced(const std::string& file, const std::string& what) const {
+  if (file.empty()) return;
+  if (same_file(folder_, file))
+    throw UsageError(flag_ + ": " + folder_ + " " + what + "; name another folder for the charts");
+  const std::filesystem::path path(file);
+  const auto beside = path.has_parent_path() ? path.parent_path().string() : ".";
+  if (path.extension() == ".svg" && same_file(beside, folder_))
+    throw UsageError(flag_ + ": a chart in " + folder_ + " might replace " + file + "; name another folder");
 }
 
 void ChartFolder::make() {
@@ -75,7 +79,24 @@ std::vector<std::string> ChartFolder::write(const std::vector<ChartFile>& charts
     file.commit();
     print_note("wrote " + files.back());
   }
+  note_others(charts);
   return files;
+}
+
+void ChartFolder::note_others(const std::vector<ChartFile>& charts) const {
+  constexpr size_t kMostNamed = 3;
+  std::set<std::string> written;
+  for (const auto& chart : charts) written.insert(chart.name);
+  std::vector<std::string> others;
+  std::error_code failed;  // a folder that may not be listed
+  for (const auto& entry : std::filesystem::directory_iterator(folder_, failed)) {
+    const auto name = entry.path().filename();
+    if (name.extension() == ".svg" && !written.contains(name)) others.push_back(name);
+  }
+  if (others.empty()) return;
+  std::sort(others.begin(), others.end());
+  print_note(folder_ + " holds " + counted(std::ssize(others), "chart") + " more, which this run did not write: " +
+             quoted_list(others, kMostNamed) + "; name a new folder, or remove them, if they are of an earlier run");
 }
 
 }  // namespace attune::app

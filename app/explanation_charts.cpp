@@ -46,8 +46,8 @@ std::vector<ChartFile> charts_of(const report::ExplainedRow& row, int64_t number
 
 }  // namespace
 
-void ExplanationCharts::open(const std::vector<std::string>& files) {
-  if (wanted()) folder_.emplace("--svg", name_, files);
+void ExplanationCharts::open(const std::vector<std::string>& read, const std::string& page) {
+  if (wanted()) folder_.emplace("--svg", name_, read, page);
 }
 
 void ExplanationCharts::add(const report::ExplainedRow& row, int64_t number) {

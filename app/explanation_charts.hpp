@@ -20,8 +20,8 @@ class ExplanationCharts {
   explicit ExplanationCharts(std::string folder) : name_(std::move(folder)) {}
 
   [[nodiscard]] bool wanted() const { return !name_.empty(); }
-  /// Makes the folder. @param files that no chart may replace. @throws UsageError naming the flag and the folder.
-  void open(const std::vector<std::string>& files);
+  /// Makes the folder. @param read, page  files that no chart may replace. @throws UsageError naming flag and folder.
+  void open(const std::vector<std::string>& read, const std::string& page);
   [[nodiscard]] bool takes_more() const { return wanted() && rows_ < kMostRows; }
   void add(const report::ExplainedRow& row, int64_t number);
   /// The charts, and how the model allocates. @throws IoError.

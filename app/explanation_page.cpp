@@ -16,6 +16,7 @@ void ExplanationPage::check(const std::vector<std::string>& read) const {
 
 void ExplanationPage::add(report::ExplainedRow row) {
   ++numbers_;
+  page_.of_numbers = !row.answer.probability;
   for (const auto& attribution : row.attributions) numbers_ += attribution.values.size();
   for (const auto& matrix : row.matrices) numbers_ += matrix.weights.size();
   page_.rows.push_back(std::move(row));

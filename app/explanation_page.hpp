@@ -14,7 +14,8 @@ namespace attune::app {
 class ExplanationPage {
  public:
   /// @param file "": nothing is gathered or written
-  explicit ExplanationPage(std::string file) : file_(std::move(file)) {}
+  /// @param strongest  tokens that are listed beside each row
+  ExplanationPage(std::string file, size_t strongest) : file_(std::move(file)) { page_.strongest = strongest; }
 
   [[nodiscard]] bool wanted() const { return !file_.empty(); }
   /// @param read files that it must not replace. @throws UsageError for one of them, and when it cannot be written.

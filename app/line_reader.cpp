@@ -11,13 +11,23 @@
 #include <utility>
 
 #include "attune/core/error.hpp"
+#include "interrupt.hpp"
 
 namespace attune::app {
 namespace {
 
-bool readable() {
+bool readable(int milliseconds) {
   pollfd standard_input{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
-  return poll(&standard_input, 1, 0) > 0;
+  return poll(&standard_input, 1, milliseconds) > 0;
+}
+
+/// False when interrupted. A signal right before the wait would not end it, so that it is a chain of short ones.
+bool wait_until_readable() {
+  constexpr int kMilliseconds = 200;
+  while (!readable(kMilliseconds)) {
+    if (interrupted()) return false;
+  }
+  return true;
 }
 
 void drop_carriage_return(std::string& line) {
@@ -29,7 +39,7 @@ void drop_carriage_return(std::string& line) {
 bool LineReader::next(std::string& line) {
   while (!has_line() && !ended_) fill();
   if (std::exchange(at_start_, false)) drop_byte_order_mark();
-  if (!has_line()) return take_rest(line);
+  if (!has_line()) return !interrupted() && take_rest(line);
   const auto end = buffer_.find('\n', begin_);
   line.assign(buffer_, begin_, end - begin_);
   begin_ = end + 1;
@@ -38,7 +48,7 @@ bool LineReader::next(std::string& line) {
 }
 
 bool LineReader::waits() {
-  while (!has_line() && !ended_ && readable()) fill();
+  while (!has_line() && !ended_ && readable(0)) fill();
   return has_line();
 }
 
@@ -49,6 +59,8 @@ void LineReader::drop_byte_order_mark() {
 
 void LineReader::fill() {
   buffer_.erase(0, std::exchange(begin_, 0));
+  ended_ = !wait_until_readable();
+  if (ended_) return;
   std::array<char, 65536> bytes;
   ssize_t count = 0;
   do {

@@ -8,8 +8,8 @@ namespace attune::app {
 /// Lines of standard input, and whether the next one is there already, so that nothing waits for a line to come.
 class LineReader {
  public:
-  /// False at the end of input. Neither a line's end, LF or CRLF, is part of it, nor a byte order mark before the
-  /// first.
+  /// False at the end of input, and when interrupted() says so. Neither a line's end, LF or CRLF, is part of it, nor a
+  /// byte order mark before the first.
   /// @throws IoError.
   bool next(std::string& line);
 

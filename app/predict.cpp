@@ -2,17 +2,14 @@
 #include <algorithm>
 #include <memory>
 #include <numeric>
-#include <utility>
 
 #include "asked_rows.hpp"
 #include "attune/core/error.hpp"
-#include "attune/core/wording.hpp"
-#include "attune/data/json_row.hpp"
 #include "attune/ops/threads.hpp"
 #include "commands.hpp"
 #include "console.hpp"
 #include "field_flags.hpp"
-#include "line_reader.hpp"
+#include "line_groups.hpp"
 #include "prediction_text.hpp"
 #include "reading.hpp"
 #include "run_config.hpp"
@@ -22,8 +19,6 @@ namespace {
 
 /// Rows of a table that are scored before their lines are printed: bounds memory, and lets results flow.
 constexpr int64_t kRowsAtOnce = 8192;
-/// Lines from standard input that are answered together when they are there already.
-constexpr size_t kLinesAtOnce = 256;
 
 struct PredictArguments {
   std::string model;
@@ -90,95 +85,15 @@ class Predictor {
   int64_t truncated_ = 0;
 };
 
-/// Answers lines in groups of those that are there already. A bad line is named, and left out if bad ones are to be.
-class LineAnswers {
- public:
-  LineAnswers(Predictor& predictor, bool skips_bad)
-      : predictor_(predictor), skips_bad_(skips_bad), columns_(input_columns(predictor.model())) {}
-
-  void answer_all() {
-    LineReader reader;
-    for (std::string line; reader.next(line);) {
-      add(line);
-      if (waiting_.size() >= kLinesAtOnce || !reader.waits()) answer_waiting();
-    }
-    answer_waiting();
-    if (skipped_ > 0) print_note("standard input: " + counted(skipped_, "bad line") + " left out");
-  }
-
- private:
-  using Cells = std::vector<std::string>;
-
-  void add(const std::string& line) {
-    ++lines_;
-    const bool is_text = columns_.size() == 1;
-    if (!is_text && is_blank_line(line)) {
-      answer_waiting();  // which are numbered one after another
-      return;
-    }
-    try {
-      auto cells = is_text ? Cells{line} : read_json_row(line, columns_);
-      if (waiting_.empty()) first_ = lines_;
-      waiting_.push_back(std::move(cells));
-    } catch (const InputError& error) {
-      answer_waiting();  // the lines before the bad one are not lost with it
-      bad_line("standard input, line " + std::to_string(lines_) + ": " + error.what());
-    }
-  }
-
-  void answer_waiting() {
-    const auto group = std::exchange(waiting_, {});
-    if (group.empty()) return;
-    try {
-      answer(group, first_);
-    } catch (const InputError&) {
-      answer_one_by_one(group);
-    }
-    flush_results();
-  }
-
-  /// Finds the bad lines among those of which one is.
-  void answer_one_by_one(const std::vector<Cells>& group) {
-    for (int64_t i = 0; i < std::ssize(group); ++i) {
-      try {
-        answer({group[static_cast<size_t>(i)]}, first_ + i);
-      } catch (const InputError& error) {
-        bad_line(error.what());
-      }
-    }
-  }
-
-  void answer(std::vector<Cells> group, int64_t first) {
-    predictor_.answer(*make_table(columns_, std::move(group), "standard input", {.noun = "line", .first = first}),
-                      first);
-  }
-
-  void bad_line(const std::string& problem) {
-    flush_results();
-    if (!skips_bad_) throw InputError(problem + "; mend the line, or pass --skip-bad-rows");
-    ++skipped_;
-    print_note(problem + "; left out");
-  }
-
-  Predictor& predictor_;
-  bool skips_bad_;
-  Cells columns_;
-  std::vector<Cells> waiting_;  ///< lines one after another, the first of which is `first_`
-  int64_t first_ = 0, lines_ = 0, skipped_ = 0;
-};
-
-void answer_lines(Predictor& predictor, const Json& given) {
-  refuse_reading_flags_for_lines(given);
-  LineAnswers(predictor, given.value("/data/skip_bad_rows"_json_pointer, false)).answer_all();
-}
-
 int run_predict(const PredictArguments& arguments) {
   const auto& items = arguments.items;
   const auto asked = what_is_asked(items);
   Predictor predictor(arguments, asked == Asked::kTable ? items.front() : "");
   switch (asked) {
     case Asked::kLines:
-      answer_lines(predictor, arguments.given);
+      LineGroups(predictor.model(), arguments.given, [&](const Table& lines, int64_t first) {
+        predictor.answer(lines, first);
+      }).read_all();
       break;
     case Asked::kTable:
       predictor.answer_all(*open_with_notes(items.front(), arguments.given));

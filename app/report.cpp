@@ -15,6 +15,7 @@
 #include "measurement.hpp"
 #include "model_flow.hpp"
 #include "page_file.hpp"
+#include "picture_flags.hpp"
 #include "reading.hpp"
 #include "report_charts.hpp"
 #include "report_evaluation.hpp"
@@ -49,6 +50,8 @@ void check_without_table(const ReportArguments& arguments) {
   };
   if (!arguments.training_table.empty()) refuse("--training-table");
   if (arguments.given.contains("baselines")) refuse("--no-baselines");
+  if (arguments.given.contains("kernels")) refuse("--kernels");
+  if (arguments.threads > 0) refuse("--threads");
   for (const char* section : {"data", "report"}) {
     if (!arguments.given.contains(section)) continue;
     const auto first = arguments.given.at(section).begin();
@@ -72,7 +75,7 @@ class Reporter {
     from_json(arguments.given.value("report", Json::object()), "command line", config_);
     auto read = std::vector<std::string>{arguments.model, arguments.data, arguments.training_table};
     std::erase(read, "");
-    if (!arguments.svg.empty()) charts_.emplace("--svg", arguments.svg, with(read, arguments.html));
+    if (!arguments.svg.empty()) charts_.emplace("--svg", arguments.svg, read, arguments.html);
     if (!arguments.html.empty()) check_page("--html", arguments.html, read, "attune report");
   }
 
@@ -92,11 +95,6 @@ class Reporter {
   }
 
  private:
-  static std::vector<std::string> with(std::vector<std::string> files, const std::string& further) {
-    if (!further.empty()) files.push_back(further);
-    return files;
-  }
-
   void describe(const Model& model) {
     page_.model = std::filesystem::path(arguments_.model).filename();
     page_.summary = model_sentences(model);
@@ -177,10 +175,8 @@ void add_report(CLI::App& program, Action& action) {
   command.add_option("MODEL", arguments->model, "model file that train wrote")->required();
   command.add_option("DATA", arguments->data,
                      "table with known answers to measure on; without, the page shows what training measured");
-  command.add_option("--html", arguments->html, "the page to write")->type_name("FILE")->group("Report");
-  command.add_option("--svg", arguments->svg, "folder for every chart as a file of its own")
-      ->type_name("FOLDER")
-      ->group("Report");
+  add_picture_flag(command, "Report", "--html", "FILE", "the page to write", arguments->html);
+  add_picture_flag(command, "Report", "--svg", "FOLDER", "folder for every chart as a file of its own", arguments->svg);
   ReportConfig shown;
   FieldFlags flags(command, "Report", "report", arguments->given);
   shown.visit_fields(flags);

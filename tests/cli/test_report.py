@@ -331,6 +331,8 @@ class RefusalTest(ReportTest):
                 (["model.attune", *html_page, "--delimiter", ";"], ["--delimiter", "without a table"]),
                 (["model.attune", *html_page, "--no-header"], ["--no-header", "without a table"]),
                 (["model.attune", *html_page, "--no-baselines"], ["--no-baselines", "without a table"]),
+                (["model.attune", *html_page, "--kernels", "composed"], ["--kernels", "without a table"]),
+                (["model.attune", *html_page, "--threads", "2"], ["--threads", "without a table"]),
                 (["model.attune", *html_page, "--worst-rows", "3"], ["--worst-rows", "without a table"]),
                 (["model.attune", *html_page, "--training-table", "table.csv"], ["--training-table", "without a table"]),
                 (["model.attune", "table.csv", "--svg", "new", "--worst-rows", "3"], ["--worst-rows", "without --html"]),
