@@ -379,6 +379,19 @@ class PageFileTest(ExplainProgramTest):
             ElementTree.fromstring(self.path("charts/" + name).read_bytes())
         self.assertRegex(result.err, rf"wrote {len(names)} charts of 2 rows into charts")
 
+    def test_rows_are_called_by_the_name_of_their_table(self):
+        self.write_table("sub/table.csv")
+        page, _ = self.page("sub/table.csv", "--rows", "2")
+        self.assertEqual(["table.csv, row 1", "table.csv, row 2"], re.findall(r"<h3[^>]*>([^<]*)</h3>", page))
+
+    def test_rows_without_a_picture_are_not_drawn(self):
+        self.write_table("long.csv", [("the bad film",)] * 20 + [("bad",)], columns=("text",))
+        heads = ("long.csv", "--rows", "0", "--honesty", "never", "--token", "2")
+        self.assert_code(DONE, self.attune("explain", "model.attune", *heads, "--svg", "charts"))
+        refused = self.attune("explain", "model.attune", *heads, "--json")
+        self.assert_code(USAGE, refused)
+        self.assert_said(refused, "--token 2: long.csv, row 21 has 1 token")
+
     def test_a_full_disk(self):
         result = self.attune("explain", "model.attune", "table.csv", "--html", "why.html", preexec_fn=limit_file_size(4096))
         self.assert_code(FAILED, result)
