@@ -39,11 +39,11 @@ bool is_path(std::string_view item) {
 
 /// `test.csvv`, `test.csv.bak`: the ending of a table, but for a slip or something behind it.
 bool is_nearly_table_name(const std::string& item) {
-  static const std::vector<std::string> kEndings = {".csv", ".tsv", ".jsonl", ".ndjson"};
+  static const std::vector<std::string> endings = {".csv", ".tsv", ".jsonl", ".ndjson"};
   constexpr size_t kShortest = 4;  // of endings with their point: words of two letters are near to everything
   const std::filesystem::path path(item);
   const auto ending = path.extension().string();
-  return has_table_name(path.stem()) || (ending.size() >= kShortest && !nearest_name(ending, kEndings).empty());
+  return has_table_name(path.stem()) || (ending.size() >= kShortest && !nearest_name(ending, endings).empty());
 }
 
 /// Whether the argument can only be meant as a file, so that a mistyped name is not answered as if it were a text. A
