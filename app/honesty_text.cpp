@@ -26,15 +26,14 @@ const std::vector<FigureOf>& figures() {
   using Summary = FaithfulnessSummary;
   static const std::vector<FigureOf> all = {
       {"comprehensiveness", "compr.",
-       "how far the probability (or scaled number) falls when the first 1, 5, 10, 20 and 50 % of the tokens are "
-       "erased, on average: high "
-       "is good",
+       "how far the probability falls (a scaled number: moves) when the first 1, 5, 10, 20 and 50 % of the tokens are "
+       "erased, on average: high is good",
        [](const Summary& s) -> std::optional<double> { return s.erasure.comprehensiveness; }},
       {"random_comprehensiveness", "random c.", "the same of random orderings: what knowing nothing reaches",
        [](const Summary& s) -> std::optional<double> { return s.random.comprehensiveness; }},
       {"closed", "closed", "how much of the way from random to the best ordering that a search finds the method goes",
        [](const Summary& s) { return s.closed; }},
-      {"sufficiency", "suff.", "how far it falls when only those tokens are kept: low is good",
+      {"sufficiency", "suff.", "how far it falls (moves) when only those tokens are kept: low is good",
        [](const Summary& s) -> std::optional<double> { return s.erasure.sufficiency; }},
       {"random_sufficiency", "random s.", "the same of random orderings",
        [](const Summary& s) -> std::optional<double> { return s.random.sufficiency; }},
@@ -70,7 +69,7 @@ std::string honesty_table(const std::vector<Honesty>& methods) {
   const auto width = [](const FigureOf& figure) { return std::max<size_t>(std::strlen(figure.heading), 6) + 2; };
   for (const auto& figure : figures()) text += fmt::format("{:>{}}", figure.heading, width(figure));
   text += "\n";
-  for (const auto& [method, quantity, summary] : methods) {
+  for (const auto& [method, effect, summary] : methods) {
     text += fmt::format("{:<21}", method);
     for (const auto& figure : figures()) text += fmt::format("{:>{}}", shown(figure.value(summary)), width(figure));
     text += "\n";
@@ -96,7 +95,7 @@ report::Comparison honesty_comparison(const std::vector<Honesty>& methods) {
   report::Comparison page{
       .caption = measured_on(methods.front().summary), .compared = "method", .figures = {}, .lines = {}};
   for (const auto& figure : figures()) page.figures.push_back({figure.heading, "", figure.meaning});
-  for (const auto& [method, quantity, summary] : methods) {
+  for (const auto& [method, effect, summary] : methods) {
     auto& line = page.lines.emplace_back(report::Comparison::Line{method, {}});
     for (const auto& figure : figures()) line.values.push_back(shown(figure.value(summary)));
   }
@@ -113,10 +112,10 @@ std::vector<std::string> honesty_verdict(const Honesty& honesty) {
   const char* conclusion = beats_chance           ? "it finds what the answers rest on better than chance"
                            : s.rows < kEnoughRows ? "so few rows do not tell it from chance; explain more of them"
                                                   : "that is no more than chance, so do not rely on it";
-  sentences.push_back(
-      fmt::format("On {}, erasing what {} puts first lowers the {} by {} on average, a random ordering by {}: {}.",
-                  counted(s.rows, "row"), honesty.method, honesty.quantity, fixed(s.erasure.comprehensiveness, 3),
-                  fixed(s.random.comprehensiveness, 3), conclusion));
+  sentences.push_back(fmt::format("On {}, erasing what {} puts first {} by {} on average, a random ordering by {}: {}.",
+                                  counted(s.rows, "row"), honesty.method, honesty.effect,
+                                  fixed(s.erasure.comprehensiveness, 3), fixed(s.random.comprehensiveness, 3),
+                                  conclusion));
   if (s.closed && beats_chance)
     sentences.push_back(fmt::format("It goes {} of the way from there to the best ordering that a search finds.",
                                     percent(std::max(0.0, *s.closed))));

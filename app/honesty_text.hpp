@@ -13,7 +13,7 @@ namespace attune::app {
 /// How far the explanations of one method may be believed, measured on some rows.
 struct Honesty {
   std::string method;
-  std::string quantity;  ///< what falls when tokens are erased: "probability", "scaled number"
+  std::string effect;  ///< of erasing tokens: "lowers the probability", "moves the scaled number"
   FaithfulnessSummary summary;
 };
 

@@ -23,7 +23,7 @@ void MeasuredFaithfulness::add(std::span<const Subject> subjects, std::span<cons
   for (size_t s = 0; s < subjects.size() && !is_full() && !interrupted(); ++s) {
     const auto& subject = subjects[s];
     if (subject.tokens().size() < 2) continue;
-    quantity_ = subject.question().of_class ? "probability" : "scaled number";
+    effect_ = subject.question().of_class ? "lowers the probability" : "moves the scaled number";
     progress.show("measuring", std::ssize(subjects), static_cast<int64_t>(s));
     // Rows were numbered from 0 when the random orderings of the documented figures were drawn.
     const auto row_id = static_cast<uint64_t>(numbers[s] - 1);
@@ -36,7 +36,7 @@ void MeasuredFaithfulness::add(std::span<const Subject> subjects, std::span<cons
 std::vector<Honesty> MeasuredFaithfulness::summary() const {
   std::vector<Honesty> honesty;
   if (grounds_.empty()) return honesty;
-  for (const auto& [method, rows] : methods_) honesty.push_back({method->name, quantity_, summary_of(rows, grounds_)});
+  for (const auto& [method, rows] : methods_) honesty.push_back({method->name, effect_, summary_of(rows, grounds_)});
   return honesty;
 }
 

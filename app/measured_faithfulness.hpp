@@ -41,7 +41,7 @@ class MeasuredFaithfulness {
 
   int64_t most_rows_;  ///< 0: no limit
   FaithfulnessOptions options_;
-  std::string quantity_;  ///< what falls when tokens are erased
+  std::string effect_;  ///< of erasing tokens
   std::vector<FaithfulnessGround> grounds_;
   std::vector<Measured> methods_;
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "attune/explain/faithfulness.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <string>
 
 #include "attune/core/error.hpp"
@@ -10,14 +12,24 @@
 namespace attune {
 namespace {
 
-/// A class's probability; a number's score.
+bool is_number(const Subject& subject) { return !subject.question().of_class; }
+
+/// A class's probability; of a number how near it stays to the answer, 0 being there: a token that lowers it matters as
+/// much as one that raises it.
 EraseAndScore erasing(const Subject& subject, Executor& executor) {
   return [&](std::span<const Keep> keeps) {
     std::vector<double> values;
     for (const auto& scored : subject.scores(keeps, executor))
-      values.push_back(subject.question().of_class ? scored.probability : scored.score);
+      values.push_back(is_number(subject) ? -std::abs(scored.score - subject.scored().score) : scored.probability);
     return values;
   };
+}
+
+/// How much each token counts for what erasing(): of a number, whichever way.
+std::vector<double> importance(const Subject& subject, std::vector<double> values) {
+  if (is_number(subject))
+    std::transform(values.begin(), values.end(), values.begin(), [](double value) { return std::abs(value); });
+  return values;
 }
 
 }  // namespace
@@ -31,8 +43,8 @@ FaithfulnessGround faithfulness_ground(const Subject& subject, uint64_t row_id, 
   const auto tokens = std::ssize(subject.tokens());
   const auto score = erasing(subject, executor);
   FaithfulnessGround ground;
-  ground.leave_one_out =
-      explain(explanation_method("leave_one_out"), {&subject, 1}, {.executor = executor}).front().values;
+  ground.leave_one_out = importance(
+      subject, explain(explanation_method("leave_one_out"), {&subject, 1}, {.executor = executor}).front().values);
   ground.random = random_erasures(tokens, options.random_orderings, options.key.with(row_id), score);
   if (tokens <= options.most_beam_tokens) ground.bounds = erasure_bounds(tokens, options.beam_width, score);
   return ground;
@@ -41,9 +53,10 @@ FaithfulnessGround faithfulness_ground(const Subject& subject, uint64_t row_id, 
 Faithfulness faithfulness_of(const Subject& subject, const Attribution& attribution, const FaithfulnessGround& ground,
                              Executor& executor) {
   Faithfulness faithfulness;
-  faithfulness.erasure = erasure_of(ordering_of(attribution.values), erasing(subject, executor));
+  const auto values = importance(subject, attribution.values);
+  faithfulness.erasure = erasure_of(ordering_of(values), erasing(subject, executor));
   if (ground.bounds) faithfulness.normalized = normalized(faithfulness.erasure, *ground.bounds);
-  faithfulness.tau = kendall_tau(attribution.values, ground.leave_one_out);
+  faithfulness.tau = kendall_tau(values, ground.leave_one_out);
   faithfulness.completeness = attribution.completeness;
   return faithfulness;
 }

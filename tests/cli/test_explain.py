@@ -499,7 +499,7 @@ class OtherColumnsTest(ProgramTest):
             self.assertEqual("price", row["output"])
         result = self.attune("explain", "model.attune", "table.csv", "--rows", "2")
         self.assertRegex(result.out, r"(?m)^row 1: price = -?\d.* \(in the table: ")
-        self.assertRegex(result.out, "lowers the scaled number by")
+        self.assertRegex(result.out, "moves the scaled number by")
         self.assert_refused(self.attune("explain", "model.attune", "table.csv", "--of-class", "a"), "has no classes")
         self.assert_code(DONE, self.attune("explain", "model.attune", "table.csv", "--rows", "2", "--html", "why.html"))
         page = self.path("why.html").read_text(encoding="utf-8")

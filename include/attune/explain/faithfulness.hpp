@@ -22,10 +22,11 @@ struct FaithfulnessOptions {
   RandomKey key = RandomKey(1);  ///< of the random orderings
 };
 
-/// What explanations of one row are measured by, the same for every method. Erasures are of the class's probability; of
-/// a number's score.
+/// What explanations of one row are measured by, the same for every method. Erasures say how far the class's
+/// probability falls; of a number how far the scaled number moves either way, and its tokens count by the size of their
+/// values.
 struct FaithfulnessGround {
-  std::vector<double> leave_one_out;    ///< per token, of the score
+  std::vector<double> leave_one_out;    ///< per token, of the score; of a number its size
   std::vector<Erasure> random;          ///< of each random ordering
   std::optional<ErasureBounds> bounds;  ///< nothing for a row of too many tokens
 };
