@@ -10,9 +10,7 @@
 
 namespace attune::testing {
 
-Model lively_model(double linear_weight, const ModelConfig& config) {
-  const auto table = mixed_table(90);
-  auto model = fresh_model(*table, mixed_schema(), config);
+void enliven(Model& model) {
   const at::NoGradGuard no_gradients;
   for (const auto& parameter : model.network().parameters().all()) {
     auto value = parameter.value;
@@ -21,6 +19,12 @@ Model lively_model(double linear_weight, const ModelConfig& config) {
     for (int64_t i = 0; i < value.numel(); ++i)
       numbers[i] += 0.3F * static_cast<float>(key.normal(static_cast<uint64_t>(i)));
   }
+}
+
+Model lively_model(double linear_weight, const ModelConfig& config) {
+  const auto table = mixed_table(90);
+  auto model = fresh_model(*table, mixed_schema(), config);
+  enliven(model);
   model.set_temperature(0, 1.7);
   if (linear_weight > 0) add_linear_part(model, *table, linear_weight);
   return model;

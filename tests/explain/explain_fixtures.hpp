@@ -10,6 +10,9 @@
 
 namespace attune::testing {
 
+/// Adds noise to all parameters, so that every token changes the answers of a fresh model.
+void enliven(Model& model);
+
 /// A small model of the mixed table with parameters drawn large, so that every token changes its answers, a temperature
 /// and (with a weight) a linear part. Outputs: grade, price.
 [[nodiscard]] Model lively_model(double linear_weight, const ModelConfig& config = small_config());

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// The honesty figures of the method `attention`, as a test: what it puts first must matter to the answer.
+#include "attune/explain/faithfulness.hpp"
+
+#include <fmt/format.h>
+
+#include "attune/core/wording.hpp"
+#include "attune/explain/method.hpp"
+#include "audit_test.hpp"
+
+namespace attune {
+namespace {
+
+/// Of the way from random orderings to the best that a search finds.
+constexpr double kLeastClosed = 0.5;
+constexpr double kDeviationsAboveRandom = 2;
+
+FaithfulnessSummary measured(const AuditContext& context) {
+  const auto& subjects = context.audited.subjects;
+  std::vector<FaithfulnessGround> grounds;
+  std::vector<Faithfulness> faithfulness;
+  for (size_t r = 0; r < subjects.size(); ++r) {
+    context.check_stop();
+    context.progress("faithfulness", static_cast<int64_t>(r), std::ssize(subjects));
+    const auto row = static_cast<uint64_t>(context.audited.numbers[r]);
+    grounds.push_back(faithfulness_ground(subjects[r], row, context.options.faithfulness, context.executor));
+    Attribution attention;
+    attention.values = context.audited.attention[r];
+    faithfulness.push_back(faithfulness_of(subjects[r], attention, grounds.back(), context.executor));
+  }
+  return summary_of(faithfulness, grounds);
+}
+
+}  // namespace
+
+Finding test_faithfulness(const AuditContext& context) {
+  const auto summary = measured(context);
+  const double own = summary.erasure.comprehensiveness, random = summary.random.comprehensiveness;
+  const bool beats_chance = own - random > kDeviationsAboveRandom * summary.random_spread.comprehensiveness;
+  const bool closes = !summary.closed || *summary.closed >= kLeastClosed;
+  Finding finding{.outcome = beats_chance && closes ? Outcome::kFor : Outcome::kAgainst};
+  finding.sentence = fmt::format("Erasing what it looks at most {} by {:.3f}, a random ordering by {:.3f}{}",
+                                 context.predicts_classes() ? "lowers probabilities" : "moves the scaled number", own,
+                                 random, beats_chance ? "" : ": no more than chance");
+  if (summary.closed)
+    finding.sentence += fmt::format("; of the way to the best ordering it goes {:.2f}, {} {}", *summary.closed,
+                                    *summary.closed >= kLeastClosed ? "at least" : "less than", kLeastClosed);
+  finding.sentence += ".";
+  finding.figures = {{"comprehensiveness", own,
+                      "how far the answer falls (a number: moves) when what it looks at most is erased (AOPC)"},
+                     {"random_comprehensiveness", random, "the same of random orderings"}};
+  if (summary.closed)
+    finding.figures.push_back({"closed", *summary.closed, "share of the way from random to the best ordering"});
+  if (summary.tau)
+    finding.figures.push_back({"tau", *summary.tau, "Kendall's rank correlation with leaving each token out"});
+  return finding;
+}
+
+}  // namespace attune

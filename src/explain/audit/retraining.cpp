@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "retraining.hpp"
+
+#include <numeric>
+
+#include "attune/core/error.hpp"
+#include "attune/train/row_scores.hpp"
+#include "attune/train/training_data.hpp"
+
+namespace attune {
+
+HeldBackRows held_back(const FitRequest& request) {
+  if (request.validation != nullptr) {
+    HeldBackRows all{request.validation, std::vector<int64_t>(static_cast<size_t>(request.validation->rows()))};
+    std::iota(all.rows.begin(), all.rows.end(), 0);
+    return all;
+  }
+  const auto& label = request.schema->outputs.front().columns.front();
+  return {request.table, split_rows(*request.table, request.table->column(label), request.split).validation};
+}
+
+Model trained(const AuditContext& context, const FitRequest& request, const char* test, int64_t part, int64_t parts) {
+  FitCallbacks callbacks;
+  callbacks.training.should_stop = context.callbacks.should_stop;
+  callbacks.training.on_step = [&](const TrainProgress& progress) {
+    const auto total = progress.epochs * progress.rows_total;
+    const auto done = (progress.epoch - 1) * progress.rows_total + progress.rows;
+    context.progress(test, part * total + done, parts * total);
+  };
+  auto fitted = fit(request, context.executor, callbacks);
+  context.check_stop();
+  if (fitted.training.end == TrainEnd::kNotFinite)
+    throw NumericError("the training came to no model: " + fitted.training.failure);
+  return std::move(fitted.model);
+}
+
+std::vector<double> scores_on(const Model& model, size_t output, const HeldBackRows& held, Executor& executor) {
+  const auto labelled = read_labelled(model, held.table, held.rows, executor);
+  const auto scores = model.score(*held.table, held.rows, executor);
+  return row_scores(*model.outputs()[output], labelled.targets[output], scores[output]);
+}
+
+}  // namespace attune

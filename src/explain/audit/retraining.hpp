@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "audit_test.hpp"
+
+namespace attune {
+
+/// The rows that the training validates on; with which it was chosen, so that they flatter all models alike.
+struct HeldBackRows {
+  std::shared_ptr<const Table> table;
+  std::vector<int64_t> rows;
+};
+[[nodiscard]] HeldBackRows held_back(const FitRequest& request);
+
+/// Trains, and tells the progress as that of `test`. @param part of so many `parts` that the test trains
+/// @throws as fit(); StoppedError.
+[[nodiscard]] Model trained(const AuditContext& context, const FitRequest& request, const char* test, int64_t part,
+                            int64_t parts);
+
+/// As row_scores(), of the model's answers to rows whose truth is known.
+[[nodiscard]] std::vector<double> scores_on(const Model& model, size_t output, const HeldBackRows& rows,
+                                            Executor& executor);
+
+}  // namespace attune

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "site_rerun.hpp"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/softmax.h>
+#include <ATen/ops/stack.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "attune/explain/attention_mass.hpp"
+#include "row_copies.hpp"
+
+namespace attune {
+namespace {
+
+bool has_classes(const Subject& subject) { return subject.question().of_class.has_value(); }
+
+/// [C] undefined without a linear part
+Tensor linear_scores(const Subject& subject) {
+  if (subject.linear() == nullptr) return {};
+  const double weight = subject.model().linear_weight(subject.question().output);
+  const auto opinion = subject.linear()->log_probabilities(subject.cells());
+  auto scores = at::empty({std::ssize(opinion)}, at::TensorOptions(at::kDouble));
+  std::transform(opinion.begin(), opinion.end(), scores.mutable_data_ptr<double>(),
+                 [&](float log_probability) { return weight * log_probability; });
+  return scores;
+}
+
+/// [H, Tq, Tk]
+Tensor computed_weights(const Subject& subject, const std::string& site) {
+  std::vector<Tensor> heads;
+  for (const auto& matrix : attention_matrices(subject, site)) {
+    auto head = at::empty({matrix.queries, matrix.keys}, at::TensorOptions(at::kFloat));
+    std::copy(matrix.weights.begin(), matrix.weights.end(), head.mutable_data_ptr<float>());
+    heads.push_back(head);
+  }
+  return at::stack(heads);
+}
+
+}  // namespace
+
+SiteRerun::SiteRerun(const Subject& subject, std::string site)
+    : subject_(subject),
+      site_(std::move(site)),
+      linear_(linear_scores(subject)),
+      weights_(computed_weights(subject, site_)) {
+  const at::NoGradGuard no_gradients;
+  original_ = answers({}, 1);
+}
+
+Tensor SiteRerun::answers(const Intervention& intervention, int64_t copies) const {
+  const auto& model = subject_.model();
+  auto context = model.forward_context();
+  context.kernels = Kernels::kAutomatic;  // the fused ones compute their own weights
+  context.intervention = [&](std::string_view site) {
+    return site == site_ ? intervention : model.forward_context().intervention_at(site);
+  };
+  const auto hidden = site_ == kPoolSite ? model.network().hidden_of(row_copies(subject_.hidden(), copies), context)
+                                         : model.network().hidden(row_copies(subject_.embedded(), copies), context);
+  const auto logits = model.network().head(subject_.question().output).forward(hidden, context).to(at::kDouble);
+  if (!has_classes(subject_)) return logits;  // [copies, 1]
+  auto scores = logits / model.temperature(subject_.question().output);
+  if (linear_.defined()) scores = scores + linear_;
+  return scores.softmax(1);
+}
+
+Tensor SiteRerun::change(const Intervention& intervention, int64_t copies) const {
+  const auto moved = (answers(intervention, copies) - original_).abs().sum(1);
+  return has_classes(subject_) ? moved / 2 : moved;
+}
+
+}  // namespace attune

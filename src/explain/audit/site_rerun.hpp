@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "attune/explain/subject.hpp"
+
+namespace attune {
+
+/// A row's answer when the weights at one site are others, and all else is as the model computes it. Of a pool only
+/// what comes after the backbone is computed again.
+class SiteRerun {
+ public:
+  /// @param subject must outlive it
+  SiteRerun(const Subject& subject, std::string site);
+
+  /// [H, Tq, Tk]: the weights that the model computes
+  [[nodiscard]] const Tensor& weights() const { return weights_; }
+
+  /// How far the answer moves, in each of some copies of the row: classes by the total variation of their probabilities
+  /// (0 to 1), numbers by the absolute difference of the scaled number (in deviations of the training targets).
+  /// Carries gradients to intervention.given where they are enabled. [copies] double
+  [[nodiscard]] Tensor change(const Intervention& intervention, int64_t copies) const;
+
+ private:
+  [[nodiscard]] Tensor answers(const Intervention& intervention, int64_t copies) const;  // [copies, C]
+
+  const Subject& subject_;
+  std::string site_;
+  Tensor linear_;    // [C] what the linear part adds to the scores; undefined without one
+  Tensor weights_;   // [H, Tq, Tk]
+  Tensor original_;  // [1, C]
+};
+
+}  // namespace attune

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an audit is made of: answers under other weights, the adversary's search, distances, the verdict.
+#include <ATen/TensorOperators.h>
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/empty.h>
+#include <gmock/gmock.h>
+
+#include <cmath>
+#include <numbers>
+
+#include "attune/core/error.hpp"
+#include "attune/explain/attention_mass.hpp"
+#include "attune/explain/finding.hpp"
+#include "attune/metrics/calibration.hpp"
+#include "attune/metrics/class_scores.hpp"
+#include "attune/metrics/distribution_distance.hpp"
+#include "attune/ops/threads.hpp"
+#include "audit/adversary.hpp"
+#include "audit/audited_rows.hpp"
+#include "audit/site_rerun.hpp"
+#include "explain_fixtures.hpp"
+
+namespace attune::testing {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+const std::vector<std::string> kRow = {"poor box, on monday", "Delft", "3", "4"};
+
+Intervention uniform() { return {.weights = Intervention::Weights::kUniform}; }
+
+/// The answer of the row as the model predicts it: probabilities, or the scaled number.
+std::vector<double> answer_of(const Model& model, size_t output) {
+  const std::vector<int64_t> first = {0};
+  const auto scores = model.score(*one_row(kRow), first, *make_executor(1))[output];
+  if (model.outputs()[output]->classes().empty()) return {scores.values.front()};
+  const auto probabilities = softmax(ClassScores(scores.values, scores.columns));
+  return {probabilities.begin(), probabilities.end()};
+}
+
+TEST(SiteRerun, WeightsThatTheModelComputesMoveNothing) {
+  const at::NoGradGuard no_gradients;
+  const auto model = lively_model(0.7);
+  const auto subject = subject_of(model, kRow);
+  for (const auto& site : attention_sites(model)) {
+    const SiteRerun rerun(subject, site);
+    const Intervention same{.weights = Intervention::Weights::kGiven, .given = rerun.weights().unsqueeze(0)};
+    EXPECT_LT(rerun.change(same, 1).item<double>(), 1e-6) << site;
+    EXPECT_EQ(rerun.change({}, 3).size(0), 3) << site;
+  }
+}
+
+TEST(SiteRerun, MovesAnswersAsTheModelItselfDoes) {
+  const at::NoGradGuard no_gradients;
+  for (const double linear_weight : {0.0, 0.7}) {
+    auto model = lively_model(linear_weight);
+    for (const auto& site : attention_sites(model)) {
+      for (const size_t output : {0U, 1U}) {
+        model.set_intervention({});
+        const auto subject = subject_of(model, kRow, {.output = output});
+        const auto before = answer_of(model, output);
+        const double change = SiteRerun(subject, site).change(uniform(), 2)[1].item<double>();
+        model.set_intervention([&](std::string_view at) { return at == site ? uniform() : Intervention{}; });
+        const auto after = answer_of(model, output);
+        const double expected = output == 0 ? total_variation(before, after) : std::abs(before[0] - after[0]);
+        EXPECT_GT(expected, 1e-4) << site;
+        EXPECT_NEAR(change, expected, 1e-5) << site << ", output " << output;
+      }
+    }
+  }
+}
+
+/// A model that reads texts alone, so that a row may have two tokens.
+Model text_model() {
+  auto schema = mixed_schema({"grade"});
+  schema.inputs.resize(1);
+  auto model = fresh_model(*mixed_table(90), schema);
+  enliven(model);
+  return model;
+}
+
+TEST(Adversary, ComesAsFarAsAGridOverAllWeightsOfTwoTokens) {
+  const auto model = text_model();
+  constexpr double kMostChange = 0.01;
+  int constrained = 0;
+  for (const auto* text : {"poor box", "lovely monday", "the box", "good on"}) {
+    const auto subject = subject_of(model, {text, "", "", ""});
+    ASSERT_EQ(subject.tokens().size(), 2U);
+    const SiteRerun rerun(subject, std::string(kPoolSite));
+    ASSERT_EQ(rerun.weights().numel(), 2);
+    const double own = rerun.weights().flatten()[0].item<double>();
+
+    constexpr int64_t kPoints = 2000;
+    auto grid = at::empty({kPoints + 1, 1, 1, 2}, at::TensorOptions(at::kFloat));
+    for (int64_t i = 0; i <= kPoints; ++i) {
+      const auto share = static_cast<float>(i) / static_cast<float>(kPoints);
+      grid[i].fill_(1 - share);
+      grid[i][0][0][0] = share;
+    }
+    const at::NoGradGuard no_gradients;
+    const auto changes =
+        rerun.change({.weights = Intervention::Weights::kGiven, .given = grid}, kPoints + 1).contiguous();
+    double furthest = 0;
+    for (int64_t i = 0; i <= kPoints; ++i) {
+      const double share = static_cast<double>(i) / static_cast<double>(kPoints);
+      if (changes[i].item<double>() > kMostChange) continue;
+      furthest = std::max(furthest, jensen_shannon(std::vector{own, 1 - own}, std::vector{share, 1 - share}));
+    }
+    const double found = adversarial_divergence(rerun, {.most_change = kMostChange, .key = RandomKey(3)});
+    EXPECT_LE(found, furthest + 1e-3) << text;
+    EXPECT_GE(found, 0.9 * furthest - 1e-3) << text;
+    constrained += furthest < 0.5 * std::numbers::ln2;
+  }
+  EXPECT_GT(constrained, 0) << "no row on which the answer holds the weights back: nothing was tested";
+}
+
+TEST(Adversary, GoesAsFarAsCanBeWhereWeightsDoNotMatter) {
+  // Without positions, and the convolution's look to the sides, equal words are equal tokens.
+  ModelConfig config = small_config();
+  config.blocks = config.convolution = 0;
+  auto schema = mixed_schema({"grade"});
+  schema.inputs.resize(1);
+  auto plain = fresh_model(*mixed_table(90), schema, config);
+  enliven(plain);
+  const auto subject = subject_of(plain, {"box box box box box box", "", "", ""});
+  const double found = adversarial_divergence(SiteRerun(subject, std::string(kPoolSite)), {.key = RandomKey(3)});
+  // Nothing is further from six equal weights than all on one.
+  const double all_on_one = jensen_shannon(std::vector<double>(6, 1.0 / 6), std::vector<double>{1, 0, 0, 0, 0, 0});
+  EXPECT_GT(found, 0.9 * all_on_one);
+  EXPECT_LE(found, all_on_one + 1e-3);
+}
+
+TEST(ChooseRows, AreSpreadAndHaveTwoTokens) {
+  auto schema = mixed_schema({"grade"});
+  schema.inputs.resize(1);
+  const auto model = fresh_model(*mixed_table(90), schema);
+  const auto executor = make_executor(1);
+  std::vector<std::vector<std::string>> cells;
+  for (int i = 0; i < 100; ++i) cells.push_back({i % 2 == 0 ? "box" : "poor box", "", "", ""});
+  const auto table = make_table({"review", "city", "size", "weight"}, cells);
+  EXPECT_EQ(choose_rows(model, *table, 5, *executor), (std::vector<int64_t>{1, 21, 41, 61, 81}));
+  EXPECT_EQ(choose_rows(model, *table, 1000, *executor).size(), 50U);
+  const auto short_rows = make_table({"review", "city", "size", "weight"}, {{"box", "", "", ""}, {"", "", "", ""}});
+  EXPECT_THAT([&] { (void)choose_rows(model, *short_rows, 5, *executor); },
+              ::testing::ThrowsMessage<UsageError>(HasSubstr("no row of at least two tokens")));
+}
+
+TEST(AttentionDistance, OfAModelToItselfIsNothing) {
+  const auto model = lively_model(0);
+  const auto executor = make_executor(2);
+  const auto table = mixed_table(20);
+  const auto audited = read_audited(model, *table, rows_up_to(20), 0, *executor);
+  for (const auto& shares : audited.attention) EXPECT_NEAR(sum(shares), 1, 1e-12);
+  const auto none = attention_distance(audited, audited);
+  EXPECT_EQ(none.rows, 20);
+  EXPECT_NEAR(none.tau, 1, 1e-9);
+  EXPECT_NEAR(none.divergence, 0, 1e-9);
+  const auto random = model.redrawn(RandomKey(4));
+  const auto other = attention_distance(audited, read_audited(random, *table, rows_up_to(20), 0, *executor));
+  EXPECT_LT(other.tau, 0.9);
+  EXPECT_GT(other.divergence, 0);
+}
+
+TEST(ShuffledDivergence, IsThatOfAllPermutations) {
+  AuditedRows rows{.numbers = {0}, .subjects = {}, .attention = {{0.7, 0.3}}};
+  // Half of the permutations of two tokens leave them.
+  const double swapped = jensen_shannon(std::vector{0.7, 0.3}, std::vector{0.3, 0.7});
+  EXPECT_NEAR(shuffled_divergence(rows, 4000, RandomKey(2)), swapped / 2, swapped / 40);
+  rows.attention = {{0.25, 0.25, 0.25, 0.25}};
+  EXPECT_EQ(shuffled_divergence(rows, 10, RandomKey(2)), 0);
+}
+
+struct VerdictCase {
+  std::string name;
+  std::vector<Outcome> decisive, others;
+  Usability usability;
+  std::string beginning;
+};
+
+class Verdicts : public ::testing::TestWithParam<VerdictCase> {};
+
+TEST_P(Verdicts, FollowFromTheFindings) {
+  std::vector<Finding> findings;
+  for (const auto outcome : GetParam().decisive)
+    findings.push_back({.test = "d" + std::to_string(findings.size()), .decisive = true, .outcome = outcome});
+  for (const auto outcome : GetParam().others)
+    findings.push_back({.test = "t" + std::to_string(findings.size()), .outcome = outcome});
+  const auto verdict = verdict_of(findings, "pool");
+  EXPECT_EQ(verdict.usability, GetParam().usability);
+  EXPECT_THAT(verdict.sentences.front(), StartsWith(GetParam().beginning));
+}
+
+constexpr auto kFor = Outcome::kFor, kAgainst = Outcome::kAgainst, kUntested = Outcome::kUntested;
+
+INSTANTIATE_TEST_SUITE_P(
+    Rules, Verdicts,
+    ::testing::Values(
+        VerdictCase{"all_for",
+                    {kFor, kFor},
+                    {kFor, kFor, kFor},
+                    Usability::kUsable,
+                    "Attention at pool is usable as an explanation of this model: of 5 tests, none speaks against it."},
+        VerdictCase{"one_other",
+                    {kFor},
+                    {kAgainst, kFor},
+                    Usability::kWithCare,
+                    "Attention at pool is usable as an explanation of this model, with care: of 3 tests, 1 speaks "
+                    "against it (t1)."},
+        VerdictCase{"two_others",
+                    {kFor},
+                    {kAgainst, kAgainst},
+                    Usability::kNotUsable,
+                    "Attention at pool is not usable as an explanation of this model: of 3 tests, 2 speak against it "
+                    "(t1 and t2)."},
+        VerdictCase{"decisive", {kAgainst, kFor}, {kFor}, Usability::kNotUsable, "Attention at pool is not usable"},
+        VerdictCase{"decisive_though_missing",
+                    {kAgainst},
+                    {kUntested, kUntested},
+                    Usability::kNotUsable,
+                    "Attention at pool is not usable as an explanation of this model: of 1 test, 1 speaks against"},
+        VerdictCase{"missing", {kFor}, {kFor, kUntested}, Usability::kUndecided, "Whether attention at pool is usable"},
+        VerdictCase{"missing_and_against", {kFor}, {kAgainst, kUntested}, Usability::kUndecided, "Whether attention"},
+        VerdictCase{"nothing_tested", {kUntested}, {kUntested}, Usability::kUndecided, "Whether attention"}),
+    case_name);
+
+TEST(Verdict, NamesWhatIsMissing) {
+  const std::vector<Finding> findings = {{.test = "permuted", .outcome = kFor}, {.test = "seeds"}};
+  EXPECT_EQ(verdict_of(findings, "pool").sentences.at(1), "Not tested: seeds.");
+  EXPECT_THROW((void)verdict_of({}, "pool"), UsageError);
+}
+
+}  // namespace
+}  // namespace attune::testing
