@@ -11,8 +11,10 @@
 #include "attune/core/error.hpp"
 #include "attune/core/wording.hpp"
 #include "attune/ops/threads.hpp"
+#include "audit_text.hpp"
 #include "commands.hpp"
 #include "console.hpp"
+#include "explain_audit.hpp"
 #include "explain_config.hpp"
 #include "explain_flags.hpp"
 #include "explanation_output.hpp"
@@ -31,6 +33,7 @@ namespace {
 struct ExplainArguments {
   std::string model, html, svg;
   std::vector<std::string> items;
+  AuditArguments audit;
   Json given = Json::object();
   int threads = 0;
   bool json = false;
@@ -43,6 +46,7 @@ ExplainConfig config_of(const ExplainArguments& arguments, Asked asked) {
   const auto given = arguments.given.value("explanation", Json::object());
   ExplainConfig config;
   from_json(given, "command line", config);
+  arguments.audit.check(asked == Asked::kTable);
   refuse_idle_flags(given, config,
                     {.of_table = asked == Asked::kTable,
                      .json = arguments.json,
@@ -75,7 +79,7 @@ class Explainer {
                  .json = arguments.json,
                  .top = static_cast<size_t>(config_.top),
                  .of_heads = config_.of_heads},
-                {arguments.model, data_}) {
+                {arguments.model, data_, arguments.audit.training_table, arguments.audit.validation_table}) {
     model_.set_kernels(chosen_kernels(arguments.given));
   }
 
@@ -85,17 +89,16 @@ class Explainer {
         explain_lines();
         break;
       case Asked::kTable:
-        explain_table(*open_with_notes(data_, arguments_.given));
+        explain_file(open_with_notes(data_, arguments_.given));
         break;
       case Asked::kTexts:
         explain_table(*table_of_texts(model_, arguments_.items, arguments_.given, "explain"));
         break;
     }
-    if (interrupted()) {
-      print_note(output_.draws() ? "interrupted: nothing is written" : "interrupted: the other rows are not explained");
-      return kInterrupted;
-    }
-    finish();
+    if (interrupted()) return give_up("the other rows are not explained");
+    judge();
+    if (audit_ && !show_audit()) return give_up("the audit is not finished");
+    output_.write(model_, arguments_.model, source_);
     return kDone;
   }
 
@@ -112,6 +115,14 @@ class Explainer {
     if (output_.draws())
       throw InputError("standard input: there is no row to explain, and so nothing to write; pass it lines");
     print_note("nothing to explain: no row came from standard input");
+  }
+
+  /// What an audit refuses is refused before the first row is shown.
+  void explain_file(const std::shared_ptr<const Table>& table) {
+    if (arguments_.audit.config().audit)
+      audit_.emplace(model_, table, question_.output, arguments_.audit, static_cast<uint64_t>(config_.seed),
+                     *executor_);
+    explain_table(*table);
   }
 
   void explain_table(const Table& table) {
@@ -204,9 +215,26 @@ class Explainer {
     return any_gap && asked_ != Asked::kLines ? mean_change(subjects, *executor_) : 0;
   }
 
-  void finish() {
+  /// How far to believe what was shown.
+  void judge() {
     note_truncated(truncated_);
-    output_.finish(model_, arguments_.model, source_, faithfulness_.summary());
+    output_.show(faithfulness_.summary());
+  }
+
+  /// False after an interrupt.
+  bool show_audit() {
+    flush_results();
+    try {
+      output_.show(audit_->run());
+    } catch (const StoppedError&) {
+      return false;
+    }
+    return true;
+  }
+
+  [[nodiscard]] int give_up(const std::string& what) const {
+    print_note("interrupted: " + (output_.draws() ? "nothing is written" : what));
+    return kInterrupted;
   }
 
   const ExplainArguments& arguments_;
@@ -219,7 +247,8 @@ class Explainer {
   std::vector<const Method*> methods_;
   MeasuredFaithfulness faithfulness_;
   ExplanationOutput output_;
-  std::string source_;            ///< of the rows
+  std::string source_;  ///< of the rows
+  std::optional<AuditRun> audit_;
   std::optional<int64_t> total_;  ///< rows to explain, where it is known before the last
   int64_t explained_ = 0, truncated_ = 0;
 };
@@ -246,6 +275,7 @@ void add_explain(CLI::App& program, Action& action) {
                    "one page to write that shows it all, with a switch between methods", arguments->html);
   add_picture_flag(command, "Explanation", "--svg", "FOLDER",
                    "folder for the charts of the first 20 rows, each a file of its own", arguments->svg);
+  add_audit_flags(command, arguments->audit);
   TableConfig shown;
   FieldFlags flags(command, "Reading tables", "data", arguments->given);
   shown.visit_fields(flags);
@@ -253,14 +283,16 @@ void add_explain(CLI::App& program, Action& action) {
   FieldFlags run_flags(command, "Run", "", arguments->given);
   kernels.visit_fields(run_flags);
   add_threads_flag(command, arguments->threads);
-  command.add_flag("--json", arguments->json, "one JSON object per row; then one per method, how far to believe it");
+  command.add_flag("--json", arguments->json,
+                   "one JSON object per row; then one per method, how far to believe it; then the audit");
   command.footer(
-      method_list() +
+      method_list() + audit_test_list() +
       "Values speak for (or, below 0, against) the answer; of a number they raise (or lower) it, in deviations of the\n"
       "training targets; those of attention methods are shares of what was looked at. Every method and figure is\n"
       "defined in docs/explain.md.\n"
       "Examples:\n  attune explain reviews.attune \"the food was cold\"\n  attune explain reviews.attune "
-      "reviews-test.csv --html why.html\n  attune explain reviews.attune reviews-test.csv --method all --rows 50");
+      "reviews-test.csv --html why.html\n  attune explain reviews.attune reviews-test.csv --method all --rows 50\n"
+      "  attune explain reviews.attune reviews-test.csv --rows 5 --audit");
   command.callback([&action, arguments] { action = [arguments] { return Explainer(*arguments).run(); }; });
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "audit_text.hpp"
 #include "console.hpp"
 
 namespace attune::app {
@@ -40,8 +41,7 @@ std::string headline(int64_t number, const Subject& subject, const std::optional
   auto text = "row " + std::to_string(number) + ": " + on_one_line(explained_answer(subject));
   text += is_class ? " " + fixed(subject.scored().probability, 4) : " = " + predicted;
   if (is_class && explained_answer(subject) != predicted) text += " (predicted: " + brief(on_one_line(predicted)) + ")";
-  if (truth)
-    text += truth->empty() ? " (empty in the table)" : " (in the table: " + brief(on_one_line(*truth)) + ")";
+  if (truth) text += truth->empty() ? " (empty in the table)" : " (in the table: " + brief(on_one_line(*truth)) + ")";
   return text + "\n";
 }
 
@@ -101,11 +101,22 @@ void ExplanationOutput::draw(const Shown& row) {
   if (page_.takes_more()) page_.add(std::move(drawn));
 }
 
-void ExplanationOutput::finish(const Model& model, const std::string& model_file, const std::string& source,
-                               const std::vector<Honesty>& honesty) {
+void ExplanationOutput::show(const std::vector<Honesty>& honesty) {
   print(honesty);
   for (const auto& note : notes_) print_note(note);
   page_.add(honesty);
+}
+
+void ExplanationOutput::show(const Audit& audit) {
+  if (wishes_.json) {
+    print_json({{"audit", audit_json(audit)}});
+  } else {
+    print_text("\n" + audit_text(audit));
+  }
+  page_.add(audit);
+}
+
+void ExplanationOutput::write(const Model& model, const std::string& model_file, const std::string& source) {
   page_.write(model, model_file, source);
   charts_.write(model, model_file);
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "attune/data/table.hpp"
+#include "attune/explain/audit.hpp"
 #include "attune/explain/subject.hpp"
 #include "attune/report/terminal.hpp"
 #include "explained_rows.hpp"
@@ -43,9 +44,11 @@ class ExplanationOutput {
   [[nodiscard]] bool draws() const { return page_.wanted() || charts_.wanted(); }
   /// @param index of the row among the results. @throws UsageError for a token that the row does not have.
   void show(const RowPlace& place, const Subject& subject, size_t index, std::span<const MethodResult> results);
-  /// How far to believe it all, and what is written at the end. @param source of the rows. @throws IoError.
-  void finish(const Model& model, const std::string& model_file, const std::string& source,
-              const std::vector<Honesty>& honesty);
+  /// How far to believe it all; the first method is the one that is shown first. Then notes.
+  void show(const std::vector<Honesty>& honesty);
+  void show(const Audit& audit);
+  /// Page and charts. @param source of the rows. @throws IoError.
+  void write(const Model& model, const std::string& model_file, const std::string& source);
 
  private:
   struct Shown;  ///< a row with all that is said of it

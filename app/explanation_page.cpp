@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "attune/core/wording.hpp"
+#include "audit_text.hpp"
 #include "model_flow.hpp"
 #include "page_file.hpp"
 
@@ -26,6 +27,12 @@ void ExplanationPage::add(const std::vector<Honesty>& honesty) {
   if (honesty.empty()) return;
   page_.honesty = honesty_comparison(honesty);
   page_.verdict = honesty_verdict(honesty.front());
+}
+
+void ExplanationPage::add(const Audit& audit) {
+  page_.verdict.insert(page_.verdict.begin(), audit.verdict.sentences.begin(), audit.verdict.sentences.end());
+  page_.figures = audit_figures(audit);
+  page_.figures_caption = audit_title(audit);
 }
 
 void ExplanationPage::write(const Model& model, const std::string& model_file, const std::string& table) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "attune/explain/audit.hpp"
 #include "attune/model/model.hpp"
 #include "attune/report/explain_page.hpp"
 #include "honesty_text.hpp"
@@ -26,6 +27,8 @@ class ExplanationPage {
   void skip() { ++skipped_; }
   /// How far the methods may be believed; the first is the one that is shown first.
   void add(const std::vector<Honesty>& honesty);
+  /// What an audit of the model's attention says comes first.
+  void add(const Audit& audit);
   /// @param table whose rows they are. @throws IoError.
   void write(const Model& model, const std::string& model_file, const std::string& table);
 

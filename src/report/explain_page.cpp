@@ -218,7 +218,7 @@ std::string before_rows(const ExplainPage& page, std::span<const SwitchEntry> en
               sentences(page.verdict, "verdict");
   if (!page.figures.empty() || !page.honesty.lines.empty())
     html += heading("How far this may be believed") + comparison_table(page.honesty) +
-            figures(page.figures, "Of the model");
+            figures(page.figures, page.figures_caption);
   return html + heading("Rows") +
          "<noscript><p class=\"warning\">The switch, the values and the matrices need the script of this "
          "page.</p></noscript>\n" +

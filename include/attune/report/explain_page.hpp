@@ -20,6 +20,7 @@ struct ExplainPage {
   std::vector<std::string> warnings = {};  ///< sentences
   Comparison honesty = {};                 ///< of methods; without lines it is left out
   std::vector<Figure> figures = {};        ///< further ones, of the model
+  std::string figures_caption = "Of the model";
   std::vector<ExplainedRow> rows;
   std::optional<Flow> flow = {};  ///< of the network
   size_t strongest = 10;          ///< tokens that are listed beside each row; 0: no list
