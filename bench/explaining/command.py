@@ -9,13 +9,13 @@ from comparison.attune import ProgramError
 from datasets.command import DONE, FAILED, INTERRUPTED, OUT, USAGE, VARIABLE, add_data_option, heed_termination
 from datasets.errors import DataError
 
-from . import faithfulness, masking, timing, truth
+from . import audit, faithfulness, masking, timing, truth
 from .bench import Bench, say
 from .tasks import BABI, SST, TEXTS, WAIMAI
 
 BUILD = OUT.parents[1]
-PARTS = {"faithfulness": faithfulness, "masking": masking, "truth": truth, "time": timing}
-TASKS = {"faithfulness": TEXTS, "masking": TEXTS, "truth": (*BABI, SST), "time": (WAIMAI,)}
+PARTS = {"faithfulness": faithfulness, "audit": audit, "masking": masking, "truth": truth, "time": timing}
+TASKS = {"faithfulness": TEXTS, "audit": TEXTS, "masking": TEXTS, "truth": (*BABI, SST), "time": (WAIMAI,)}
 
 
 def main():
@@ -45,9 +45,9 @@ def parse():
     parser = argparse.ArgumentParser(
         prog="bench/explanations.py",
         description="Measures the explanations of attune on real data and prints a table for each part, as Markdown. faithfulness: by "
-                    "method, on models trained by default. masking: the same of models trained with and without --token-mask. truth: "
-                    "how well values point at supporting lines (bAbI) and at words of the sentence's polarity (SST). time: beside "
-                    "predicting. Models and figures are kept: what was measured with the same program and data is not measured again.")
+                    "method, on models trained by default. audit: whether their attention explains them at all. masking: faithfulness "
+                    "of models trained with and without --token-mask. truth: how well values point at supporting lines (bAbI) and at "
+                    "words of the sentence's polarity (SST). time: beside predicting. Models and figures are kept: what was measured with the same program and data is not measured again.")
     add_data_option(parser)
     parser.add_argument("--only", default=list(PARTS), type=part_names, metavar="PART,..", help=f"of {', '.join(PARTS)}")
     parser.add_argument("--rows", type=whole_from(2), default=200, metavar="N",

@@ -57,6 +57,15 @@ class Explainer:
         except (ValueError, KeyError) as error:
             raise ProgramError(f"{shlex.join(command)}\nshould print explanations as JSON: {error}") from None
 
+    def audit(self, model, table, rows):
+        """What explain --audit says of the model's attention; the model is trained anew on the tables that it names."""
+        command = self._command("explain", model, table, "--audit", "--audit-rows", rows, "--rows", 1, "--honesty", "never", "--json")
+        ended = run(command)
+        try:
+            return json.loads(ended.stdout.splitlines()[-1])["audit"]
+        except (IndexError, ValueError, KeyError) as error:
+            raise ProgramError(f"{shlex.join(command)}\nshould print an audit as JSON: {error}") from None
+
     def default_method(self, model, table):
         """Its name: that which explains when none is asked for."""
         method, = self.explain(model, table, "--honesty", "never", rows=1).rows[0]["methods"]

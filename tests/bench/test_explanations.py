@@ -9,7 +9,7 @@ import types
 
 from bench_test import DONE, USAGE, BenchTest
 
-from explaining import faithfulness, masking, timing, truth
+from explaining import audit, faithfulness, masking, timing, truth
 from explaining.bench import Bench, honesty_of
 from explaining.explainer import read_explained
 from explaining.gold import lines_of, pointing, summary_of, values_of, words_of
@@ -136,6 +136,13 @@ class TablesTest(BenchTest):
                           "- integrated_gradients: gap at most 1%; the largest is 0.0200, and 2 of 20 rows are above: **missed**"],
                          lines[-3:])
 
+    def test_audits(self):
+        tests = [{"test": "permuted", "outcome": "for", "decisive": True, "figures": {"change": 0.25}},
+                 {"test": "seeds", "outcome": "untested", "decisive": False, "figures": {}}]
+        text = audit.tables([{"set": "sst2", "rows": 10, "tests": tests, "verdict": "undecided", "sentences": ["Whether."]}])
+        self.assertIn("| sst2 | permuted* | for | change 0.250 |\n| sst2 | seeds | untested |  |", text)
+        self.assertIn("- sst2, 10 test rows: **undecided**. Whether.", text)
+
     def test_masking(self):
         figures = {"comprehensiveness": 0.2, "random_comprehensiveness": 0.03, "random_sufficiency": 0.1, "closed": 0.9, "tau": 0.5}
         rows = [{"set": "sst2", "variant": variant, "seed": seed, "accuracies": [0.8 + seed / 100, 0.7, 0.6],
@@ -251,7 +258,7 @@ class CommandTest(BenchTest):
         self.assert_ended(USAGE, self.run_program("explanations.py", "--folder", self.folder / "kept", *arguments), pattern)
 
     def test_mistakes(self):
-        self.refused("unknown part nope; known: faithfulness, masking, truth, time", "--only", "truth,nope")
+        self.refused("unknown part nope; known: faithfulness, audit, masking, truth, time", "--only", "truth,nope")
         self.refused("expected a whole number from 2 on, found 1", "--rows", "1")
         self.refused("no data folder: name it with --data DIR")
         self.refused("data/babi_en_10k: no such folder; --data names the folder that holds babi_en_10k", "--data", self.data, "--only", "truth")
