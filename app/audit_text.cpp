@@ -20,15 +20,23 @@ std::string audit_text(const Audit& audit) {
                         finding.sentence);
   }
   text += "* attention that fails this test explains nothing, whatever the others say\n";
-  for (const auto& sentence : audit.verdict.sentences) text += sentence + "\n";
+  text += audit.verdict.conclusion + "\n";  // its reasons stand above
+  for (const auto& sentence : audit.verdict.advice) text += sentence + "\n";
   return text;
+}
+
+std::vector<std::string> verdict_sentences(const AuditVerdict& verdict) {
+  std::vector<std::string> sentences = {verdict.conclusion};
+  sentences.insert(sentences.end(), verdict.reasons.begin(), verdict.reasons.end());
+  sentences.insert(sentences.end(), verdict.advice.begin(), verdict.advice.end());
+  return sentences;
 }
 
 Json audit_json(const Audit& audit) {
   Json json{{"site", audit.site},
             {"rows", audit.rows},
             {"verdict", usability_name(audit.verdict.usability)},
-            {"sentences", audit.verdict.sentences},
+            {"sentences", verdict_sentences(audit.verdict)},
             {"tests", Json::array()}};
   for (const auto& finding : audit.findings) {
     Json figures = Json::object();

@@ -12,6 +12,8 @@ namespace attune::app {
 
 /// A line for each test, then the verdict in sentences.
 [[nodiscard]] std::string audit_text(const Audit& audit);
+/// The verdict, why, and what to do.
+[[nodiscard]] std::vector<std::string> verdict_sentences(const AuditVerdict& verdict);
 /// {"site", "rows", "verdict": "not usable", "sentences": [..], "tests": [{"test", "outcome": "against", "decisive",
 /// "sentence", "figures": {NAME: number}}]}
 [[nodiscard]] Json audit_json(const Audit& audit);

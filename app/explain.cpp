@@ -49,6 +49,7 @@ ExplainConfig config_of(const ExplainArguments& arguments, Asked asked) {
   arguments.audit.check(asked == Asked::kTable);
   refuse_idle_flags(given, config,
                     {.of_table = asked == Asked::kTable,
+                     .audit = arguments.audit.config().audit,
                      .json = arguments.json,
                      .page = !arguments.html.empty(),
                      .charts = !arguments.svg.empty()});
@@ -120,8 +121,7 @@ class Explainer {
   /// What an audit refuses is refused before the first row is shown.
   void explain_file(const std::shared_ptr<const Table>& table) {
     if (arguments_.audit.config().audit)
-      audit_.emplace(model_, table, question_.output, arguments_.audit, static_cast<uint64_t>(config_.seed),
-                     *executor_);
+      audit_.emplace(model_, table, question_.output, arguments_.audit, faithfulness_.options(), *executor_);
     explain_table(*table);
   }
 

@@ -22,7 +22,12 @@ void add_training(const Model& model, const AuditArguments& arguments, AuditTask
     task.no_training_why = tables.missing;
     return;
   }
-  task.training = recorded_request(model, tables.table, tables.validation);
+  try {
+    task.training = recorded_request(model, tables.table, tables.validation);
+  } catch (const UsageError& error) {  // the record is of another version, or of none
+    if (!arguments.training_table.empty()) throw;
+    task.no_training_why = error.what();
+  }
 }
 
 }  // namespace
@@ -77,11 +82,12 @@ void add_audit_flags(CLI::App& command, AuditArguments& arguments) {
 }
 
 AuditRun::AuditRun(const Model& model, std::shared_ptr<const Table> table, size_t output,
-                   const AuditArguments& arguments, uint64_t seed, Executor& executor)
+                   const AuditArguments& arguments, const FaithfulnessOptions& faithfulness, Executor& executor)
     : task_{.model = model, .table = std::move(table), .output = output, .training = {}, .no_training_why = {}},
       executor_(executor) {
   const auto config = arguments.config();
-  options_ = {.rows = config.audit_rows, .seeds = config.audit_seeds, .key = RandomKey(seed)};
+  options_ = {
+      .rows = config.audit_rows, .seeds = config.audit_seeds, .faithfulness = faithfulness, .key = faithfulness.key};
   check_audit(task_, options_, executor);
   add_training(model, arguments, task_);
 }

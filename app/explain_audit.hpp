@@ -35,10 +35,12 @@ void add_audit_flags(CLI::App& command, AuditArguments& arguments);
 /// An audit from the command line: what can be refused is refused when it is made, before anything is explained.
 class AuditRun {
  public:
-  /// @param model, executor must outlive it. @throws as check_audit(); UsageError when a table of the training is given
+  /// @param model, executor must outlive it
+  /// @param faithfulness as that of the explanations; its key is that of all the audit draws
+  /// @throws as check_audit(); UsageError when a table of the training is given
   /// that is another one.
   AuditRun(const Model& model, std::shared_ptr<const Table> table, size_t output, const AuditArguments& arguments,
-           uint64_t seed, Executor& executor);
+           const FaithfulnessOptions& faithfulness, Executor& executor);
 
   /// Notes what is to be done, and shows how far it is. @throws StoppedError after an interrupt.
   [[nodiscard]] Audit run() const;

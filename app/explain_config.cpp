@@ -40,7 +40,7 @@ void ExplainConfig::visit_fields(FieldVisitor& v) {
   v.field({.name = "orderings", .help = "random orderings that explanations are set beside", .minimum = 2}, orderings);
   v.field({.name = "beam", .help = "orderings followed at once in search of the best and the worst", .minimum = 1},
           beam);
-  v.field({.name = "seed", .help = "of the random orderings", .minimum = 0}, seed);
+  v.field({.name = "seed", .help = "of the random orderings, and of what an audit draws", .minimum = 0}, seed);
   v.field({.name = "top", .help = "tokens that are listed below a text", .minimum = 0}, top);
   v.field({.name = "heads", .help = "also what every head of every block and of the pool looks at"}, of_heads.heads);
   v.field({.name = "matrices",

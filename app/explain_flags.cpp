@@ -27,11 +27,13 @@ void refuse_idle_flags(const Json& given, const ExplainConfig& config, const Exp
     refuse(given, {"rows", "first_row"},
            "chooses rows of a table, and texts and lines are all explained; leave it out");
   if (!measures(config, setting.of_table)) {
-    refuse(given, {"honesty_rows", "orderings", "beam", "seed"},
-           config.honesty == "never"
-               ? "is for measuring explanations, which --honesty never leaves out; leave out one of them"
-               : "is for measuring explanations, and those of texts and lines are not; add --honesty always, or leave "
-                 "it out");
+    const std::string why =
+        config.honesty == "never"
+            ? "is for measuring explanations, which --honesty never leaves out; leave out one of them"
+            : "is for measuring explanations, and those of texts and lines are not; add --honesty always, or leave "
+              "it out";
+    refuse(given, {"honesty_rows"}, why);
+    if (!setting.audit) refuse(given, {"orderings", "beam", "seed"}, why);  // which an audit takes as well
   }
   // A page lists tokens, whatever stands beside it.
   if (setting.page) return;

@@ -9,6 +9,7 @@ namespace attune::app {
 /// What flags of explanations may or may not have an effect on.
 struct ExplainSetting {
   bool of_table = false;  ///< else of texts or lines
+  bool audit = false;
   bool json = false, page = false, charts = false;
 };
 

@@ -30,7 +30,8 @@ void ExplanationPage::add(const std::vector<Honesty>& honesty) {
 }
 
 void ExplanationPage::add(const Audit& audit) {
-  page_.verdict.insert(page_.verdict.begin(), audit.verdict.sentences.begin(), audit.verdict.sentences.end());
+  const auto sentences = verdict_sentences(audit.verdict);
+  page_.verdict.insert(page_.verdict.begin(), sentences.begin(), sentences.end());
   page_.figures = audit_figures(audit);
   page_.figures_caption = audit_title(audit);
 }

@@ -105,18 +105,16 @@ report::Comparison honesty_comparison(const std::vector<Honesty>& methods) {
 std::vector<std::string> honesty_verdict(const Honesty& honesty) {
   const auto& s = honesty.summary;
   std::vector<std::string> sentences;
-  const double above = s.erasure.comprehensiveness - s.random.comprehensiveness;
-  // Of few rows even a good method stays within two deviations of random orderings.
-  constexpr int64_t kEnoughRows = 30;
-  const bool beats_chance = above > 2 * s.random_spread.comprehensiveness;
-  const char* conclusion = beats_chance           ? "it finds what the answers rest on better than chance"
-                           : s.rows < kEnoughRows ? "so few rows do not tell it from chance; explain more of them"
-                                                  : "that is no more than chance, so do not rely on it";
+  const bool tells = beats_chance(s);
+  const char* conclusion = tells ? "it finds what the answers rest on better than chance"
+                           : s.rows < kFewestRowsToJudge
+                               ? "so few rows do not tell it from chance; explain more of them"
+                               : "that is no more than chance, so do not rely on it";
   sentences.push_back(fmt::format("On {}, erasing what {} puts first {} by {} on average, a random ordering by {}: {}.",
                                   counted(s.rows, "row"), honesty.method, honesty.effect,
                                   fixed(s.erasure.comprehensiveness, 3), fixed(s.random.comprehensiveness, 3),
                                   conclusion));
-  if (s.closed && beats_chance)
+  if (s.closed && tells)
     sentences.push_back(fmt::format("It goes {} of the way from there to the best ordering that a search finds.",
                                     percent(std::max(0.0, *s.closed))));
   return sentences;

@@ -30,6 +30,7 @@ class MeasuredFaithfulness {
 
   /// One a method, in the order of the results; nothing where no row was measured.
   [[nodiscard]] std::vector<Honesty> summary() const;
+  [[nodiscard]] const FaithfulnessOptions& options() const { return options_; }
 
  private:
   struct Measured {

@@ -66,6 +66,11 @@ void add_bounded(std::span<const Faithfulness> faithfulness, std::span<const Fai
 
 }  // namespace
 
+bool beats_chance(const FaithfulnessSummary& summary) {
+  const double above = summary.erasure.comprehensiveness - summary.random.comprehensiveness;
+  return above > 2 * summary.random_spread.comprehensiveness;
+}
+
 FaithfulnessSummary summary_of(std::span<const Faithfulness> faithfulness,
                                std::span<const FaithfulnessGround> grounds) {
   if (faithfulness.empty() || faithfulness.size() != grounds.size()) {

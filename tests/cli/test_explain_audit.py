@@ -120,7 +120,7 @@ class AuditTest(ProgramTest):
         self.path("model.attune").unlink()
         self.train("train.csv", "--blocks", "0", "--pool", "max")
         result = self.attune("explain", "model.attune", "test.csv", *QUICK)
-        self.assert_refused(result, r"^audit: there is no attention to judge: the model allocates no attention")
+        self.assert_refused(result, r"^audit: the method attention does not explain this model, .* \(the model allocates no attention")
 
     def test_rows_of_one_token(self):
         self.write_table("short.csv", [("good", "pos"), ("bad", "neg")])

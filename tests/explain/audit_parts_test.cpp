@@ -16,6 +16,7 @@
 #include "attune/metrics/distribution_distance.hpp"
 #include "attune/ops/threads.hpp"
 #include "audit/adversary.hpp"
+#include "audit/audit_test.hpp"
 #include "audit/audited_rows.hpp"
 #include "audit/site_rerun.hpp"
 #include "explain_fixtures.hpp"
@@ -23,6 +24,7 @@
 namespace attune::testing {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
@@ -88,8 +90,9 @@ TEST(Adversary, ComesAsFarAsAGridOverAllWeightsOfTwoTokens) {
     const auto subject = subject_of(model, {text, "", "", ""});
     ASSERT_EQ(subject.tokens().size(), 2U);
     const SiteRerun rerun(subject, std::string(kPoolSite));
-    ASSERT_EQ(rerun.weights().numel(), 2);
-    const double own = rerun.weights().flatten()[0].item<double>();
+    const auto weights = rerun.weights();
+    ASSERT_EQ(weights.numel(), 2);
+    const double own = weights.flatten()[0].item<double>();
 
     constexpr int64_t kPoints = 2000;
     auto grid = at::empty({kPoints + 1, 1, 1, 2}, at::TensorOptions(at::kFloat));
@@ -146,29 +149,108 @@ TEST(ChooseRows, AreSpreadAndHaveTwoTokens) {
               ::testing::ThrowsMessage<UsageError>(HasSubstr("no row of at least two tokens")));
 }
 
+TEST(Adversary, LeavesWhatMayNotBeAttendedTo) {
+  auto config = small_config();
+  config.pool = "mean";
+  config.blocks = 1;
+  config.causal = true;
+  const auto model = lively_model(0, config);
+  const auto subject = subject_of(model, kRow);
+  const SiteRerun rerun(subject, "block.0.self");
+  EXPECT_EQ(rerun.weights()[0][0][1].item<double>(), 0) << "the first token may look at itself alone";
+  // With all answers allowed, the furthest that the mean over queries can come is bounded by what each may look at: the
+  // first query's weight stays on the first token.
+  const double found = adversarial_divergence(rerun, {.most_change = 100, .key = RandomKey(3)});
+  EXPECT_GT(found, 0.01);
+  const auto tokens = static_cast<double>(subject.tokens().size());
+  const double least_on_first = 1 / tokens;
+  EXPECT_LT(found, std::numbers::ln2 * (1 - least_on_first));
+}
+
 TEST(AttentionDistance, OfAModelToItselfIsNothing) {
   const auto model = lively_model(0);
   const auto executor = make_executor(2);
   const auto table = mixed_table(20);
   const auto audited = read_audited(model, *table, rows_up_to(20), 0, *executor);
   for (const auto& shares : audited.attention) EXPECT_NEAR(sum(shares), 1, 1e-12);
-  const auto none = attention_distance(audited, audited);
+  const auto none = attention_distance(audited, audited, 5, RandomKey(1));
   EXPECT_EQ(none.rows, 20);
   EXPECT_NEAR(none.tau, 1, 1e-9);
   EXPECT_NEAR(none.divergence, 0, 1e-9);
-  const auto random = model.redrawn(RandomKey(4));
-  const auto other = attention_distance(audited, read_audited(random, *table, rows_up_to(20), 0, *executor));
-  EXPECT_LT(other.tau, 0.9);
-  EXPECT_GT(other.divergence, 0);
+  EXPECT_NEAR(none.of_shuffled(), 0, 1e-6);
 }
 
-TEST(ShuffledDivergence, IsThatOfAllPermutations) {
-  AuditedRows rows{.numbers = {0}, .subjects = {}, .attention = {{0.7, 0.3}}};
+AuditedRows rows_of(const std::vector<std::vector<double>>& attention) {
+  AuditedRows rows;
+  for (const auto& row : attention) {
+    rows.numbers.push_back(std::ssize(rows.numbers));
+    rows.attention.push_back(row);
+  }
+  return rows;
+}
+
+TEST(AttentionDistance, IsHeldAgainstTheSecondShuffled) {
   // Half of the permutations of two tokens leave them.
-  const double swapped = jensen_shannon(std::vector{0.7, 0.3}, std::vector{0.3, 0.7});
-  EXPECT_NEAR(shuffled_divergence(rows, 4000, RandomKey(2)), swapped / 2, swapped / 40);
-  rows.attention = {{0.25, 0.25, 0.25, 0.25}};
-  EXPECT_EQ(shuffled_divergence(rows, 10, RandomKey(2)), 0);
+  const std::vector<double> a = {0.7, 0.3}, b = {0.9, 0.1}, turned = {0.1, 0.9};
+  const auto found = attention_distance(rows_of({a}), rows_of({b}), 4000, RandomKey(2));
+  EXPECT_NEAR(found.divergence, jensen_shannon(a, b), 1e-12);
+  const double chance = (jensen_shannon(a, b) + jensen_shannon(a, turned)) / 2;
+  EXPECT_NEAR(found.shuffled_divergence, chance, 0.05 * chance);
+  EXPECT_EQ(found.tau, 1);
+}
+
+TEST(AttentionDistance, DoesNotTakeSharperForOther) {
+  // The same order of tokens, once twice as sharp; and unrelated orders of the same sharpness.
+  std::vector<std::vector<double>> mild, sharp, other;
+  for (int64_t row = 0; row < 40; ++row) {
+    const auto key = RandomKey(8).with(static_cast<uint64_t>(row));
+    const auto weights = [&](double sharpness, uint64_t offset) {
+      std::vector<double> values(24);
+      double total = 0;
+      for (size_t t = 0; t < values.size(); ++t) total += values[t] = std::exp(sharpness * key.normal(offset + t));
+      for (auto& value : values) value /= total;
+      return values;
+    };
+    mild.push_back(weights(1, 0)), sharp.push_back(weights(2, 0)), other.push_back(weights(2, 100));
+  }
+  EXPECT_LT(attention_distance(rows_of(mild), rows_of(sharp), 20, RandomKey(1)).of_shuffled(), 0.5);
+  EXPECT_LT(attention_distance(rows_of(sharp), rows_of(mild), 20, RandomKey(1)).of_shuffled(), 0.5);
+  EXPECT_NEAR(attention_distance(rows_of(mild), rows_of(other), 20, RandomKey(1)).of_shuffled(), 1, 0.1);
+  EXPECT_NEAR(attention_distance(rows_of(other), rows_of(mild), 20, RandomKey(1)).of_shuffled(), 1, 0.1);
+}
+
+TEST(AttentionDistance, ComparesRowsOfAsManyTokens) {
+  const auto found =
+      attention_distance(rows_of({{0.5, 0.5}, {0.2, 0.8}}), rows_of({{0.2, 0.3, 0.5}, {0.2, 0.8}}), 3, RandomKey(1));
+  EXPECT_EQ(found.rows, 1);
+  const auto flat = attention_distance(rows_of({{0.5, 0.5}}), rows_of({{0.5, 0.5}}), 3, RandomKey(1));
+  EXPECT_EQ(flat.of_shuffled(), 1) << "equal weights agree by chance";
+}
+
+FaithfulnessSummary summary(int64_t rows, double own, int64_t bounded, std::optional<double> closed) {
+  FaithfulnessSummary made;
+  made.rows = rows, made.bounded_rows = bounded, made.closed = closed;
+  made.erasure.comprehensiveness = own;
+  made.random.comprehensiveness = 0.1, made.random_spread.comprehensiveness = 0.02;
+  return made;
+}
+
+TEST(FaithfulnessOutcome, TakesChanceAndTheWayToTheBest) {
+  EXPECT_EQ(faithfulness_outcome(summary(100, 0.15, 80, 0.6)), Outcome::kFor);
+  EXPECT_EQ(faithfulness_outcome(summary(100, 0.15, 80, 0.4)), Outcome::kAgainst);
+  EXPECT_EQ(faithfulness_outcome(summary(100, 0.13, 80, 0.6)), Outcome::kAgainst) << "less than two deviations";
+  EXPECT_EQ(faithfulness_outcome(summary(29, 0.13, 20, 0.6)), Outcome::kUntested) << "few rows";
+  EXPECT_EQ(faithfulness_outcome(summary(29, 0.15, 20, 0.6)), Outcome::kFor);
+  EXPECT_EQ(faithfulness_outcome(summary(100, 0.15, 0, std::nullopt)), Outcome::kUntested) << "no bounds";
+  EXPECT_EQ(faithfulness_outcome(summary(100, 0.13, 0, std::nullopt)), Outcome::kAgainst);
+  EXPECT_EQ(faithfulness_outcome(summary(100, 0.15, 80, std::nullopt)), Outcome::kAgainst) << "nothing to find";
+}
+
+TEST(UniformOutcome, IsUntestedWhereTheIntervalHoldsBoth) {
+  EXPECT_EQ(uniform_outcome({.difference = 0.03, .low = 0.01, .high = 0.05}, 0.02), Outcome::kFor);
+  EXPECT_EQ(uniform_outcome({.difference = 0.0, .low = -0.01, .high = 0.01}, 0.02), Outcome::kAgainst);
+  EXPECT_EQ(uniform_outcome({.difference = -0.05, .low = -0.06, .high = -0.04}, 0.02), Outcome::kAgainst);
+  EXPECT_EQ(uniform_outcome({.difference = 0.01, .low = -0.02, .high = 0.04}, 0.02), Outcome::kUntested);
 }
 
 struct VerdictCase {
@@ -188,7 +270,7 @@ TEST_P(Verdicts, FollowFromTheFindings) {
     findings.push_back({.test = "t" + std::to_string(findings.size()), .outcome = outcome});
   const auto verdict = verdict_of(findings, "pool");
   EXPECT_EQ(verdict.usability, GetParam().usability);
-  EXPECT_THAT(verdict.sentences.front(), StartsWith(GetParam().beginning));
+  EXPECT_THAT(verdict.conclusion, StartsWith(GetParam().beginning));
 }
 
 constexpr auto kFor = Outcome::kFor, kAgainst = Outcome::kAgainst, kUntested = Outcome::kUntested;
@@ -224,9 +306,17 @@ INSTANTIATE_TEST_SUITE_P(
         VerdictCase{"nothing_tested", {kUntested}, {kUntested}, Usability::kUndecided, "Whether attention"}),
     case_name);
 
+TEST(Verdict, RestsOnTheFindingsThatDecide) {
+  std::vector<Finding> findings = {{.test = "a", .outcome = kAgainst, .sentence = "A."},
+                                   {.test = "b", .outcome = kFor, .sentence = "B."}};
+  EXPECT_THAT(verdict_of(findings, "pool").reasons, ElementsAre("A."));
+  findings.push_back({.test = "c", .decisive = true, .outcome = kAgainst, .sentence = "C."});
+  EXPECT_THAT(verdict_of(findings, "pool").reasons, ElementsAre("C."));
+}
+
 TEST(Verdict, NamesWhatIsMissing) {
   const std::vector<Finding> findings = {{.test = "permuted", .outcome = kFor}, {.test = "seeds"}};
-  EXPECT_EQ(verdict_of(findings, "pool").sentences.at(1), "Not tested: seeds.");
+  EXPECT_EQ(verdict_of(findings, "pool").advice.front(), "Not tested, for the reasons given: seeds.");
   EXPECT_THROW((void)verdict_of({}, "pool"), UsageError);
 }
 

@@ -111,9 +111,8 @@ std::shared_ptr<const Table> held_out_table(const KnownTask& task) {
   return make_table(task.columns, {task.rows.begin() + kTrainingRows, task.rows.end()});
 }
 
-/// Label smoothing asks for no more certainty
-/// than a loose look gives (a mass of 0.3 here), and blocks or a convolution before the pool hand what decides to every
-/// token.
+/// Label smoothing would ask for no more certainty than a loose look gives (a mass of 0.3 here), and blocks or a
+/// convolution before the pool would hand what decides to every token.
 FitRequest request_for(const KnownTask& task, const std::string& mechanism) {
   FitRequest request;
   request.table = training_table(task);

@@ -139,7 +139,9 @@ TEST(LookAlikes, AreFoundByWhatCanBeSeenOfThem) {
                                                      {"n0", nullptr}}) {
     const auto* alike = known.find(name);
     ASSERT_EQ(alike != nullptr, found != nullptr) << name;
-    if (alike != nullptr) EXPECT_EQ(*alike, found) << name;
+    if (alike != nullptr) {
+      EXPECT_EQ(*alike, found) << name;
+    }
   }
 }
 

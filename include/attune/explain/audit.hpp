@@ -5,7 +5,6 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -18,14 +17,14 @@
 
 namespace attune {
 
-/// How much an audit does. What its tests hold attention to are constants of theirs, listed in docs/audit.md.
+/// How much an audit does. What its tests hold attention to are constants of theirs, listed in docs/explain.md.
 struct AuditOptions {
-  int64_t rows = 200;         ///< audited at most, spread evenly over the table
-  int64_t permutations = 20;  ///< of each row's weights
-  int64_t redraws = 3;        ///< networks of random parameters
-  int64_t seeds = 2;          ///< trainings with other seeds; 0: that test is left out
-  FaithfulnessOptions faithfulness = {};
-  RandomKey key = RandomKey(1);  ///< of rows' permutations, starts and redraws
+  int64_t rows = 200;                     ///< audited at most, spread evenly over the table
+  int64_t permutations = 20;              ///< of each row's weights
+  int64_t redraws = 3;                    ///< networks of random parameters
+  int64_t seeds = 2;                      ///< trainings with other seeds; 0: that test is left out
+  FaithfulnessOptions faithfulness = {};  ///< of the method `attention`
+  RandomKey key = RandomKey(1);           ///< of rows' permutations, starts and redraws
 };
 
 /// What is audited: the attention that the method `attention` shows, as an explanation of one output of one model.
@@ -35,7 +34,7 @@ struct AuditTask {
   size_t output = 0;
   /// The training that made the model (recorded_request()), for the tests that train it anew. None: they are left out.
   std::optional<FitRequest> training = {};
-  std::string no_training_why = {};  ///< a clause for those: "its training table is not there"
+  std::string no_training_why = "it was not given";  ///< a clause for those: "its training table is not there"
 };
 
 struct AuditProgress {

@@ -60,6 +60,11 @@ struct FaithfulnessSummary {
   std::optional<double> tau;
   std::optional<double> mean_gap, largest_gap;  ///< Completeness::share
 };
+/// Of fewer rows even a good method stays within the spread of random orderings.
+inline constexpr int64_t kFewestRowsToJudge = 30;
+/// Whether comprehensiveness lies more than two deviations above that of random orderings.
+[[nodiscard]] bool beats_chance(const FaithfulnessSummary& summary);
+
 /// @param faithfulness, grounds of the same rows. @throws UsageError when their numbers differ, or there are none.
 [[nodiscard]] FaithfulnessSummary summary_of(std::span<const Faithfulness> faithfulness,
                                              std::span<const FaithfulnessGround> grounds);

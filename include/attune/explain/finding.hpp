@@ -35,7 +35,9 @@ enum class Usability { kUsable, kWithCare, kNotUsable, kUndecided };
 
 struct AuditVerdict {
   Usability usability = Usability::kUndecided;
-  std::vector<std::string> sentences;  ///< the verdict and what it rests on
+  std::string conclusion = {};            ///< a sentence
+  std::vector<std::string> reasons = {};  ///< the sentences of the findings that decide it
+  std::vector<std::string> advice = {};   ///< what is missing, what to do
 };
 
 /// Not usable: a decisive test speaks against it, or two of the others. Undecided: neither, but a test is missing. With

@@ -10,9 +10,7 @@
 
 #include "adversary.hpp"
 #include "attune/core/wording.hpp"
-#include "attune/explain/attention_mass.hpp"
 #include "attune/metrics/quantile.hpp"
-#include "attune/model/row_parts.hpp"
 #include "audit_test.hpp"
 
 namespace attune {
@@ -21,24 +19,19 @@ namespace {
 /// Half of what two weightings can be apart.
 constexpr double kMostDivergence = std::numbers::ln2 / 2;
 
-/// A search holds the weights of every head and query some ten times over.
-bool fits(const Subject& subject, const std::string& site) {
-  const auto tokens = std::ssize(subject.tokens());
-  return site == kPoolSite || tokens * tokens <= kMostPairs;
-}
-
 }  // namespace
 
 Finding test_adversarial(const AuditContext& context) {
   std::vector<double> found(context.audited.subjects.size(), std::numeric_limits<double>::quiet_NaN());
   context.for_each_row("adversarial", [&](size_t r) {
     const auto& subject = context.audited.subjects[r];
-    if (!fits(subject, context.site)) return;
+    if (!fits(subject, context.site, AdversaryOptions{}.starts)) return;
     const auto key = context.options.key.with("adversarial").with(static_cast<uint64_t>(context.audited.numbers[r]));
     found[r] = adversarial_divergence(SiteRerun(subject, context.site), {.key = key});
   });
   std::erase_if(found, [](double divergence) { return divergence != divergence; });
-  if (found.empty()) return {.sentence = "Not tested, for all rows are too long to search their weights."};
+  if (found.empty())
+    return {.sentence = "Not tested, for all rows are too long to search their weights; audit shorter ones."};
   std::sort(found.begin(), found.end());
   const double median = quantile(found, 0.5);
   const bool unique = median <= kMostDivergence;

@@ -12,6 +12,7 @@
 #include <torch/optim/adam.h>
 
 #include <algorithm>
+#include <limits>
 
 namespace attune {
 namespace {
@@ -24,7 +25,7 @@ constexpr double kChangeCost = 50;
 constexpr double kNoise = 2;              // of the starts, around the weights' logarithms
 constexpr double kSmallestWeight = 1e-6;  // a start from 0 would never leave it
 
-/// [copies, H, Tq, Tk]: the logarithms of the computed weights with noise
+/// [copies, H, Tq, Tk]: the logarithms of the computed weights with noise; -inf for what may not be attended to
 Tensor starts_from(const Tensor& weights, const AdversaryOptions& options) {
   auto shape = weights.sizes().vec();
   shape.insert(shape.begin(), options.starts);
@@ -32,27 +33,31 @@ Tensor starts_from(const Tensor& weights, const AdversaryOptions& options) {
   auto* out = noise.mutable_data_ptr<float>();
   for (int64_t i = 0; i < noise.numel(); ++i)
     out[i] = static_cast<float>(kNoise * options.key.normal(static_cast<uint64_t>(i)));
-  return noise + weights.clamp_min(kSmallestWeight).log();
+  const auto forbidden = weights.eq(0);  // exactly, as no softmax of what is allowed gives it
+  return (noise + weights.clamp_min(kSmallestWeight).log())
+      .masked_fill(forbidden, -std::numeric_limits<double>::infinity());
 }
 
-/// Of each copy, the mean over heads and queries. [copies]
-Tensor divergences(const Tensor& weights, const Tensor& others) {
-  const auto a = weights.to(at::kDouble), b = others.to(at::kDouble);
-  const auto middle = (a + b) / 2;  // [copies, H, Tq, Tk]
+/// What a person is shown: [.., H, Tq, Tk] -> [.., Tk] double
+Tensor shown(const Tensor& weights) { return weights.to(at::kDouble).mean({-3, -2}); }
+
+/// Of each copy. [copies, Tk], [Tk] -> [copies]
+Tensor divergences(const Tensor& a, const Tensor& b) {
   const auto entropy = [](const Tensor& p) { return -at::xlogy(p, p.clamp_min(1e-300)).sum(-1); };
-  return (entropy(middle) - (entropy(a) + entropy(b)) / 2).flatten(1).mean(1);
+  return entropy((a + b) / 2) - (entropy(a) + entropy(b)) / 2;
 }
 
 }  // namespace
 
 double adversarial_divergence(const SiteRerun& rerun, const AdversaryOptions& options) {
   const at::AutoGradMode with_gradients(true);
-  auto logarithms = starts_from(rerun.weights(), options).requires_grad_();
+  const auto computed = rerun.weights();
+  auto logarithms = starts_from(computed, options).requires_grad_();
   torch::optim::Adam optimizer({logarithms}, torch::optim::AdamOptions(kStepSize));
   double furthest = 0;
   for (int64_t step = 0; step < options.steps; ++step) {
     const auto weights = logarithms.softmax(-1);
-    const auto divergence = divergences(weights, rerun.weights());
+    const auto divergence = divergences(shown(weights), shown(computed));
     const auto change =
         rerun.change({.weights = Intervention::Weights::kGiven, .given = weights}, options.starts);  // [copies]
     for (int64_t copy = 0; copy < options.starts; ++copy) {

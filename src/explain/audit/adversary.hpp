@@ -13,9 +13,10 @@ struct AdversaryOptions {
   RandomKey key = {};  ///< of the starts
 };
 
-/// How far from a row's weights others lie that leave its answer as it is: the largest Jensen-Shannon divergence (0 to
-/// ln 2, the mean over heads and queries) that gradient ascent finds from several starts, never less than 0. A lower
-/// bound: there may be weights that are further off still.
+/// How far from what a row's attention shows, the mean of its weights over heads and queries, other weights lie that
+/// leave the answer as it is: the largest Jensen-Shannon divergence (0 to ln 2) that gradient ascent finds from several
+/// starts, never less than 0. What a query may not attend to stays so. A lower bound: there may be weights that are
+/// further off still.
 [[nodiscard]] double adversarial_divergence(const SiteRerun& rerun, const AdversaryOptions& options);
 
 }  // namespace attune

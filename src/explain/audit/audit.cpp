@@ -2,7 +2,7 @@
 #include "attune/explain/audit.hpp"
 
 #include <algorithm>
-#include <utility>
+#include <new>
 
 #include "attune/core/error.hpp"
 #include "attune/explain/method.hpp"
@@ -21,6 +21,8 @@ void check_options(const AuditOptions& options) {
   check("permutations", options.permutations, 1);
   check("redraws", options.redraws, 1);
   check("seeds", options.seeds, 0);
+  check("random orderings", options.faithfulness.random_orderings, 2);
+  check("beam", options.faithfulness.beam_width, 1);
 }
 
 void check_task(const AuditTask& task) {
@@ -29,7 +31,13 @@ void check_task(const AuditTask& task) {
     throw UsageError("output to audit: expected a number below " + std::to_string(outputs) + ", found " +
                      std::to_string(task.output));
   const auto refusal = explanation_method("attention").refusal(task.model);
-  if (!refusal.empty()) throw UsageError("audit: there is no attention to judge: " + refusal);
+  if (!refusal.empty())
+    throw UsageError("audit: the method attention does not explain this model, so that there is nothing to judge (" +
+                     refusal + ")");
+}
+
+Finding untrained(const std::string& why) {
+  return {.sentence = "Not tested, for the model cannot be trained anew: " + why + "."};
 }
 
 /// A file of vectors that is gone, or a training that comes to nothing, is no reason to lose the other tests.
@@ -37,10 +45,12 @@ Finding tested(const AuditTest& test, const AuditContext& context) {
   if (!test.description.trains) return test.run(context);
   try {
     return test.run(context);
-  } catch (const InputError& error) {
-    return {.sentence = std::string("Not tested, for the model cannot be trained anew: ") + error.what() + "."};
-  } catch (const NumericError& error) {
-    return {.sentence = std::string("Not tested, for the model cannot be trained anew: ") + error.what() + "."};
+  } catch (const StoppedError&) {
+    throw;
+  } catch (const Error& error) {
+    return untrained(error.what());
+  } catch (const std::bad_alloc&) {
+    return untrained("memory does not suffice");
   }
 }
 
@@ -60,8 +70,9 @@ Finding run(const AuditTest& test, const AuditContext& context) {
 
 }  // namespace
 
-double AuditContext::shuffled_divergence() const {
-  return attune::shuffled_divergence(audited, options.permutations, options.key.with("shuffled"));
+AttentionDistance AuditContext::distance_to(const Model& other) const {
+  return attention_distance(audited, read_audited(other, *task.table, audited.numbers, task.output, executor),
+                            options.permutations, options.key.with("shuffled"));
 }
 
 void AuditContext::check_stop() const {
@@ -73,12 +84,14 @@ void AuditContext::progress(const char* test, int64_t done, int64_t total) const
 }
 
 void AuditContext::for_each_row(const char* test, const std::function<void(size_t row)>& of_row) const {
-  constexpr int64_t kRowsAtOnce = 16;  // between looks at the clock and at Ctrl-C
+  constexpr int64_t kRowsAtOnce = 16;  // between reports of the progress
   const auto rows = std::ssize(audited.subjects);
   for (int64_t first = 0; first < rows; first += kRowsAtOnce) {
-    check_stop();
     progress(test, first, rows);
-    executor.run(std::min(kRowsAtOnce, rows - first), [&](int64_t i) { of_row(static_cast<size_t>(first + i)); });
+    executor.run(std::min(kRowsAtOnce, rows - first), [&](int64_t i) {
+      check_stop();
+      of_row(static_cast<size_t>(first + i));
+    });
   }
 }
 

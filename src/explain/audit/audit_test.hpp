@@ -5,6 +5,7 @@
 #include <span>
 
 #include "attune/explain/audit.hpp"
+#include "attune/metrics/bootstrap.hpp"
 #include "audited_rows.hpp"
 
 namespace attune {
@@ -22,13 +23,13 @@ struct AuditContext {
   /// What moves when answers do, for sentences.
   [[nodiscard]] std::string quantity() const { return predicts_classes() ? "probabilities" : "the scaled number"; }
 
-  /// As shuffled_divergence(), of the audited rows: how far apart attention is that has nothing in common.
-  [[nodiscard]] double shuffled_divergence() const;
+  /// How far another model's attention to the same rows is from the audited one's.
+  [[nodiscard]] AttentionDistance distance_to(const Model& other) const;
 
   /// @throws StoppedError
   void check_stop() const;
   void progress(const char* test, int64_t done, int64_t total) const;
-  /// The executor runs `of_row` of every audited row. @throws StoppedError between some of them.
+  /// The executor runs `of_row` of every audited row. @throws StoppedError between rows.
   void for_each_row(const char* test, const std::function<void(size_t row)>& of_row) const;
 };
 
@@ -37,6 +38,17 @@ struct AuditTest {
   AuditTestDescription description;
   Finding (*run)(const AuditContext& context);  ///< gives outcome, sentence and figures
 };
+
+// What two of the tests conclude from figures.
+
+/// For: better than chance, and at least half of the way to the best ordering. Untested: on fewer rows than
+/// kFewestRowsToJudge no better than chance; or no row was short enough to search for its best ordering.
+[[nodiscard]] Outcome faithfulness_outcome(const FaithfulnessSummary& summary);
+/// For: the interval lies above 0. Against: it lies below `useful`. Untested: it holds both.
+[[nodiscard]] Outcome uniform_outcome(const PairedDifference& advantage, double useful);
+
+/// Of the network of random parameters that is drawn as number `draw`.
+[[nodiscard]] RandomKey random_key(const AuditOptions& options, int64_t draw);
 
 /// The table of audit_tests.cpp, cheapest first.
 [[nodiscard]] std::span<const AuditTest> audit_test_table();

@@ -22,6 +22,14 @@ void normalise(std::vector<double>& shares) {
   for (auto& share : shares) share /= sum;
 }
 
+std::vector<double> shuffled(const std::vector<double>& values, RandomKey key) {
+  std::vector<int64_t> order(values.size());
+  key.permutation(order);
+  std::vector<double> result;
+  for (const auto place : order) result.push_back(values[static_cast<size_t>(place)]);
+  return result;
+}
+
 }  // namespace
 
 AuditedRows read_audited(const Model& model, const Table& table, const std::vector<int64_t>& rows, size_t output,
@@ -36,46 +44,40 @@ AuditedRows read_audited(const Model& model, const Table& table, const std::vect
 }
 
 std::vector<int64_t> choose_rows(const Model& model, const Table& table, int64_t most, Executor& executor) {
-  std::vector<int64_t> rows(static_cast<size_t>(table.rows()));
-  std::iota(rows.begin(), rows.end(), 0);
-  const auto tokens = model.token_counts(table, model.map_columns(table, /*with_outputs=*/false), rows, executor);
-  std::erase_if(rows, [&](int64_t row) { return tokens[static_cast<size_t>(row)] < 2; });
-  if (rows.empty())
+  const auto columns = model.map_columns(table, /*with_outputs=*/false);
+  const auto stretches = std::min(most, table.rows());
+  std::vector<int64_t> chosen;
+  for (int64_t i = 0; i < stretches; ++i) {
+    for (int64_t row = i * table.rows() / stretches; row < (i + 1) * table.rows() / stretches; ++row) {
+      if (model.token_counts(table, columns, {&row, 1}, executor).front() < 2) continue;
+      chosen.push_back(row);
+      break;
+    }
+  }
+  if (chosen.empty())
     throw UsageError(
         "audit: " + table.name() +
         " has no row of at least two tokens, between which attention could be allocated; give another one");
-  const auto count = std::ssize(rows);
-  if (count <= most) return rows;
-  std::vector<int64_t> chosen;
-  for (int64_t i = 0; i < most; ++i) chosen.push_back(rows[static_cast<size_t>(i * count / most)]);
   return chosen;
 }
 
-AttentionDistance attention_distance(const AuditedRows& first, const AuditedRows& second) {
-  Moments taus, divergences;
+AttentionDistance attention_distance(const AuditedRows& first, const AuditedRows& second, int64_t permutations,
+                                     RandomKey key) {
+  Moments taus, divergences, shuffled_divergences;
   for (size_t r = 0; r < first.attention.size(); ++r) {
     const auto &a = first.attention[r], &b = second.attention[r];
     if (a.size() != b.size()) continue;  // features that another seed fitted may cut a text otherwise
     const double tau = kendall_tau(a, b);
     taus.add(std::isnan(tau) ? 0 : tau);
     divergences.add(jensen_shannon(a, b));
+    const auto of_row = key.with(static_cast<uint64_t>(first.numbers[r]));
+    for (int64_t p = 0; p < permutations; ++p)
+      shuffled_divergences.add(jensen_shannon(a, shuffled(b, of_row.with(static_cast<uint64_t>(p)))));
   }
-  return {.rows = taus.count(), .tau = taus.mean(), .divergence = divergences.mean()};
-}
-
-double shuffled_divergence(const AuditedRows& rows, int64_t permutations, RandomKey key) {
-  Moments divergences;
-  for (size_t r = 0; r < rows.attention.size(); ++r) {
-    const auto& attention = rows.attention[r];
-    std::vector<int64_t> order(attention.size());
-    std::vector<double> shuffled(attention.size());
-    for (int64_t p = 0; p < permutations; ++p) {
-      key.with(static_cast<uint64_t>(rows.numbers[r])).with(static_cast<uint64_t>(p)).permutation(order);
-      for (size_t t = 0; t < order.size(); ++t) shuffled[t] = attention[static_cast<size_t>(order[t])];
-      divergences.add(jensen_shannon(attention, shuffled));
-    }
-  }
-  return divergences.mean();
+  return {.rows = taus.count(),
+          .tau = taus.mean(),
+          .divergence = divergences.mean(),
+          .shuffled_divergence = shuffled_divergences.mean()};
 }
 
 std::string judged_site(const Model& model) {

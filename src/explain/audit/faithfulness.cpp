@@ -13,7 +13,6 @@ namespace {
 
 /// Of the way from random orderings to the best that a search finds.
 constexpr double kLeastClosed = 0.5;
-constexpr double kDeviationsAboveRandom = 2;
 
 FaithfulnessSummary measured(const AuditContext& context) {
   const auto& subjects = context.audited.subjects;
@@ -31,24 +30,40 @@ FaithfulnessSummary measured(const AuditContext& context) {
   return summary_of(faithfulness, grounds);
 }
 
+/// What keeps a summary from being judged; empty where nothing does.
+std::string unjudged(const FaithfulnessSummary& summary) {
+  if (!beats_chance(summary))
+    return summary.rows < kFewestRowsToJudge ? "so few rows do not tell it from chance; audit more of them" : "";
+  return summary.bounded_rows > 0 ? ""
+                                  : "no row is short enough to search for the best ordering, beside which it is judged";
+}
+
 }  // namespace
+
+Outcome faithfulness_outcome(const FaithfulnessSummary& summary) {
+  if (!unjudged(summary).empty()) return Outcome::kUntested;
+  // Where no ordering is better than chance there is nothing that attention could find.
+  return beats_chance(summary) && summary.closed.value_or(0) >= kLeastClosed ? Outcome::kFor : Outcome::kAgainst;
+}
 
 Finding test_faithfulness(const AuditContext& context) {
   const auto summary = measured(context);
   const double own = summary.erasure.comprehensiveness, random = summary.random.comprehensiveness;
-  const bool beats_chance = own - random > kDeviationsAboveRandom * summary.random_spread.comprehensiveness;
-  const bool closes = !summary.closed || *summary.closed >= kLeastClosed;
-  Finding finding{.outcome = beats_chance && closes ? Outcome::kFor : Outcome::kAgainst};
+  Finding finding{.outcome = faithfulness_outcome(summary)};
   finding.sentence = fmt::format("Erasing what it looks at most {} by {:.3f}, a random ordering by {:.3f}{}",
                                  context.predicts_classes() ? "lowers probabilities" : "moves the scaled number", own,
-                                 random, beats_chance ? "" : ": no more than chance");
+                                 random, beats_chance(summary) ? "" : ": no more than chance");
   if (summary.closed)
-    finding.sentence += fmt::format("; of the way to the best ordering it goes {:.2f}, {} {}", *summary.closed,
+    finding.sentence += fmt::format("; of the way to the best ordering it goes {:.2f} (on {}), {} {}", *summary.closed,
+                                    counted(summary.bounded_rows, "row"),
                                     *summary.closed >= kLeastClosed ? "at least" : "less than", kLeastClosed);
+  if (const auto why = unjudged(summary); !why.empty()) finding.sentence += "; not judged, for " + why;
   finding.sentence += ".";
-  finding.figures = {{"comprehensiveness", own,
-                      "how far the answer falls (a number: moves) when what it looks at most is erased (AOPC)"},
-                     {"random_comprehensiveness", random, "the same of random orderings"}};
+  finding.figures = {
+      {"comprehensiveness", own,
+       "how far the answer falls (a number: moves) when what it looks at most is erased (AOPC)"},
+      {"random_comprehensiveness", random, "the same of random orderings"},
+      {"bounded_rows", static_cast<double>(summary.bounded_rows), "rows whose best ordering is searched"}};
   if (summary.closed)
     finding.figures.push_back({"closed", *summary.closed, "share of the way from random to the best ordering"});
   if (summary.tau)

@@ -9,6 +9,13 @@
 
 namespace attune {
 
+namespace {
+
+/// The hash of the file of word vectors; null without.
+Json vectors_of(const Model& model) { return model.record.value("vectors", Json::object()).value("sha256", Json()); }
+
+}  // namespace
+
 HeldBackRows held_back(const FitRequest& request) {
   if (request.validation != nullptr) {
     HeldBackRows all{request.validation, std::vector<int64_t>(static_cast<size_t>(request.validation->rows()))};
@@ -29,6 +36,9 @@ Model trained(const AuditContext& context, const FitRequest& request, const char
   };
   auto fitted = fit(request, context.executor, callbacks);
   context.check_stop();
+  if (vectors_of(fitted.model) != vectors_of(context.task.model))
+    throw InputError(request.model.vectors +
+                     ": other bytes than those of the word vectors that the model was trained with");
   if (fitted.training.end == TrainEnd::kNotFinite)
     throw NumericError("the training came to no model: " + fitted.training.failure);
   return std::move(fitted.model);

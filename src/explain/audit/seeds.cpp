@@ -12,7 +12,7 @@
 namespace attune {
 namespace {
 
-/// Of the divergence from attention that is shuffled: further off, seeds agree hardly better than chance.
+/// Of the divergence from the other seeds' attention that is shuffled: further off, they hardly agree.
 constexpr double kMostOfShuffled = 0.5;
 
 double mean_of(const std::vector<double>& values) {
@@ -25,34 +25,33 @@ double mean_of(const std::vector<double>& values) {
 
 Finding test_seeds(const AuditContext& context) {
   const auto seeds = context.options.seeds;
-  if (seeds == 0) return {.sentence = "Not tested, for no further seeds were asked for."};
+  if (seeds == 0) return {.sentence = "Not tested, for no other seeds were asked for; ask for one at least."};
   const auto held = held_back(*context.task.training);
-  Moments taus, divergences, scores;
+  Moments taus, divergences, shares, scores;
   for (int64_t s = 1; s <= seeds; ++s) {
     auto request = *context.task.training;
     request.seed += static_cast<uint64_t>(s);
     const auto other = trained(context, request, "seeds", s - 1, seeds);
-    const auto distance = attention_distance(
-        context.audited,
-        read_audited(other, *context.task.table, context.audited.numbers, context.task.output, context.executor));
+    const auto distance = context.distance_to(other);
     if (distance.rows == 0) return {.sentence = "Not tested, for other seeds cut every row into other tokens."};
     taus.add(distance.tau);
     divergences.add(distance.divergence);
+    shares.add(distance.of_shuffled());
     if (!held.rows.empty()) scores.add(mean_of(scores_on(other, context.task.output, held, context.executor)));
   }
-  const double shuffled = context.shuffled_divergence();
-  const bool stable = divergences.mean() < kMostOfShuffled * shuffled;
+  const bool stable = shares.mean() < kMostOfShuffled;
   Finding finding{.outcome = stable ? Outcome::kFor : Outcome::kAgainst};
   finding.sentence = fmt::format(
-      "Trained with {} the model's attention is {:.3f} (Jensen-Shannon) from this one's, this one's shuffled "
-      "{:.3f}; {}.",
-      counted(seeds, "other seed"), divergences.mean(), shuffled,
-      stable ? fmt::format("less than {} of that, it is a property of the task", kMostOfShuffled)
-             : "much of it is chance");
-  finding.figures = {
-      {"tau", taus.mean(), "Kendall's rank correlation of the model's attention with that of other seeds"},
-      {"divergence", divergences.mean(), "Jensen-Shannon divergence between the two, 0 to 0.693"},
-      {"shuffled_divergence", shuffled, "the same of the model's attention and itself, shuffled among a row's tokens"}};
+      "Trained with {} the model's attention is {:.3f} (Jensen-Shannon) from this one's, {:.2f} of what it is when "
+      "shuffled; {}.",
+      counted(seeds, "other seed"), divergences.mean(), shares.mean(),
+      stable ? fmt::format("less than {}, so it is a property of the task", kMostOfShuffled)
+             : fmt::format("at least {}, so much of it is chance", kMostOfShuffled));
+  finding.figures = {{"divergence", divergences.mean(),
+                      "Jensen-Shannon divergence, 0 to 0.693, of the model's attention and that of other seeds"},
+                     {"of_shuffled", shares.mean(),
+                      "its share of the same with the latter shuffled: 1 where they have nothing in common"},
+                     {"tau", taus.mean(), "Kendall's rank correlation of the two"}};
   if (scores.count() > 0)
     finding.figures.push_back({"held_back", scores.mean(),
                                "accuracy (of a number: mean squared error) of those models on the rows held back"});

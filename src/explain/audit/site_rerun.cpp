@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "attune/explain/attention_mass.hpp"
+#include "attune/model/row_parts.hpp"
 #include "row_copies.hpp"
 
 namespace attune {
@@ -29,26 +30,22 @@ Tensor linear_scores(const Subject& subject) {
   return scores;
 }
 
-/// [H, Tq, Tk]
-Tensor computed_weights(const Subject& subject, const std::string& site) {
+}  // namespace
+
+SiteRerun::SiteRerun(const Subject& subject, std::string site)
+    : subject_(subject), site_(std::move(site)), linear_(linear_scores(subject)) {
+  const at::NoGradGuard no_gradients;
+  original_ = answers({}, 1);
+}
+
+Tensor SiteRerun::weights() const {
   std::vector<Tensor> heads;
-  for (const auto& matrix : attention_matrices(subject, site)) {
+  for (const auto& matrix : attention_matrices(subject_, site_)) {
     auto head = at::empty({matrix.queries, matrix.keys}, at::TensorOptions(at::kFloat));
     std::copy(matrix.weights.begin(), matrix.weights.end(), head.mutable_data_ptr<float>());
     heads.push_back(head);
   }
   return at::stack(heads);
-}
-
-}  // namespace
-
-SiteRerun::SiteRerun(const Subject& subject, std::string site)
-    : subject_(subject),
-      site_(std::move(site)),
-      linear_(linear_scores(subject)),
-      weights_(computed_weights(subject, site_)) {
-  const at::NoGradGuard no_gradients;
-  original_ = answers({}, 1);
 }
 
 Tensor SiteRerun::answers(const Intervention& intervention, int64_t copies) const {
@@ -70,6 +67,11 @@ Tensor SiteRerun::answers(const Intervention& intervention, int64_t copies) cons
 Tensor SiteRerun::change(const Intervention& intervention, int64_t copies) const {
   const auto moved = (answers(intervention, copies) - original_).abs().sum(1);
   return has_classes(subject_) ? moved / 2 : moved;
+}
+
+bool fits(const Subject& subject, const std::string& site, int64_t copies) {
+  const auto tokens = std::ssize(subject.tokens()), queries = site == kPoolSite ? 1 : tokens;
+  return copies * queries * tokens <= kMostPairs;
 }
 
 }  // namespace attune

@@ -14,8 +14,8 @@ class SiteRerun {
   /// @param subject must outlive it
   SiteRerun(const Subject& subject, std::string site);
 
-  /// [H, Tq, Tk]: the weights that the model computes
-  [[nodiscard]] const Tensor& weights() const { return weights_; }
+  /// [H, Tq, Tk]: the weights that the model computes, by a pass of its own
+  [[nodiscard]] Tensor weights() const;
 
   /// How far the answer moves, in each of some copies of the row: classes by the total variation of their probabilities
   /// (0 to 1), numbers by the absolute difference of the scaled number (in deviations of the training targets).
@@ -28,8 +28,10 @@ class SiteRerun {
   const Subject& subject_;
   std::string site_;
   Tensor linear_;    // [C] what the linear part adds to the scores; undefined without one
-  Tensor weights_;   // [H, Tq, Tk]
   Tensor original_;  // [1, C]
 };
+
+/// Whether the weights of so many copies of the row at once stay within the memory of a batch of rows.
+[[nodiscard]] bool fits(const Subject& subject, const std::string& site, int64_t copies);
 
 }  // namespace attune

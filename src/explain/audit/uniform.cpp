@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "attune/core/moments.hpp"
 #include "attune/core/wording.hpp"
 #include "attune/metrics/bootstrap.hpp"
 #include "retraining.hpp"
@@ -14,19 +15,45 @@ namespace attune {
 namespace {
 
 constexpr int64_t kFewestRows = 30;  // to tell two models apart on
+constexpr double kUsefulAccuracy = 0.02;
+constexpr double kUsefulShareOfError = 0.05;  // of the mean squared error with uniform weights
 
 bool all_finite(const std::vector<double>& numbers) {
   return std::all_of(numbers.begin(), numbers.end(), [](double number) { return std::isfinite(number); });
 }
 
+double mean_of(const std::vector<double>& values) {
+  Moments moments;
+  for (const double value : values) moments.add(value);
+  return moments.mean();
+}
+
+std::string meaning_of(Outcome outcome, double useful) {
+  switch (outcome) {
+    case Outcome::kFor:
+      return "so the task needs attention there";
+    case Outcome::kAgainst:
+      return fmt::format("less than a useful {:.3g}, so the task hardly needs attention there", useful);
+    case Outcome::kUntested:
+      break;
+  }
+  return fmt::format("too few rows to tell no lead from a useful one of {:.3g}; hold back more", useful);
+}
+
 }  // namespace
+
+Outcome uniform_outcome(const PairedDifference& advantage, double useful) {
+  if (advantage.low > 0) return Outcome::kFor;
+  return advantage.high < useful ? Outcome::kAgainst : Outcome::kUntested;
+}
 
 Finding test_uniform(const AuditContext& context) {
   auto request = *context.task.training;
   const auto held = held_back(request);
   if (std::ssize(held.rows) < kFewestRows)
-    return {.sentence = fmt::format("Not tested, for the training held back {} to compare on, fewer than {}.",
-                                    counted(std::ssize(held.rows), "row"), kFewestRows)};
+    return {.sentence =
+                fmt::format("Not tested, for the training held back {} to compare on, fewer than {}; hold back more.",
+                            counted(std::ssize(held.rows), "row"), kFewestRows)};
   if (request.training.kernels == "fused") request.training.kernels = "automatic";  // which compute their own weights
   request.intervention = [site = context.site](std::string_view at) {
     return at == site ? Intervention{.weights = Intervention::Weights::kUniform} : Intervention{};
@@ -40,24 +67,22 @@ Finding test_uniform(const AuditContext& context) {
     return {.sentence = "Not tested, for squared errors on the rows held back are beyond what a double holds."};
   const bool classes = context.predicts_classes();
   const auto key = context.options.key.with("uniform");
-  // The first is the one that is better when the difference is above 0: more right answers, a smaller error.
+  // Above 0 the model is the better one: more right answers, a smaller error.
   const auto advantage = classes ? paired_bootstrap(own, others, key) : paired_bootstrap(others, own, key);
-  Finding finding{.outcome = advantage.low > 0 ? Outcome::kFor : Outcome::kAgainst};
+  const double useful = classes ? kUsefulAccuracy : kUsefulShareOfError * mean_of(others);
+  Finding finding{.outcome = uniform_outcome(advantage, useful)};
   finding.sentence = fmt::format(
-      "Trained with uniform weights at {}, the model's {} {:.3g} {} on {} held back (95 % interval {:.3g} to {:.3g}); "
-      "{}.",
-      context.site, classes ? "accuracy is" : "mean squared error is",
-      advantage.difference < 0 ? -advantage.difference : advantage.difference,
-      (advantage.difference < 0) == classes ? "higher" : "lower", counted(std::ssize(held.rows), "row"), advantage.low,
-      advantage.high,
-      advantage.low > 0 ? "so the task needs attention there"
-                        : "so it is not shown that the task needs attention there");
+      "The model's {} one trained with uniform weights at {} is {:+.3g} on {} held back (95 % interval {:+.3g} to "
+      "{:+.3g}); {}.",
+      classes ? "lead in accuracy over" : "lead in mean squared error over", context.site, advantage.difference,
+      counted(std::ssize(held.rows), "row"), advantage.low, advantage.high, meaning_of(finding.outcome, useful));
   finding.figures = {
       {"advantage", advantage.difference,
        "accuracy of the model less that of one trained with uniform weights (of a number: the latter's mean squared "
        "error less the former's), on the rows that training held back"},
       {"advantage_low", advantage.low, "lower end of its 95 % interval, of the paired bootstrap"},
-      {"advantage_high", advantage.high, "upper end"}};
+      {"advantage_high", advantage.high, "upper end"},
+      {"useful", useful, "an advantage below which attention is not needed"}};
   return finding;
 }
 

@@ -72,20 +72,33 @@ const char* usability_name(Usability usability) {
   return "undecided";
 }
 
+namespace {
+
+/// Those that make attention unusable, or usable with care alone: the decisive ones where any speaks against it.
+std::vector<std::string> reasons_of(std::span<const Finding> findings) {
+  std::vector<std::string> decisive, others;
+  for (const auto& finding : findings) {
+    if (finding.outcome == Outcome::kAgainst) (finding.decisive ? decisive : others).push_back(finding.sentence);
+  }
+  return decisive.empty() ? others : decisive;
+}
+
+}  // namespace
+
 AuditVerdict verdict_of(std::span<const Finding> findings, const std::string& site) {
   if (findings.empty()) throw UsageError("verdict of an audit: expected findings, found none");
-  AuditVerdict verdict{.usability = usability_of(findings), .sentences = {}};
+  AuditVerdict verdict{.usability = usability_of(findings), .conclusion = {}, .reasons = reasons_of(findings)};
   const auto against = tests_with(findings, Outcome::kAgainst), missing = tests_with(findings, Outcome::kUntested);
   const auto tested = std::ssize(findings) - std::ssize(missing);
-  verdict.sentences.push_back(conclusion(verdict.usability, site) + ": of " + counted(tested, "test") + ", " +
-                              (against.empty()
-                                   ? "none speaks against it"
-                                   : std::to_string(against.size()) + (against.size() == 1 ? " speaks" : " speak") +
-                                         " against it (" + listed(against) + ")") +
-                              ".");
-  if (!missing.empty()) verdict.sentences.push_back("Not tested: " + listed(missing) + ".");
+  verdict.conclusion =
+      conclusion(verdict.usability, site) + ": of " + counted(tested, "test") + ", " +
+      (against.empty() ? "none speaks against it"
+                       : std::to_string(against.size()) + (against.size() == 1 ? " speaks" : " speak") +
+                             " against it (" + listed(against) + ")") +
+      ".";
+  if (!missing.empty()) verdict.advice.push_back("Not tested, for the reasons given: " + listed(missing) + ".");
   if (verdict.usability == Usability::kNotUsable)
-    verdict.sentences.emplace_back("Show the answers' reasons by another method, such as gradient_path.");
+    verdict.advice.emplace_back("Show the answers' reasons by another method, such as gradient_path.");
   return verdict;
 }
 
