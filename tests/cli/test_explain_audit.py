@@ -7,7 +7,7 @@ from program import DONE, INTERRUPTED, ProgramTest, reviews
 
 TESTS = ["permuted", "randomised", "faithfulness", "adversarial", "uniform", "seeds"]
 TRAINING = {"uniform", "seeds"}
-QUICK = ("--audit", "--audit-rows", "20", "--audit-seeds", "1")
+QUICK = ("--audit", "--audit-rows", "40", "--audit-seeds", "1")
 
 
 class AuditTest(ProgramTest):
@@ -28,7 +28,7 @@ class AuditTest(ProgramTest):
     def test_every_test_says_something_and_the_verdict_follows(self):
         audit, _ = self.audit()
         self.assertEqual("pool", audit["site"])
-        self.assertEqual(20, audit["rows"])
+        self.assertEqual(40, audit["rows"])
         self.assertEqual(TESTS, [test["test"] for test in audit["tests"]])
         outcomes = {test["test"]: test["outcome"] for test in audit["tests"]}
         self.assertLessEqual(set(outcomes.values()), {"for", "against"}, audit)
@@ -56,12 +56,12 @@ class AuditTest(ProgramTest):
         result = self.attune("explain", "model.attune", "test.csv", "--rows", "2", *QUICK, "--html", "why.html")
         self.assert_code(DONE, result)
         text = result.out
-        self.assertIn("Audit of the attention at pool, on 20 rows\n", text)
+        self.assertIn("Audit of the attention at pool, on 40 rows\n", text)
         for test in TESTS:
             self.assertRegex(text, rf"(?m)^(for|against) +{test}\*? +[A-Z]")
         self.assertRegex(text, r"(?m)^(Attention at pool is|Whether attention at pool is)")
         page = self.path("why.html").read_text(encoding="utf-8")
-        self.assertIn("Audit of the attention at pool, on 20 rows", page)
+        self.assertIn("Audit of the attention at pool, on 40 rows", page)
         for test in TESTS:
             self.assertRegex(page, rf"<th scope=\"row\">{test}")
         self.assertRegex(page, r"class=\"verdict\">(Attention at pool is|Whether attention at pool is)")

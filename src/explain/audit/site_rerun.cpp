@@ -5,7 +5,6 @@
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/softmax.h>
-#include <ATen/ops/stack.h>
 
 #include <algorithm>
 #include <utility>
@@ -39,25 +38,38 @@ SiteRerun::SiteRerun(const Subject& subject, std::string site)
 }
 
 Tensor SiteRerun::weights() const {
-  std::vector<Tensor> heads;
-  for (const auto& matrix : attention_matrices(subject_, site_)) {
-    auto head = at::empty({matrix.queries, matrix.keys}, at::TensorOptions(at::kFloat));
-    std::copy(matrix.weights.begin(), matrix.weights.end(), head.mutable_data_ptr<float>());
-    heads.push_back(head);
-  }
-  return at::stack(heads);
+  const at::NoGradGuard no_gradients;
+  Tensor weights;
+  const Intervention none;
+  auto context = context_with(none);
+  context.wanted = [&](std::string_view site) { return Wanted{.weights = site == site_}; };
+  context.observer = [&](std::string_view site, const Allocation& allocation) {
+    if (site == site_) weights = allocation.weights.squeeze(0).to(at::kFloat);
+  };
+  (void)hidden(1, context).pooled();
+  return weights;
+}
+
+ForwardContext SiteRerun::context_with(const Intervention& intervention) const {
+  auto context = subject_.model().forward_context();
+  context.kernels = Kernels::kAutomatic;  // the fused ones compute their own weights, and keep them
+  context.intervention = [this, &intervention](std::string_view site) {
+    return site == site_ ? intervention : subject_.model().forward_context().intervention_at(site);
+  };
+  return context;
+}
+
+Hidden SiteRerun::hidden(int64_t copies, const ForwardContext& context) const {
+  const auto& network = subject_.model().network();
+  return site_ == kPoolSite ? network.hidden_of(row_copies(subject_.hidden(), copies), context)
+                            : network.hidden(row_copies(subject_.embedded(), copies), context);
 }
 
 Tensor SiteRerun::answers(const Intervention& intervention, int64_t copies) const {
   const auto& model = subject_.model();
-  auto context = model.forward_context();
-  context.kernels = Kernels::kAutomatic;  // the fused ones compute their own weights
-  context.intervention = [&](std::string_view site) {
-    return site == site_ ? intervention : model.forward_context().intervention_at(site);
-  };
-  const auto hidden = site_ == kPoolSite ? model.network().hidden_of(row_copies(subject_.hidden(), copies), context)
-                                         : model.network().hidden(row_copies(subject_.embedded(), copies), context);
-  const auto logits = model.network().head(subject_.question().output).forward(hidden, context).to(at::kDouble);
+  const auto context = context_with(intervention);
+  const auto state = hidden(copies, context);
+  const auto logits = model.network().head(subject_.question().output).forward(state, context).to(at::kDouble);
   if (!has_classes(subject_)) return logits;  // [copies, 1]
   auto scores = logits / model.temperature(subject_.question().output);
   if (linear_.defined()) scores = scores + linear_;

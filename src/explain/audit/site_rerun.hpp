@@ -23,6 +23,9 @@ class SiteRerun {
   [[nodiscard]] Tensor change(const Intervention& intervention, int64_t copies) const;
 
  private:
+  /// @param intervention must outlive what is returned
+  [[nodiscard]] ForwardContext context_with(const Intervention& intervention) const;
+  [[nodiscard]] Hidden hidden(int64_t copies, const ForwardContext& context) const;
   [[nodiscard]] Tensor answers(const Intervention& intervention, int64_t copies) const;  // [copies, C]
 
   const Subject& subject_;
