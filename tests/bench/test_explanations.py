@@ -139,9 +139,9 @@ class TablesTest(BenchTest):
     def test_audits(self):
         tests = [{"test": "permuted", "outcome": "for", "decisive": True, "figures": {"change": 0.25}},
                  {"test": "seeds", "outcome": "untested", "decisive": False, "figures": {}}]
-        text = audit.tables([{"set": "sst2", "rows": 10, "tests": tests, "verdict": "undecided", "sentences": ["Whether."]}])
+        text = audit.tables([{"set": "sst2", "rows": 10, "tests": tests, "verdict": "undecided", "sentences": ["Whether."], "seconds": 61.6}])
         self.assertIn("| sst2 | permuted* | for | change 0.250 |\n| sst2 | seeds | untested |  |", text)
-        self.assertIn("- sst2, 10 test rows: **undecided**. Whether.", text)
+        self.assertIn("- sst2, 10 test rows, 62 s: **undecided**. Whether.", text)
 
     def test_masking(self):
         figures = {"comprehensiveness": 0.2, "random_comprehensiveness": 0.03, "random_sufficiency": 0.1, "closed": 0.9, "tau": 0.5}
