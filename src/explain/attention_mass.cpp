@@ -2,13 +2,13 @@
 #include "attune/explain/attention_mass.hpp"
 
 #include <ATen/TensorOperators.h>
-#include <ATen/core/grad_mode.h>
 
 #include <algorithm>
 
 #include "attention_sites.hpp"
 #include "attune/core/error.hpp"
 #include "attune/core/nearest_name.hpp"
+#include "site_watch.hpp"
 
 namespace attune {
 namespace {
@@ -20,22 +20,6 @@ std::vector<std::string> asked_sites(const Model& model, std::string_view site) 
   const std::string name(site);
   throw UsageError("the model has no site \"" + name + "\" that allocates attention among tokens" +
                    suggestion(name, sites));
-}
-
-/// One pass; calls see(site, allocation) at the sites.
-template <class See>
-void watch(const Subject& subject, const std::vector<std::string>& sites, const Wanted& wanted, const See& see) {
-  const at::NoGradGuard no_gradients;
-  const auto is_asked = [&](std::string_view site) {
-    return std::find(sites.begin(), sites.end(), site) != sites.end();
-  };
-  auto context = subject.model().forward_context();
-  context.wanted = [&](std::string_view site) { return is_asked(site) ? wanted : Wanted{}; };
-  context.observer = [&](std::string_view site, const Allocation& allocation) {
-    if (is_asked(site)) see(site, allocation);
-  };
-  const auto hidden = subject.model().network().hidden(subject.embedded(), context);
-  (void)hidden.pooled();
 }
 
 }  // namespace
@@ -51,34 +35,34 @@ std::vector<std::string> attention_sites(const Model& model) {
 
 std::vector<AttentionMass> attention_masses(const Subject& subject, std::string_view site) {
   std::vector<AttentionMass> masses;
-  watch(subject, asked_sites(subject.model(), site), {.received = true},
-        [&](std::string_view at_site, const Allocation& allocation) {
-          const auto queries = static_cast<double>(allocation.context.size(0));
-          const auto received = allocation.received.to(at::kDouble).t().contiguous();  // [H, T]
-          for (int64_t head = 0; head < received.size(0); ++head) {
-            const auto* of_head = received.const_data_ptr<double>() + head * received.size(1);
-            auto& mass = masses.emplace_back(AttentionMass{std::string(at_site), head, {}});
-            for (int64_t t = 0; t < received.size(1); ++t) mass.values.push_back(of_head[t] / queries);
-          }
-        });
+  watch_sites(subject, asked_sites(subject.model(), site), {.received = true},
+              [&](std::string_view at_site, const Allocation& allocation) {
+                const auto queries = static_cast<double>(allocation.context.size(0));
+                const auto received = allocation.received.to(at::kDouble).t().contiguous();  // [H, T]
+                for (int64_t head = 0; head < received.size(0); ++head) {
+                  const auto* of_head = received.const_data_ptr<double>() + head * received.size(1);
+                  auto& mass = masses.emplace_back(AttentionMass{std::string(at_site), head, {}});
+                  for (int64_t t = 0; t < received.size(1); ++t) mass.values.push_back(of_head[t] / queries);
+                }
+              });
   return masses;
 }
 
 std::vector<AttentionMatrix> attention_matrices(const Subject& subject, std::string_view site) {
   std::vector<AttentionMatrix> matrices;
-  watch(subject, asked_sites(subject.model(), site), {.weights = true},
-        [&](std::string_view at_site, const Allocation& allocation) {
-          const auto weights = allocation.weights.squeeze(0).to(at::kFloat).contiguous();  // [H, Tq, Tk]
-          for (int64_t head = 0; head < weights.size(0); ++head) {
-            const auto of_head = weights[head];
-            const auto* begin = of_head.const_data_ptr<float>();
-            matrices.push_back({.site = std::string(at_site),
-                                .head = head,
-                                .queries = of_head.size(0),
-                                .keys = of_head.size(1),
-                                .weights = {begin, begin + of_head.numel()}});
-          }
-        });
+  watch_sites(subject, asked_sites(subject.model(), site), {.weights = true},
+              [&](std::string_view at_site, const Allocation& allocation) {
+                const auto weights = allocation.weights.squeeze(0).to(at::kFloat).contiguous();  // [H, Tq, Tk]
+                for (int64_t head = 0; head < weights.size(0); ++head) {
+                  const auto of_head = weights[head];
+                  const auto* begin = of_head.const_data_ptr<float>();
+                  matrices.push_back({.site = std::string(at_site),
+                                      .head = head,
+                                      .queries = of_head.size(0),
+                                      .keys = of_head.size(1),
+                                      .weights = {begin, begin + of_head.numel()}});
+                }
+              });
   return matrices;
 }
 

@@ -1,51 +1,59 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <ATen/TensorOperators.h>
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/full.h>
+#include <ATen/ops/zeros.h>
+
+#include <algorithm>
+
 #include "attention_sites.hpp"
 #include "attune/explain/attention_mass.hpp"
 #include "methods.hpp"
+#include "site_watch.hpp"
 
 namespace attune {
 namespace {
 
-/// The mean of a block's heads. [T, T]
-std::vector<double> mean_of_heads(const std::vector<AttentionMatrix>& matrices, const std::string& site) {
-  std::vector<double> sum;
-  double heads = 0;
-  for (const auto& matrix : matrices) {
-    if (matrix.site != site) continue;
-    sum.resize(matrix.weights.size(), 0);
-    for (size_t i = 0; i < sum.size(); ++i) sum[i] += static_cast<double>(matrix.weights[i]);
-    ++heads;
+/// Of a row, followed block by block as the pass meets them. Memory beside the pass, whose own weights of the block at
+/// hand are H matrices: two matrices of T x T floats, whatever the number of blocks, of which one alone outlives a
+/// block. Time: T^3 for each attending block but the first, one vector times a matrix at the pool.
+class Rollout {
+ public:
+  /// @param weights of the block's heads [1, H, T, T]
+  /// @param residual  half of what comes out of the block went past its attention
+  void pass_block(const Tensor& weights, bool residual) {
+    auto mixed = weights.squeeze(0).mean(0);  // [T, T]
+    if (residual) mixed.mul_(0.5).diagonal().add_(0.5);
+    if (flow_.defined()) multiply_by_flow(mixed);
+    flow_ = std::move(mixed);
   }
-  for (auto& weight : sum) weight /= heads;
-  return sum;
-}
 
-/// What reads `shares` of the tokens that come out of a block reads of those that go in: through the attention, and
-/// half of it past it where there is a residual.
-std::vector<double> before_block(const std::vector<double>& shares, const std::vector<double>& weights, bool residual) {
-  const double kept = residual ? 0.5 : 0.0;
-  const size_t tokens = shares.size();
-  std::vector<double> before(tokens);
-  for (size_t query = 0; query < tokens; ++query) {
-    before[query] += kept * shares[query];
-    for (size_t key = 0; key < tokens; ++key) before[key] += (1 - kept) * shares[query] * weights[query * tokens + key];
+  /// What a reader of what comes out of the blocks reads of what went in. @param shares [T]
+  [[nodiscard]] Tensor before_blocks(const Tensor& shares) const {
+    return flow_.defined() ? shares.matmul(flow_) : shares;
   }
-  return before;
-}
 
-std::vector<double> shares_at_pool(const Subject& subject, const std::vector<AttentionMatrix>& matrices) {
-  const auto tokens = subject.tokens().size();
-  switch (pool_reading(subject.model().network())) {
-    case PoolReading::kMass:
-      return mean_of_heads(matrices, std::string(kPoolSite));  // [1, T]
-    case PoolReading::kFirst: {
-      std::vector<double> first(tokens, 0.0);
-      first.front() = 1;
-      return first;
+ private:
+  /// In place, for a row of a product needs no other row of its left factor.
+  void multiply_by_flow(Tensor& mixed) const {
+    constexpr int64_t kRowsAtOnce = 128;
+    for (int64_t begin = 0; begin < mixed.size(0); begin += kRowsAtOnce) {
+      auto rows = mixed.narrow(0, begin, std::min(kRowsAtOnce, mixed.size(0) - begin));
+      rows.copy_(rows.matmul(flow_));
     }
-    default:
-      return std::vector<double>(tokens, 1 / static_cast<double>(tokens));
   }
+
+  Tensor flow_;  ///< [T, T]: of what came out of the blocks so far at each token, how much went in at each
+};
+
+/// How much of each token the pool reads. [T]
+Tensor shares_at_pool(PoolReading reading, const Tensor& weights, int64_t tokens) {
+  const at::TensorOptions options(at::kFloat);
+  if (reading == PoolReading::kMass) return weights.squeeze(0).mean(0).squeeze(0);  // of [1, H, 1, T]
+  if (reading == PoolReading::kMean) return at::full({tokens}, 1 / static_cast<double>(tokens), options);
+  auto first = at::zeros({tokens}, options);
+  first[0] = 1;
+  return first;
 }
 
 }  // namespace
@@ -58,17 +66,28 @@ std::string rollout_refusal(const Model& model) {
          ") does not say how much of each token it reads; take integrated_gradients or leave_one_out";
 }
 
-/// Abnar, Zuidema 2020, "Quantifying attention flow in transformers", arXiv:2005.00928, from the pool backwards: a
-/// vector times a matrix a block. Convolutions and feed-forward layers count as leaving tokens where they are.
+/// Abnar, Zuidema 2020, "Quantifying attention flow in transformers", arXiv:2005.00928. Convolutions and feed-forward
+/// layers count as leaving tokens where they are.
 Attribution explain_by_rollout(const Subject& subject, const MethodControl& /*control*/) {
-  const auto matrices = attention_matrices(subject);
+  const at::NoGradGuard no_gradients;
+  const auto& network = subject.model().network();
+  const auto blocks = block_readings(network);
+  Rollout rollout;
+  Tensor at_pool;
+  watch_sites(subject, attention_sites(subject.model()), {.weights = true},
+              [&](std::string_view site, const Allocation& allocation) {
+                const auto block = std::find_if(blocks.begin(), blocks.end(),
+                                                [&](const BlockReading& reading) { return reading.site == site; });
+                if (block != blocks.end()) {
+                  rollout.pass_block(allocation.weights, block->residual);
+                } else {
+                  at_pool = allocation.weights;
+                }
+              });
+  const auto shares = shares_at_pool(pool_reading(network), at_pool, std::ssize(subject.tokens()));
+  const auto reached = rollout.before_blocks(shares).to(at::kDouble).contiguous();
   Attribution attribution;
-  attribution.values = shares_at_pool(subject, matrices);
-  const auto blocks = block_readings(subject.model().network());
-  for (auto block = blocks.rbegin(); block != blocks.rend(); ++block) {
-    if (!block->site.empty())
-      attribution.values = before_block(attribution.values, mean_of_heads(matrices, block->site), block->residual);
-  }
+  attribution.values = {reached.const_data_ptr<double>(), reached.const_data_ptr<double>() + reached.numel()};
   attribution.forward_passes = 1;
   return attribution;
 }

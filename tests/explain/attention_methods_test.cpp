@@ -121,6 +121,45 @@ TEST(Rollout, IsTheProductOfTheBlocksMatrices) {
   }
 }
 
+/// The same from the pool backwards, a vector times the mean of a block's heads: shares of what comes out of a site to
+/// shares of what goes in.
+std::vector<double> before_site(const std::vector<double>& shares, const std::vector<AttentionMatrix>& heads,
+                                double kept) {
+  const auto keys = static_cast<size_t>(heads.front().keys);
+  std::vector<double> before(keys);
+  for (size_t query = 0; query < shares.size(); ++query) {
+    if (kept > 0) before[query] += kept * shares[query];
+    for (const auto& head : heads) {
+      for (size_t key = 0; key < keys; ++key)
+        before[key] += (1 - kept) * shares[query] * static_cast<double>(head.weights[query * keys + key]) /
+                       static_cast<double>(heads.size());
+    }
+  }
+  return before;
+}
+
+/// Longer than what is multiplied at once, through three blocks of two heads.
+TEST(Rollout, OfALongRowIsWhatAllMatricesOfItCompose) {
+  std::string text;
+  for (int word = 0; word < 300; ++word)
+    text += std::vector<std::string>{"poor ", "thing ", "came ", "fast "}[word % 4];
+  for (const bool residual : {true, false}) {
+    const auto model = lively_model(0, changed([&](ModelConfig& c) {
+                                      c.blocks = 3;
+                                      c.residual = residual;
+                                    }));
+    const auto subject = subject_of(model, {text, "Delft", "3", ""});
+    ASSERT_GT(subject.tokens().size(), 256U);
+    std::vector<double> expected = {1};
+    for (const std::string site : {"pool", "block.2.self", "block.1.self", "block.0.self"})
+      expected = before_site(expected, attention_matrices(subject, site), residual && site != "pool" ? 0.5 : 0);
+    const auto values = explained("rollout", subject).values;
+    ASSERT_EQ(values.size(), expected.size());
+    for (size_t t = 0; t < values.size(); ++t) EXPECT_NEAR(values[t], expected[t], 1e-6) << "token " << t;
+    EXPECT_NEAR(sum(values), 1, 1e-5);
+  }
+}
+
 TEST(Attention, OfAMeanPoolIsWhatAllTokensLookAtInTheLastBlock) {
   const auto model = lively_model(0, changed([](ModelConfig& c) {
                                     c.blocks = 2;
