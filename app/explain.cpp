@@ -110,7 +110,7 @@ class Explainer {
     LineGroups(model_, arguments_.given, [this](const Table& lines, int64_t first) {
       std::vector<int64_t> rows(static_cast<size_t>(lines.rows()));
       std::iota(rows.begin(), rows.end(), 0);
-      explain_rows(lines, rows, first);
+      explain_unless_stopped(lines, rows, first);
     }).read_all();
     if (explained_ > 0 || interrupted()) return;
     if (output_.draws())
@@ -126,7 +126,7 @@ class Explainer {
   }
 
   void explain_table(const Table& table) {
-    source_ = table.name();
+    if (asked_ == Asked::kTable) source_ = table.name();
     catch_interrupts();  // not before: a pipe in the place of a table may be waited for
     const auto rows = chosen_rows(table);
     total_ = std::ssize(rows);
@@ -134,7 +134,7 @@ class Explainer {
     for (size_t first = 0; first < rows.size() && !interrupted(); first += kRowsAtOnce) {
       if (rows.size() > kRowsAtOnce) progress.show("explaining", std::ssize(rows), static_cast<int64_t>(first));
       const auto some = std::span(rows).subspan(first, std::min(kRowsAtOnce, rows.size() - first));
-      explain_rows(table, some, some.front() + 1);
+      explain_unless_stopped(table, some, some.front() + 1);
       progress.clear();
       flush_results();
     }
@@ -157,9 +157,18 @@ class Explainer {
     return rows;
   }
 
+  /// Of rows among which an interrupt comes none is shown.
+  void explain_unless_stopped(const Table& table, std::span<const int64_t> rows, int64_t first) {
+    try {
+      explain_rows(table, rows, first);
+    } catch (const StoppedError&) {
+      // run() says so, which asks interrupted()
+    }
+  }
+
   /// @param rows   that stand one after another
   /// @param first  the number of the first, as people count
-  /// @throws InputError for a bad row among them, before anything is shown.
+  /// @throws InputError for a bad row among them, StoppedError after an interrupt, before anything is shown.
   void explain_rows(const Table& table, std::span<const int64_t> rows, int64_t first) {
     if (interrupted()) return;
     int64_t truncated = 0;
@@ -168,7 +177,7 @@ class Explainer {
     if (explained_ == 0) leave_out_bounded(subjects);
     check_lengths(subjects, table, rows);
     truncated_ += truncated, explained_ += std::ssize(rows);
-    const MethodControl control{*executor_, typical_change(subjects)};
+    const MethodControl control{*executor_, typical_change(subjects), interrupted};
     std::vector<MethodResult> results;
     for (const auto* method : methods_) results.push_back({method, explain(*method, subjects, control)});
     std::vector<int64_t> numbers(rows.size());
@@ -208,11 +217,14 @@ class Explainer {
     }
   }
 
-  /// A line is explained as if it came alone: which ones come together is chance.
-  [[nodiscard]] double typical_change(std::span<const Subject> subjects) const {
+  /// Of the first rows that are read together, so that all rows are held to the same. A line is explained as if it came
+  /// alone: which ones come together is chance.
+  [[nodiscard]] double typical_change(std::span<const Subject> subjects) {
     const bool any_gap =
         std::any_of(methods_.begin(), methods_.end(), [](const Method* method) { return method->leaves_gap; });
-    return any_gap && asked_ != Asked::kLines ? mean_change(subjects, *executor_) : 0;
+    if (!any_gap || asked_ == Asked::kLines) return 0;
+    if (!typical_change_) typical_change_ = mean_change(subjects, *executor_);
+    return *typical_change_;
   }
 
   /// How far to believe what was shown.
@@ -247,9 +259,10 @@ class Explainer {
   std::vector<const Method*> methods_;
   MeasuredFaithfulness faithfulness_;
   ExplanationOutput output_;
-  std::string source_;  ///< of the rows
+  std::string source_;  ///< of the rows; empty: texts of the command line
   std::optional<AuditRun> audit_;
-  std::optional<int64_t> total_;  ///< rows to explain, where it is known before the last
+  std::optional<double> typical_change_;  ///< of the first rows
+  std::optional<int64_t> total_;          ///< rows to explain, where it is known before the last
   int64_t explained_ = 0, truncated_ = 0;
 };
 

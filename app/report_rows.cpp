@@ -12,6 +12,7 @@
 #include "attune/train/notable_rows.hpp"
 #include "explain_config.hpp"
 #include "explained_rows.hpp"
+#include "interrupt.hpp"
 
 namespace attune::app {
 namespace {
@@ -29,7 +30,7 @@ class RowDrawer {
     std::vector<int64_t> rows;
     for (const auto position : positions) rows.push_back(data_.rows[static_cast<size_t>(position)]);
     const auto subjects = read_subjects(model_, *data_.table, rows, {.output = output_}, executor_);
-    const MethodControl control{executor_, method_->leaves_gap ? mean_change(subjects, executor_) : 0};
+    const MethodControl control{executor_, method_->leaves_gap ? mean_change(subjects, executor_) : 0, interrupted};
     const std::vector<MethodResult> results = {{method_, explain(*method_, subjects, control)}};
     std::vector<report::ExplainedRow> drawn;
     for (size_t s = 0; s < subjects.size(); ++s) {

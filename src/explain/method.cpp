@@ -94,6 +94,7 @@ std::vector<Attribution> explain(const Method& method, std::span<const Subject> 
   if (!refusal.empty()) throw UsageError("method \"" + std::string(method.name) + "\": " + refusal);
   control.executor.run(std::ssize(subjects), [&](int64_t s) {
     const auto index = static_cast<size_t>(s);
+    if (control.should_stop && control.should_stop()) throw StoppedError("explaining was stopped");
     attributions[index] = method.explain(subjects[index], control);
     attributions[index].method = method.name;
   });

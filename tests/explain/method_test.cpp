@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 
+#include <atomic>
 #include <cmath>
 #include <set>
 
@@ -82,6 +83,30 @@ TEST(EveryMethod, SaysWhetherItLeavesAGap) {
       return explain(method, {&subject, 1}, control).front().completeness.value_or(Completeness{}).share;
     };
     EXPECT_EQ(share(0) != share(1e6), method.leaves_gap) << method.name;
+  }
+}
+
+TEST(EveryMethod, StopsBetweenRows) {
+  constexpr int kRows = 20, kRowsBeforeStop = 3;
+  const auto model = lively_model(0.8);
+  const std::vector<std::vector<std::string>> rows(kRows, {"poor thing", "Delft", "3", ""});
+  const auto table = make_table({"review", "city", "size", "weight"}, rows);
+  for (const int threads : {1, 3}) {
+    const auto executor = make_executor(threads);
+    const auto subjects = read_subjects(model, *table, rows_up_to(kRows), {}, *executor);
+    for (const auto& method : explanation_methods()) {
+      std::atomic<int> asked = 0;
+      const auto after = [&](int count) {
+        asked = 0;
+        return MethodControl{.executor = *executor, .should_stop = [&asked, count] { return asked++ >= count; }};
+      };
+      EXPECT_THAT(message_of<StoppedError>([&] { (void)explain(method, subjects, after(kRowsBeforeStop)); }),
+                  HasSubstr("stopped"))
+          << method.name;
+      EXPECT_GT(asked, kRowsBeforeStop) << method.name;
+      EXPECT_EQ(explain(method, subjects, after(kRows)).size(), subjects.size()) << method.name;
+      EXPECT_EQ(asked, kRows) << "asked once a row by " << method.name;
+    }
   }
 }
 

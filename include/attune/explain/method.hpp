@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,8 +16,9 @@ namespace attune {
 
 /// What a method is told besides the row.
 struct MethodControl {
-  Executor& executor;         ///< results do not depend on its threads
-  double typical_change = 0;  ///< mean_change() of the set of rows that is explained; 0: of a row alone
+  Executor& executor;                      ///< results do not depend on its threads
+  double typical_change = 0;               ///< mean_change() of the set of rows that is explained; 0: of a row alone
+  std::function<bool()> should_stop = {};  ///< asked before every row, by several threads at once
 };
 
 /// A way to explain an answer by tokens. None knows a type of feature.
@@ -39,7 +41,8 @@ struct Method {
 /// @throws UsageError for an unknown one (nearest suggested).
 [[nodiscard]] const Method& explanation_method(std::string_view name);
 
-/// The rows explained, several at once. @throws UsageError with the method's refusal.
+/// The rows explained, several at once. @throws UsageError with the method's refusal; StoppedError when should_stop
+/// says so, as soon as the rows at hand are done.
 [[nodiscard]] std::vector<Attribution> explain(const Method& method, std::span<const Subject> subjects,
                                                const MethodControl& control);
 
