@@ -20,6 +20,7 @@
 #include "interrupt.hpp"
 #include "item_columns.hpp"
 #include "item_table.hpp"
+#include "parameters_file.hpp"
 #include "progress_bar.hpp"
 #include "reading.hpp"
 #include "run_config.hpp"

@@ -17,7 +17,6 @@
 namespace attune::app {
 namespace {
 
-constexpr const char* kKind = "allocation";
 constexpr std::string_view kWeightsHeader = "group,row,";
 constexpr size_t kPiece = size_t{1} << 20;  // bytes written at once
 
@@ -62,13 +61,6 @@ std::vector<size_t> groups_of_items(const ItemGroups& groups) {
   return result;
 }
 
-Json parse_file(const std::string& path) {
-  auto json = Json::parse(read_text_file(path), /*cb=*/nullptr, /*allow_exceptions=*/false);
-  if (!json.is_object() || json.value("attune", Json()) != kKind)
-    throw InputError(path + ": expected parameters that attune allocate -o wrote, found something else");
-  return json;
-}
-
 bool begins_with(const std::string& path, std::string_view text) {
   std::string begin(text.size(), ' ');
   std::ifstream(path, std::ios::binary).read(begin.data(), static_cast<std::streamsize>(begin.size()));
@@ -83,35 +75,6 @@ void check_not_read(const std::string& flag, const std::string& file, const std:
 }
 
 }  // namespace
-
-Json to_json(const AllocationFile& file) {
-  Json json{{"attune", kKind}, {"loss", file.loss}};
-  json.update(to_json(file.columns));
-  json.update(attune::to_json(file.parameters));
-  return json;
-}
-
-AllocationFile read_allocation_file(const std::string& path) {
-  const auto json = parse_file(path);
-  AllocationFile file{.columns = item_columns_from_json(json, path), .loss = "", .parameters = {}};
-  const auto loss = json.value("loss", Json());
-  if (loss != "mean_squared_error" && loss != "cross_entropy")
-    throw InputError(path + ", \"loss\": expected mean_squared_error or cross_entropy, found " + loss.dump());
-  file.loss = loss;
-  if ((file.loss == "cross_entropy") == file.columns.classes.empty())
-    throw InputError(path + ", \"classes\": expected with cross_entropy, and with nothing else");
-  file.parameters = parameters_from_json(json, path, static_cast<int64_t>(file.columns.values.size()));
-  if (static_cast<size_t>(file.parameters.key_width) != feature_names(file.columns).size())
-    throw InputError(fmt::format("{}: expected parameters for {} features, found them for {}", path,
-                                 feature_names(file.columns).size(), file.parameters.key_width));
-  return file;
-}
-
-void write_allocation_file(const std::string& path, const AllocationFile& file) {
-  AtomicFile out(path);
-  out.write(to_json(file).dump(1, ' ', false, Json::error_handler_t::replace) + "\n");
-  out.commit();
-}
 
 void write_item_weights(const std::string& path, const ItemTable& items, const AllocationParameters& parameters) {
   const auto weights = weights_of_items(items.groups, parameters);
