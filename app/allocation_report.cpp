@@ -17,6 +17,8 @@ namespace {
 
 /// Rows of an array that are printed; JSON has them all.
 constexpr int64_t kMostRows = 20;
+/// What a number of the parameters and weights takes.
+constexpr int64_t kNumberColumns = 13;
 
 /// Six digits after the point, which is what a person compares; powers of ten beyond them.
 std::string number_text(double number) {
@@ -190,9 +192,21 @@ std::vector<std::string> score_column_names(const AllocationReport& report) {
   return report.items.columns.values;
 }
 
-std::string row_text(const std::string& name, size_t width, const double* numbers, int64_t count) {
-  auto text = fmt::format("  {:<{}}", brief(name), width);
-  for (int64_t c = 0; c < count; ++c) text += fmt::format("  {:>13}", number_text(numbers[c]));
+/// A name of the user's table as it stands in a table of figures.
+std::string shown_name(const std::string& name) {
+  constexpr int64_t kMostColumns = 48;
+  return report::fitted(on_one_line(name), kMostColumns);
+}
+
+/// By what they take on a terminal, where Chinese characters are two columns wide.
+std::string filling(const std::string& text, int64_t columns) {
+  return std::string(static_cast<size_t>(std::max<int64_t>(0, columns - report::display_width(text))), ' ');
+}
+
+std::string row_text(const std::string& name, int64_t width, const double* numbers, int64_t count) {
+  const auto shown = shown_name(name);
+  auto text = "  " + shown + filling(shown, width);
+  for (int64_t c = 0; c < count; ++c) text += fmt::format("  {:>{}}", number_text(numbers[c]), kNumberColumns);
   return text + "\n";
 }
 
@@ -200,15 +214,19 @@ std::string left_out(int64_t rows) {
   return rows > kMostRows ? "  .. and " + with_commas(rows - kMostRows) + " more (all with --json)\n" : "";
 }
 
-std::string heading_row(const std::vector<std::string>& names, size_t width) {
-  auto text = fmt::format("  {:<{}}", "", width);
-  for (const auto& name : names) text += fmt::format("  {:>13}", shortened(on_one_line(name), 13));
+std::string heading_row(const std::vector<std::string>& names, int64_t width) {
+  auto text = "  " + filling("", width);
+  for (const auto& name : names) {
+    const auto shown = report::fitted(on_one_line(name), kNumberColumns);
+    text += "  " + filling(shown, kNumberColumns) + shown;
+  }
   return text + "\n";
 }
 
-size_t longest(const std::vector<std::string>& names) {
-  size_t width = 0;
-  for (const auto& name : names) width = std::max(width, brief(name).size());
+/// Columns that the widest takes.
+int64_t widest(const std::vector<std::string>& names) {
+  int64_t width = 0;
+  for (const auto& name : names) width = std::max(width, report::display_width(shown_name(name)));
   return width;
 }
 
@@ -219,7 +237,7 @@ std::string parameters_page(const AllocationReport& report) {
   const bool additive = parameters.score == ItemScore::kAdditive;
   auto page = additive ? fmt::format("W_a [{}], b_a = {}\n", parameters.key_width, number_text(parameters.bias))
                        : fmt::format("W [{}, {}]\n", parameters.key_width, columns);
-  const auto width = longest(names);
+  const auto width = widest(names);
   if (!additive) page += heading_row(report.items.columns.values, width);
   for (int64_t k = 0; k < std::min(kMostRows, parameters.key_width); ++k)
     page += row_text(names[static_cast<size_t>(k)], width, parameters.weights.data() + k * columns, columns);
@@ -229,7 +247,7 @@ std::string parameters_page(const AllocationReport& report) {
 std::string attention_page(const ColumnAttention& column, const std::vector<std::string>& score_columns) {
   std::vector<std::string> names;
   for (const auto& category : column.categories) names.push_back(category.category);
-  const auto width = longest(names);
+  const auto width = widest(names);
   auto page = "mean weight of the items by " + on_one_line(column.column) + "\n" + heading_row(score_columns, width);
   for (size_t i = 0; i < std::min<size_t>(kMostRows, names.size()); ++i)
     page += row_text(names[i], width, column.categories[i].weights.data(), static_cast<int64_t>(score_columns.size()));

@@ -5,7 +5,9 @@ import csv
 import json
 import os
 import random
+import re
 import signal
+import unicodedata
 
 from program import DONE, EXAMPLES, FAILED, INTERRUPTED, USAGE, ProgramTest, limit_file_size
 
@@ -24,6 +26,14 @@ def sensor_rows(minutes=60, seed=1):
         for sensor, deviation in (("good", 0.25), ("poor", 1.0)):
             rows.append((f"m{minute}", sensor, f"{draw.gauss(truth, deviation):.4f}", f"{truth:.4f}"))
     return rows
+
+
+def columns_of(line):
+    """That it takes on a terminal."""
+    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in line)
+    marks = sum(unicodedata.combining(character) > 0 for character in line)
+    # The emoji is wide by the selector behind it, which takes no column.
+    return len(line) + wide - marks
 
 
 class AllocateTest(ProgramTest):
@@ -247,6 +257,7 @@ class AllocateTest(ProgramTest):
         self.write("targets.json", json.dumps({**good, "targets": ["truth", "reading"]}))
         self.write("classes.json", json.dumps({**good, "loss": "cross_entropy", "classes": ["a", "b"]}))
         self.write("listed.json", json.dumps({**good, "features": [7]}))
+        self.write("deep.json", json.dumps({**good, "loss": 0}).replace('"loss": 0', f'"loss": {"[" * 200_000 + "]" * 200_000}'))
         self.write_sensors([("m", "new", "1", "2")], "new.csv")
         cases = (
             (("sensors.csv", "--start", "none.json"), "none.json: expected parameters that attune allocate -o wrote"),
@@ -255,6 +266,7 @@ class AllocateTest(ProgramTest):
             (("sensors.csv", "--start", "targets.json"), "targets.json: expected a target for each value or one for all"),
             (("sensors.csv", "--start", "classes.json"), "classes.json: expected .* one target and a class for each value"),
             (("sensors.csv", "--start", "listed.json"), 'listed.json, "column": expected a column'),
+            (("sensors.csv", "--start", "deep.json"), r'deep.json, "loss": expected mean_squared_error or cross_entropy, found \[\[\['),
             (("sensors.csv", "--start", "p.json", "--score", "additive"), "--score: --start p.json says it"),
             (("sensors.csv", "--start", "p.json", "--group", "minute"), "--start: p.json says the columns"),
             (("new.csv", "--start", "p.json"), 'new.csv, row 1, column "sensor": unknown category "new"'),
@@ -262,6 +274,20 @@ class AllocateTest(ProgramTest):
         for arguments, said in cases:
             with self.subTest(" ".join(arguments)):
                 self.assert_failed(USAGE, self.attune("allocate", *arguments), said)
+
+    def test_tables_are_aligned_where_characters_are_wide(self):
+        names = ("温度计", "plain", "🌡️ é", "湿度" * 40)
+        self.write_table("wide.csv", [(g, name, "1", "0", "1") for g in "ab" for name in names],
+                         ("组", "传感器", "读数读数读数读数读数", "short", "truth"))
+        result = self.attune("allocate", "wide.csv", "--group", "组", "--features", "传感器:category", "--values",
+                             "读数读数读数读数读数,short", "--target", "truth", "--epochs", "2")
+        self.assert_code(DONE, result)
+        tables = re.findall(r"(?m)^(?:W .*|mean weight .*)\n((?:  .*\n){5})", result.out)
+        self.assertEqual(2, len(tables), "parameters, and weights by category")
+        for table in tables:
+            self.assertEqual(1, len({columns_of(line) for line in table.splitlines()}), table)
+            self.assertIn("读数读数读..", table)
+            self.assertNotIn("湿度" * 13, table)
 
     def test_outputs_are_checked_before_the_work(self):
         self.write_sensors()
