@@ -8,6 +8,7 @@
 
 #include "audit_text.hpp"
 #include "console.hpp"
+#include "prediction_text.hpp"
 
 namespace attune::app {
 namespace {
@@ -39,7 +40,7 @@ std::string headline(int64_t number, const Subject& subject, const std::optional
   const bool is_class = subject.question().of_class.has_value();
   const auto& predicted = subject.prediction().text;
   auto text = "row " + std::to_string(number) + ": " + on_one_line(explained_answer(subject));
-  text += is_class ? " " + fixed(subject.scored().probability, 4) : " = " + predicted;
+  text += is_class ? " " + probability_digits(subject.scored().probability) : " = " + predicted;
   if (is_class && explained_answer(subject) != predicted) text += " (predicted: " + brief(on_one_line(predicted)) + ")";
   if (truth) text += truth->empty() ? " (empty in the table)" : " (in the table: " + brief(on_one_line(*truth)) + ")";
   return text + "\n";

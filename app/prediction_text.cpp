@@ -35,6 +35,15 @@ std::vector<Prediction> decode_row(const Model& model, const std::vector<Scores>
   return predictions;
 }
 
+std::string probability_digits(double probability) {
+  constexpr int kDigits = 4, kMostDigits = 17;  // which tell any two numbers between 0.5 and 1 apart
+  auto text = fmt::format("{:.{}f}", probability, kDigits);
+  if (probability > 0 && text.find_first_not_of("0.") == std::string::npos) return fmt::format("{:.1e}", probability);
+  for (int digits = kDigits; probability < 1 && text.front() == '1' && digits < kMostDigits; ++digits)
+    text = fmt::format("{:.{}f}", probability, digits + 1);
+  return text;
+}
+
 std::string prediction_line(const Model& model, const std::vector<Prediction>& predictions,
                             const AnswerOptions& options) {
   std::string line;
@@ -45,7 +54,7 @@ std::string prediction_line(const Model& model, const std::vector<Prediction>& p
     if (abstains(predictions[o], options)) line += "not sure\t";
     for (size_t c = 0; c < shown_choices(predictions[o], options.top); ++c) {
       const auto& choice = predictions[o].choices[c];
-      line += fmt::format("{}{}\t{:.4f}", c > 0 ? "\t" : "", on_one_line(choice.label), choice.probability);
+      line += (c > 0 ? "\t" : "") + on_one_line(choice.label) + "\t" + probability_digits(choice.probability);
     }
   }
   return line;

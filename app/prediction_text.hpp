@@ -20,6 +20,10 @@ struct AnswerOptions {
   void visit_fields(FieldVisitor& v);
 };
 
+/// With four digits after the point: 0.9731. What these would round to 0 or 1 and is neither gets as many as tell it
+/// from them: 0.99997, 3.1e-05.
+[[nodiscard]] std::string probability_digits(double probability);
+
 /// `positive<TAB>0.9731`, with `top` choices one after another, after `not sure` when the first is less sure than asked
 /// for; several outputs as `name=..`.
 [[nodiscard]] std::string prediction_line(const Model& model, const std::vector<Prediction>& predictions,

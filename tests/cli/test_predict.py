@@ -8,6 +8,7 @@ import signal
 import subprocess
 import unittest
 
+from model_bytes import ModelBytes, assemble, seal_metadata
 from program import DONE, MEASURED, SMALL, ProgramTest, ignore_broken_pipes, measurements, reviews
 
 
@@ -26,7 +27,7 @@ class PredictTest(ProgramTest):
         lines = self.predict("a good film", "太差", "a bad book")
         self.assertEqual(3, len(lines))
         for line in lines:
-            self.assertRegex(line, r"^(pos|neg)\t(0\.[5-9]\d{3}|1\.0000)$")
+            self.assertRegex(line, r"^(pos|neg)\t0\.[5-9]\d{3,}$")
 
     def test_a_table(self):
         lines = self.predict("table.csv")
@@ -116,6 +117,32 @@ class PredictTest(ProgramTest):
         self.assertEqual({"pos", "neg"}, {two[0], two[2]})
         self.assertAlmostEqual(1, float(two[1]) + float(two[3]), delta=0.00011)
         self.assertGreaterEqual(float(two[1]), float(two[3]))
+
+    def test_a_probability_is_never_rounded_to_certainty(self):
+        """Calibrated models are never that sure of so few rows: the temperature is set by hand."""
+        model = ModelBytes(self.path("model.attune"))
+        model.metadata["calibration"] = json.dumps({"temperatures": [0.05]})
+        seal_metadata(model.metadata)
+        self.path("model.attune").write_bytes(assemble(model.header, model.data))
+        texts = [" ".join(["a", *[word] * count, "film"]) for word in ("good", "bad", "great") for count in range(40)]
+        lines = [line.split("\t") for line in self.predict(*texts, "--top", "2")]
+        rows = [json.loads(line) for line in self.predict(*texts, "--top", "2", "--json")]
+        found = set()
+        for line, row in zip(lines, rows, strict=True):
+            for text, choice in zip(line[1::2], row["label"]["choices"], strict=True):
+                exact = choice["probability"]
+                rounded = f"{exact:.4f}"
+                if rounded not in ("0.0000", "1.0000") or exact in (0, 1):
+                    self.assertEqual(rounded, text)
+                    continue
+                found.add(rounded)
+                self.assertTrue(0 < float(text) < 1, text)
+                self.assertAlmostEqual(1, float(text) / exact, delta=0.06)
+                self.assertAlmostEqual(exact, float(text), delta=5e-5)
+        self.assertEqual({"0.0000", "1.0000"}, found, "the model is sure of nothing")
+        surest = next(text for text, line in zip(texts, lines, strict=True) if line[1].startswith("0.9999"))
+        explained = self.attune("explain", "model.attune", surest)
+        self.assertRegex(explained.out, r"(?m)^row 1: (pos|neg) 0\.9999\d+$")
 
     def test_top_below_one_is_refused(self):
         for value in ("0", "-1", "x", "nan"):
