@@ -106,7 +106,7 @@ std::shared_ptr<const Table> table_of_texts(const Model& model, const std::vecto
                        " and stands beside other arguments; pass one table alone, or texts");
     rows.push_back({text});
   }
-  return make_table({only_column(model, verb)}, std::move(rows));
+  return make_table({only_column(model, verb)}, std::move(rows), "arguments", {.noun = "text"});
 }
 
 void refuse_reading_flags_for_lines(const Json& given) {

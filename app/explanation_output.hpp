@@ -47,7 +47,7 @@ class ExplanationOutput {
   /// How far to believe it all; the first method is the one that is shown first. Then notes.
   void show(const std::vector<Honesty>& honesty);
   void show(const Audit& audit);
-  /// Page and charts. @param source of the rows. @throws IoError.
+  /// Page and charts. @param source of the rows, as ExplanationPage::write() takes it. @throws IoError.
   void write(const Model& model, const std::string& model_file, const std::string& source);
 
  private:

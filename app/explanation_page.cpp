@@ -36,11 +36,13 @@ void ExplanationPage::add(const Audit& audit) {
   page_.figures_caption = audit_title(audit);
 }
 
-void ExplanationPage::write(const Model& model, const std::string& model_file, const std::string& table) {
+void ExplanationPage::write(const Model& model, const std::string& model_file, const std::string& source) {
   if (!wanted()) return;
   page_.model = std::filesystem::path(model_file).filename();
-  page_.explained = "What the answers to " + counted(std::ssize(page_.rows), "row") + " of " +
-                    std::filesystem::path(table).filename().string() + " rest on, as far as it can be told.";
+  const auto rows = std::ssize(page_.rows);
+  const auto what = source.empty() ? counted(rows, "text")
+                                   : counted(rows, "row") + " of " + std::filesystem::path(source).filename().string();
+  page_.explained = "What the answers to " + what + " rest on, as far as it can be told.";
   if (skipped_ > 0)
     page_.warnings.push_back("left out, as a page cannot hold them: " + counted(skipped_, "further row") +
                              "; --json has them all");

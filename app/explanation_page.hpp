@@ -29,8 +29,9 @@ class ExplanationPage {
   void add(const std::vector<Honesty>& honesty);
   /// What an audit of the model's attention says comes first.
   void add(const Audit& audit);
-  /// @param table whose rows they are. @throws IoError.
-  void write(const Model& model, const std::string& model_file, const std::string& table);
+  /// @param source  the table whose rows they are, or standard input; empty: texts of the command line. @throws
+  /// IoError.
+  void write(const Model& model, const std::string& model_file, const std::string& source);
 
  private:
   /// A page holds at most two megabytes, which more values and weights would not fit into.
