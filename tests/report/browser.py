@@ -20,6 +20,24 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 WIDTHS = (375, 1440)
 needs_chromium = unittest.skipUnless(CHROMIUM, "no chromium, chromium-browser or google-chrome is installed, so no page was opened")
 
+# The rules for paper, applied to the screen; what they leave is told in the title.
+PRINTED = """
+for (const sheet of document.styleSheets) {
+  for (const rule of sheet.cssRules) if (rule.conditionText === "print") rule.media.mediaText = "all";
+}
+document.documentElement.dataset.theme = "dark";
+document.documentElement.style.width = "700px";
+const seen = (selector) => [...document.querySelectorAll(selector)].filter((element) => element.checkVisibility());
+const names = (elements) => elements.map((element) => element.outerHTML.slice(0, 80));
+document.title = JSON.stringify({
+  tables: seen("table").length,
+  cut: names(seen("table, svg").filter((element) => element.getBoundingClientRect().right > 701)),
+  controls: names(seen("button, .choice")),
+  scrolling: seen(".wide").filter((element) => getComputedStyle(element).overflowX !== "visible").length,
+  paper: getComputedStyle(document.documentElement).backgroundColor,
+});
+"""
+
 
 class Browser:
     """What a test case with pages in `self.folder` may do with them."""
@@ -59,6 +77,14 @@ class Browser:
         findings = json.loads(html.unescape(found[1]))
         self.assertEqual(width, findings["width"])
         return findings
+
+    def check_print(self, page):
+        """As on paper of A4 between margins, from a page that is shown dark."""
+        document, said = self.open(self.add_script(page, PRINTED))
+        self.assertEqual([], said)
+        findings = json.loads(html.unescape(re.search("<title>(.+?)</title>", document)[1]))
+        self.assertGreater(findings["tables"], 0)
+        self.assertEqual({**findings, "cut": [], "controls": [], "scrolling": 0, "paper": "rgb(255, 255, 255)"}, findings)
 
     def check_every_page(self, findings, width):
         self.assertLessEqual(findings["scroll_width"], width, findings["too_wide"])

@@ -13,6 +13,7 @@ class ReportTest(Browser, ProgramTest):
         self.assert_code(DONE, self.attune("report", "reviews.attune", *arguments, "--html", "report.html"))
         document, said = self.open("report.html")
         self.assertEqual([], said)
+        self.check_print("report.html")
         for width in WIDTHS:
             with self.subTest(width):
                 self.check_every_page(self.probe("report.html", width), width)
@@ -45,6 +46,7 @@ class ExplainTest(Browser, ProgramTest):
         self.assert_code(DONE, self.attune("explain", "reviews.attune", "asked.csv", "--method", "all", "--matrices", "--html", "why.html"))
         _, said = self.open("why.html")
         self.assertEqual([], said)
+        self.check_print("why.html")
         for width in WIDTHS:
             with self.subTest(width):
                 findings = self.probe("why.html", width)
