@@ -69,7 +69,7 @@ Tensor SiteRerun::answers(const Intervention& intervention, int64_t copies) cons
   const auto& model = subject_.model();
   const auto context = context_with(intervention);
   const auto state = hidden(copies, context);
-  const auto logits = model.network().head(subject_.question().output).forward(state, context).to(at::kDouble);
+  auto logits = model.network().head(subject_.question().output).forward(state, context).to(at::kDouble);
   if (!has_classes(subject_)) return logits;  // [copies, 1]
   auto scores = logits / model.temperature(subject_.question().output);
   if (linear_.defined()) scores = scores + linear_;
