@@ -1,12 +1,14 @@
 # Every target does all it needs by itself, set-up included. ATTUNE_LIBTORCH=/folder uses a LibTorch of your own.
 # JOBS limits how much is compiled and tested at once.
 JOBS ?= $(shell nproc)
-# The folder of real data sets for the benchmarks; SEEDS and SETS say how much of it bench-quality measures.
+# The folder of real data sets for the benchmarks; SEEDS and SETS say how much of it bench-quality measures, PARTS what
+# bench-explanations does.
 ifndef DATA
 DATA := $(ATTUNE_BENCH_DATA)
 endif
 SEEDS ?= 5
 SETS ?=
+PARTS ?=
 # Which rows bench-kernels measures (words of their names; all), and how often the two of a row take turns.
 ONLY ?=
 ROUNDS ?= 7
@@ -20,7 +22,7 @@ export CCACHE_NOHASHDIR ?= 1
 export CCACHE_SLOPPINESS ?= pch_defines,time_macros
 
 .DEFAULT_GOAL := help
-.PHONY: help set-up configure build demo test lint fuzz bench bench-kernels bench-quality clean
+.PHONY: help set-up configure build demo test lint fuzz bench bench-explanations bench-kernels bench-quality clean
 
 help: ## list these targets
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 22
@@ -66,6 +68,12 @@ bench-quality: ## measure accuracy on real data: DATA=DIR [SEEDS=5] [SETS=trec6,
 	@$(MAKE) --no-print-directory configure >&2
 	@cmake --build --preset release --parallel $(JOBS) --target attune >&2
 	@bench/quality --seeds $(SEEDS) --sets "$(SETS)"
+
+bench-explanations: export ATTUNE_BENCH_DATA := $(DATA)
+bench-explanations: ## measure explanations on real data: DATA=DIR [PARTS=faithfulness,audit,masking,truth,time] [SETS=sst2]
+	@$(MAKE) --no-print-directory configure >&2
+	@cmake --build --preset release --parallel $(JOBS) --target attune >&2
+	@bench/explanations $(if $(PARTS),--only "$(PARTS)") $(if $(SETS),--sets "$(SETS)")
 
 clean: ## remove what was built; .deps stays
 	rm -rf build

@@ -13,7 +13,7 @@ from .tables import read_table, spread, write_table
 
 class Bench:
     def __init__(self, arguments):
-        self.rows, self.seeds = arguments.rows, range(1, arguments.seeds + 1)
+        self.rows, self.seeds, self.turns = arguments.rows, range(1, arguments.seeds + 1), arguments.turns
         self.data, self.out = arguments.data, arguments.prepared
         self.explainer = Explainer(arguments.attune)
         self.program = digest_of_file(arguments.attune)
@@ -31,14 +31,13 @@ class Bench:
                                  lambda new: write_table(new, choose(read_table(path), count)))
 
     def model(self, task, seed, flags=()):
-        """Trained unless it is there: a model holds for the content of its tables and for the whole configuration, so that a program
-        with other defaults trains anew, and one that only explains otherwise does not."""
+        """Trained unless it is there: a model holds for the program, the content of its tables and the whole configuration."""
         train, validation = self.table(task, "train"), self.table(task, "validation")
         inputs = [word for spec in task.inputs for word in ("--input", spec)]
         training = [train, "--validation", validation, *inputs, "--output", task.output, "--seed", str(seed), "--no-baselines",
                     *task.flags, *flags]
         config = self.explainer.training_config(*training).replace(str(train.parent), "")  # wherever the tables lie
-        origin = digest_of([digest_of_file(train), digest_of_file(validation), config])
+        origin = digest_of([self.program, digest_of_file(train), digest_of_file(validation), config])
 
         def make(path):
             say(f"training {task.name}, seed {seed} {' '.join(flags)}")
@@ -55,6 +54,25 @@ class Bench:
             return measure()
 
         return self.figures.figures(name.replace(" ", "-"), everything, make)
+
+    def methods(self, task):
+        """The names of the methods that explain every row of the sample of the test rows, cheapest first."""
+        model, table = self.model(task, 1), self.sample(self.table(task), self.rows)
+        return self.measured("methods", model, table, lambda: self.explainer.methods(model, table))
+
+    def default_method(self, task):
+        model, table = self.model(task, 1), self.sample(self.table(task), self.rows)
+        return self.measured("default method", model, table, lambda: self.explainer.default_method(model, table))
+
+    def accuracy(self, task, model, table):
+        """The share of the table's rows that the model answers right."""
+
+        def measure():
+            rights = [row[task.answer()] for row in read_table(table)]
+            answers = self.explainer.predict(model, table)
+            return sum(answer == right for answer, right in zip(answers, rights, strict=True)) / len(rights)
+
+        return self.measured("accuracy", model, table, measure)
 
     def honesty(self, task, seed, method, flags=()):
         """The figures of `attune explain --honesty`, and what the values cost, over the sample of the test rows."""

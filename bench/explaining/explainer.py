@@ -8,10 +8,6 @@ import time
 
 from comparison.attune import ProgramError, run
 
-# Those that explain rows of any length; cheapest first.
-METHODS = ("attention", "attention_norm", "pool_gradient", "gradient_input", "gradient_path", "rollout", "integrated_gradients",
-           "leave_one_out")
-
 
 @dataclasses.dataclass
 class Explained:
@@ -65,6 +61,10 @@ class Explainer:
             return json.loads(ended.stdout.splitlines()[-1])["audit"]
         except (IndexError, ValueError, KeyError) as error:
             raise ProgramError(f"{shlex.join(command)}\nshould print an audit as JSON: {error}") from None
+
+    def methods(self, model, table):
+        """The names of those that explain every row of the table, cheapest first."""
+        return list(self.explain(model, table, "--method", "all", "--honesty", "never").rows[0]["methods"])
 
     def default_method(self, model, table):
         """Its name: that which explains when none is asked for."""

@@ -3,27 +3,24 @@
 
 import statistics
 
-from .explainer import METHODS
-from .markdown import goal, mean_and_deviation, shown, table
+from .markdown import Goal, mean_and_deviation, shown, table
 from .tables import read_table
-from .tasks import TEXTS
 
 HEADER = ("set", "method", "compr.", "random", "closed", "norm. compr.", "norm. suff.", "tau", "gap, mean", "largest", "above 1 %",
           "forward", "backward", "s / 1,000 rows")
 AT_LEAST = {"closed": 0.5, "tau": 0.45}
 AT_MOST_GAP = 0.01
-TURNS = 3
 OVER_SEEDS = ("closed", "tau", "comprehensiveness", "random_comprehensiveness")
 
 
-def measure(bench):
+def measure(bench, tasks):
     """A row for each set, seed and method; of seeds after the first for the default method and attention alone."""
     rows = []
-    for task in TEXTS:
+    for task in tasks:
         seconds = seconds_by_method(bench, task)
-        default = bench.explainer.default_method(bench.model(task, 1), bench.table(task))
+        default = bench.default_method(task)
         for seed in bench.seeds:
-            for method in METHODS if seed == 1 else ("attention", default):
+            for method in bench.methods(task) if seed == 1 else ("attention", default):
                 rows.append({"set": task.name, "seed": seed, "method": method, "is_default": method == default,
                              "seconds": seconds[method], **bench.honesty(task, seed, method)})
     return rows
@@ -36,10 +33,10 @@ def seconds_by_method(bench, task):
 
     def seconds(method, rows):
         return statistics.median(bench.explainer.seconds("explain", model, path, "--rows", rows, "--method", method, "--honesty", "never",
-                                                         "--json") for _ in range(TURNS))
+                                                         "--json") for _ in range(bench.turns))
 
     return bench.measured("seconds", model, path,
-                          lambda: {method: (seconds(method, 0) - seconds(method, 1)) * 1000 / more for method in METHODS}, TURNS)
+                          lambda: {method: (seconds(method, 0) - seconds(method, 1)) * 1000 / more for method in bench.methods(task)}, bench.turns)
 
 
 def tables(rows):
@@ -47,7 +44,7 @@ def tables(rows):
     parts = [table(HEADER, [line_of(row) for row in first])]
     if len(first) < len(rows):
         parts.append("Over the seeds:\n\n" + over_seeds(rows))
-    return "\n\n".join([*parts, "\n".join(goals(rows))])
+    return "\n\n".join(parts)
 
 
 def line_of(row):
@@ -74,9 +71,9 @@ def goals(rows):
     default = [row for row in rows if row["is_default"]]
     for name, least in AT_LEAST.items():
         worst = min(row.get(name, 0) for row in default)
-        yield goal(f"{default[0]['method']}, the default: {name} at least {least}; the lowest is {worst:.3f}", worst >= least)
+        yield Goal(f"{default[0]['method']}, the default: {name} at least {least}; the lowest is {worst:.3f}", worst >= least)
     complete = [row for row in rows if row["method"] == "integrated_gradients"]
     wide, measured = sum(row["wide_gaps"] for row in complete), sum(row["rows"] for row in complete)
     largest = max(row["largest_gap"] for row in complete)
-    yield goal(f"integrated_gradients: gap at most {AT_MOST_GAP:.0%}; the largest is {largest:.4f}, and {wide} of {measured} rows "
+    yield Goal(f"integrated_gradients: gap at most {AT_MOST_GAP:.0%}; the largest is {largest:.4f}, and {wide} of {measured} rows "
                "are above", largest <= AT_MOST_GAP)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Tables and figures as Markdown."""
+"""Tables, figures and goals as Markdown."""
 
+import dataclasses
 import statistics
 
 
@@ -23,5 +24,12 @@ def mean_and_deviation(values, digits=3):
     return f"{statistics.fmean(values):.{digits}f}{deviation}"
 
 
-def goal(sentence, met):
-    return f"- {sentence}: {'met' if met else '**missed**'}"
+@dataclasses.dataclass(frozen=True)
+class Goal:
+    """What a figure should reach, and whether it does."""
+
+    sentence: str
+    met: bool
+
+    def __str__(self):
+        return f"- {self.sentence}: {'met' if self.met else '**missed**'}"

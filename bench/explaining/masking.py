@@ -3,33 +3,26 @@
 
 from .markdown import mean_and_deviation, table
 from .tables import deleted, read_table, write_table
-from .tasks import TEXTS
 
 VARIANTS = {"default": (), "`--token-mask 0`": ("--token-mask", "0")}
-METHODS = ("attention", "gradient_path", "leave_one_out")
 SHARES = (0.0, 0.2, 0.5)
 FIGURES = ("comprehensiveness", "closed", "normalized_comprehensiveness", "normalized_sufficiency", "tau")
 
 
-def measure(bench):
+def measure(bench, tasks):
     """A row for each set, variant and seed: accuracies by share, and the figures of each method."""
     return [{"set": task.name, "variant": variant, "seed": seed,
              "accuracies": [accuracy_without(bench, task, bench.model(task, seed, flags), share) for share in SHARES],
-             "honesty": {method: bench.honesty(task, seed, method, flags) for method in METHODS}}
-            for task in TEXTS for variant, flags in VARIANTS.items() for seed in bench.seeds]
+             "honesty": {method: bench.honesty(task, seed, method, flags)
+                         for method in ("attention", bench.default_method(task), "leave_one_out")}}
+            for task in tasks for variant, flags in VARIANTS.items() for seed in bench.seeds]
 
 
 def accuracy_without(bench, task, model, share):
     """On the test texts without that share of their words or characters, always the same at random."""
     path = bench.samples.file(f"{task.name}-without-{share}.csv", lambda new: write_table(
         new, deleted(read_table(bench.table(task)), task.column(), task.join, share)))
-    rights = [row[task.answer()] for row in read_table(path)]
-
-    def measured():
-        answers = bench.explainer.predict(model, path)
-        return sum(answer == right for answer, right in zip(answers, rights, strict=True)) / len(rights)
-
-    return bench.measured("accuracy", model, path, measured)
+    return bench.accuracy(task, model, path)
 
 
 def tables(rows):

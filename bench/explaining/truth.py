@@ -1,58 +1,52 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whether explanations point at what is known to matter: supporting lines of a story, words of a sentence's own polarity."""
 
-from .explainer import METHODS
 from .gold import lines_of, pointing, summary_of, values_of, words_of
 from .markdown import table
 from .tables import one_of_each_stretch, read_table
-from .tasks import BABI, SST
+from .tasks import SST
 
 JOINS = {"sum": sum, "max": max}
 NEUTRAL = 2  # of the labels 0 to 4 of SST's words and sentences
 
 
-def measure(bench):
-    cases = [(task, bench.sample(bench.table(task), bench.rows, one_of_each_stretch), supporting_lines) for task in BABI]
-    cases.append((SST, bench.table(SST, "dev-words"), words_of_polarity))
-    return [row for case in cases for row in measure_case(bench, *case)]
+def measure(bench, tasks):
+    return [row for task in tasks for row in measure_case(bench, task, *case_of(bench, task))]
+
+
+def case_of(bench, task):
+    """What is explained, and what tells the truth of it."""
+    if task is SST:
+        return bench.table(SST, "dev-words"), words_of_polarity
+    return bench.sample(bench.table(task), bench.rows, one_of_each_stretch), supporting_lines
 
 
 def measure_case(bench, task, table_path, truth_of):
     """A row for each method, and for each way to join the tokens of a unit."""
-    model = bench.model(task, 1)
+    model, methods = bench.model(task, 1), bench.methods(task)
 
     def explain():
         rows = read_table(table_path)
         explained = {method: bench.explainer.explain(model, table_path, "--method", method, "--honesty", "never").rows
-                     for method in METHODS}
+                     for method in methods}
         return [{"set": task.name, **figures} for figures in figures_of(task, rows, explained, truth_of)]
 
-    rows = bench.measured("truth", model, table_path, explain, METHODS)
-    return [{**row, "accuracy": accuracy(bench, task, model)} for row in rows]
-
-
-def accuracy(bench, task, model):
-    path = bench.table(task)
-
-    def measured():
-        rights = [row[task.answer()] for row in read_table(path)]
-        return sum(map(str.__eq__, bench.explainer.predict(model, path), rights)) / len(rights)
-
-    return bench.measured("accuracy", model, path, measured)
+    rows = bench.measured("truth", model, table_path, explain, methods)
+    accuracy = bench.accuracy(task, model, bench.table(task))
+    return [{**row, "accuracy": accuracy} for row in rows]
 
 
 def figures_of(task, rows, explained, truth_of):
     for method, explanations in explained.items():
         for join in JOINS:
-            pointings, right = [], 0
+            pointings = []
             for row, explanation in zip(rows, explanations, strict=True):
                 truth = truth_of(row, explanation["prediction"])
-                right += truth is not None
                 if truth is None or not 0 < len(truth[1]) < len(truth[0]):
                     continue  # nothing to point at, or nowhere else to point
                 tokens, values = tokens_of(explanation, method, task.column())
                 pointings.append(pointing(values_of(truth[0], tokens, values, JOINS[join]), truth[1]))
-            yield {"method": method, "join": join, "right": right, **summary_of(pointings)}
+            yield {"method": method, "join": join, **summary_of(pointings)}
 
 
 def tokens_of(explanation, method, column):

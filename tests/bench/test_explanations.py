@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""bench/explanations.py: what is read, joined and summed up of made-up explanations, with nothing trained or explained."""
+"""bench/explanations: what is read, joined and summed up of made-up explanations; and every part once on a few rows."""
 
 import itertools
 import json
+import os
 import random
 import statistics
 import types
 
-from bench_test import DONE, USAGE, BenchTest
+from bench_test import DONE, FAILED, USAGE, BenchTest, packed
 
 from explaining import audit, faithfulness, masking, timing, truth
 from explaining.bench import Bench, honesty_of
@@ -90,7 +91,7 @@ class TruthTest(BenchTest):
         explained = [explanation(tokens, [1, 2, 9], "x"), explanation(tokens, [1, 2, 9], "y"), explanation(tokens, [1, 2, 9], "x")]
         figures = list(truth.figures_of(task, rows, {"rollout": explained}, truth.supporting_lines))
         for row, join in zip(figures, ("sum", "max"), strict=True):
-            self.assertEqual({"method": "rollout", "join": join, "right": 2, "precision": 1, "random": 0.5, "random_deviation": 0.5,
+            self.assertEqual({"method": "rollout", "join": join, "precision": 1, "random": 0.5, "random_deviation": 0.5,
                               "rows": 1}, row)
         table = truth.tables([{"set": "qa1", "accuracy": 0.97, **row} for row in figures]).splitlines()
         self.assertEqual("| qa1 | rollout | 0.970 | 1 | 0.500 ± 0.500 | 1.000 (+1.0) | 1.000 (+1.0) |", table[2])
@@ -127,20 +128,22 @@ class TablesTest(BenchTest):
         complete = {"wide_gaps": 1, "mean_gap": 0.001, "largest_gap": 0.02}
         rows = [faithful(method, seed, closed=0.8 + seed / 10, **more) for seed in (1, 2)
                 for method, more in (("attention", {}), ("gradient_path", {}), ("integrated_gradients", complete))]
-        lines = faithfulness.tables(rows).splitlines()
+        lines, goals = faithfulness.tables(rows).splitlines(), list(faithfulness.goals(rows))
         self.assertIn("| sst2 | attention | 0.250 | 0.030 ± 0.004 | 0.900 | - | - | 0.600 | - | - | - | 5.0 | 4.0 | 1.50 |", lines)
         self.assertIn("| sst2 | gradient_path | 2 | 0.950 ± 0.071 | 0.600 ± 0.000 | 0.250 ± 0.000 | 0.030 ± 0.000 |", lines)
         self.assertTrue(any(line.startswith("| sst2 | **gradient_path** |") for line in lines))
         self.assertEqual(["- gradient_path, the default: closed at least 0.5; the lowest is 0.900: met",
                           "- gradient_path, the default: tau at least 0.45; the lowest is 0.600: met",
                           "- integrated_gradients: gap at most 1%; the largest is 0.0200, and 2 of 20 rows are above: **missed**"],
-                         lines[-3:])
+                         list(map(str, goals)))
+        self.assertEqual([True, True, False], [goal.met for goal in goals])
 
     def test_audits(self):
-        tests = [{"test": "permuted", "outcome": "for", "decisive": True, "figures": {"change": 0.25}},
+        tests = [{"test": "permuted", "outcome": "for", "decisive": True, "figures": {"change": 0.25, "rows": 9}},
+                 {"test": "a new one", "outcome": "for", "decisive": False, "figures": {"mass": 0.5}},
                  {"test": "seeds", "outcome": "untested", "decisive": False, "figures": {}}]
         text = audit.tables([{"set": "sst2", "rows": 10, "tests": tests, "verdict": "undecided", "sentences": ["Whether."], "seconds": 61.6}])
-        self.assertIn("| sst2 | permuted* | for | change 0.250 |\n| sst2 | seeds | untested |  |", text)
+        self.assertIn("| sst2 | permuted* | for | change 0.250 |\n| sst2 | a new one | for | mass 0.500 |\n| sst2 | seeds | untested |  |", text)
         self.assertIn("- sst2, 10 test rows, 62 s: **undecided**. Whether.", text)
 
     def test_masking(self):
@@ -155,10 +158,11 @@ class TablesTest(BenchTest):
     def test_times(self):
         seconds = {"start": [1] * 3, "predict": [1, 3, 2], "explain, attention": [2.2, 2.1, 9], "explain, gradient_path": [5] * 3,
                    "explain, integrated_gradients": [61, 60, 59]}
-        text = timing.tables([{"command": name, "seconds": values} for name, values in seconds.items()])
+        rows = [{"command": name, "seconds": values} for name, values in seconds.items()]
+        text, goals = timing.tables(rows), "\n".join(map(str, timing.goals(rows)))
         self.assertIn("| explain, attention | 2.20 | 2.10 to 9.00 | 1.10 | 1.20 |", text)
-        self.assertIn("it is 1.10: met", text)
-        self.assertIn("it is 60.0: **missed**", text)
+        self.assertIn("it is 1.10: met", goals)
+        self.assertIn("it is 60.0: **missed**", goals)
 
 
 class SamplesTest(BenchTest):
@@ -228,7 +232,7 @@ class ModelsTest(BenchTest):
 
     def model(self, tables, seed=1, flags=()):
         """How many trainings there were, once this one is there."""
-        bench = Bench(types.SimpleNamespace(rows=2, seeds=1, data=None, prepared=None, attune=self.program, fresh=False,
+        bench = Bench(types.SimpleNamespace(rows=2, seeds=1, turns=1, data=None, prepared=None, attune=self.program, fresh=False,
                                             folder=self.folder / "kept"))
         bench.table = lambda task, part="test": tables / f"{part}.csv"
         self.assertTrue(bench.model(SST, seed, flags).is_file())
@@ -241,7 +245,7 @@ class ModelsTest(BenchTest):
             write_table(folder / f"{part}.csv", [{"text": "good film", "label": label}])
         return folder
 
-    def test_a_model_holds_for_its_tables_and_configuration(self):
+    def test_a_model_holds_for_its_program_tables_and_configuration(self):
         tables = self.tables("tables")
         self.assertEqual(1, self.model(tables))
         self.assertEqual(1, self.model(tables))
@@ -251,18 +255,22 @@ class ModelsTest(BenchTest):
         self.assertEqual(4, self.model(self.tables("others", label="0")))
         (self.folder / "defaults").write_text("width 128", encoding="utf-8")
         self.assertEqual(5, self.model(tables), "a program with another default")
+        self.program.write_text(self.program.read_text(encoding="utf-8") + "# trains otherwise\n", encoding="utf-8")
+        self.assertEqual(6, self.model(tables), "another program")
 
 
 class CommandTest(BenchTest):
     def refused(self, pattern, *arguments):
-        self.assert_ended(USAGE, self.run_program("explanations.py", "--folder", self.folder / "kept", *arguments), pattern)
+        self.assert_ended(USAGE, self.run_program("explanations", "--folder", self.folder / "kept", *arguments), pattern)
 
     def test_mistakes(self):
         self.refused("unknown part nope; known: faithfulness, audit, masking, truth, time", "--only", "truth,nope")
+        self.refused("unknown set trec; known: waimai_10k, trec6, sst2, qa1, qa4, qa2", "--sets", "trec")
+        self.refused("--sets qa1: audit measures waimai_10k, trec6, sst2", "--data", self.data, "--sets", "qa1", "--only", "audit")
         self.refused("expected a whole number from 2 on, found 1", "--rows", "1")
         self.refused("no data folder: name it with --data DIR")
         self.refused("data/babi_en_10k: no such folder; --data names the folder that holds babi_en_10k", "--data", self.data, "--only", "truth")
-        self.refused(r"truth.json: truth was not measured yet; run bench/explanations.py --data DIR", "--markdown", "--only", "truth")
+        self.refused(r"truth.json: truth was not measured yet; run bench/explanations --data DIR", "--markdown", "--only", "truth")
         (self.data / "waimai_10k").mkdir()
         self.refused("attune: not built; run make build", "--data", self.data, "--only", "time", "--attune", self.folder / "attune")
 
@@ -272,9 +280,14 @@ class CommandTest(BenchTest):
         seconds = [{"command": name, "seconds": [1.0 + (name != "start")]} 
                    for name in ("start", "predict", "explain, attention", "explain, integrated_gradients")]
         (kept / "time.json").write_text(json.dumps({"program": "?", "rows": seconds}), encoding="utf-8")
-        run = self.run_program("explanations.py", "--folder", kept, "--markdown", "--only", "time")
+        run = self.run_program("explanations", "--folder", kept, "--markdown", "--only", "time")
         self.assert_ended(DONE, run)
-        self.assertRegex(run.stdout, r"(?s)^<!-- time: begin -->\n\| 1,000 reviews .*: met\n<!-- time: end -->\n$")
+        self.assertRegex(run.stdout, r"(?s)^<!-- time: begin -->\n\| 1,000 reviews .*: met\n<!-- time: end -->\n\n?$")
+        seconds[2]["seconds"] = [2.5]
+        (kept / "time.json").write_text(json.dumps({"program": "?", "rows": seconds}), encoding="utf-8")
+        run = self.run_program("explanations", "--folder", kept, "--markdown", "--only", "time")
+        self.assert_ended(FAILED, run)
+        self.assertIn("it is 1.25: **missed**", run.stdout)
 
 
 class CasesTest(BenchTest):
@@ -282,11 +295,61 @@ class CasesTest(BenchTest):
         """What truth asks of the bench, whose program and models stand in."""
         write_table(self.folder / "dev-words.csv", [{"text": "good film", "sentiment": "4", "word_sentiments": "4 2"}])
         write_table(self.folder / "test.csv", [{"text": "good film", "label": "1"}, {"text": "bad film", "label": "0"}])
+        methods = ("attention", "rollout")
         explained = types.SimpleNamespace(rows=[{"prediction": "1", "tokens": [token("text", 0, 4), token("text", 5, 9)],
-                                                 "methods": {method: {"values": [0.9, 0.1]} for method in truth.METHODS}}])
+                                                 "methods": {method: {"values": [0.9, 0.1]} for method in methods}}])
         bench = types.SimpleNamespace(
             model=lambda task, seed: "model", table=lambda task, part="test": self.folder / f"{part}.csv", measured=lambda name, model, table, measure, *_: measure(),
-            explainer=types.SimpleNamespace(explain=lambda *_: explained, predict=lambda *_: ["1", "1"]))
+            methods=lambda task: methods, accuracy=lambda *_: 0.5, explainer=types.SimpleNamespace(explain=lambda *_: explained))
         rows = truth.measure_case(bench, SST, self.folder / "dev-words.csv", truth.words_of_polarity)
-        self.assertEqual(2 * len(truth.METHODS), len(rows))
+        self.assertEqual(2 * len(methods), len(rows))
         self.assertEqual({(1, 0.5, 1)}, {(row["precision"], row["accuracy"], row["rows"]) for row in rows})
+
+
+class PartsTest(BenchTest):
+    """Every part, as the program itself answers it. The sets are made up; the models learn what they can from them in an epoch."""
+
+    def setUp(self):
+        super().setUp()
+        if "ATTUNE_PROGRAM" not in os.environ:
+            self.skipTest("the program is not built")
+        texts = [("good", "film and more"), ("bad", "film , no more")]
+        lines = [(i % 2, f"{texts[i % 2][0]} {texts[i % 2][1]} {i}") for i in range(60)]
+        self.publish("waimai_10k", {"waimai_10k.csv": "label,review\n" + "".join(f'{1 - label},"{text}"\n' for label, text in lines)})
+        sentences = "".join(f"{text}\t{1 - label}\n" for label, text in lines)
+        trees = "(4 (4 good) (2 film))\n(0 (0 bad) (3 (2 film) (2 indeed)))\n" * 4
+        self.publish("sst2", {"train.tsv": sentences, "dev.tsv": sentences, "test.tsv": sentences, "trees_dev.txt": trees})
+        questions = "".join(f"{('NUM:n', 'HUM:h')[label]} {('How many', 'Who')[label]} of {i} ?\n" for i, (label, _) in enumerate(lines))
+        self.publish("trec6", {"train_5500.label": questions, "TREC_10.label": questions})
+        stories = "".join(f"1 Mary went to the {place}.\n2 John ran to the hall.\n3 Where is Mary? \t{place}\t1\n"
+                          for place in ("kitchen", "garden") * 6)
+        self.publish("babi_en_10k", {f"{task}_{part}.txt.gz": packed(stories) for task in ("qa1", "qa2", "qa4")
+                                     for part in ("train", "valid", "test")})
+
+    def measured(self, part, name):
+        """What a part prints of two rows of a set and one training. Goals may be missed; nothing is proved of such models."""
+        run = self.run_program("explanations", "--data", self.data, "--prepared", self.out, "--folder", self.folder / "kept", "--only", part,
+                               "--sets", name, "--attune", os.environ["ATTUNE_PROGRAM"], "--rows", "2", "--seeds", "1", "--turns", "1")
+        self.assert_ended(FAILED if "**missed**" in run.stdout else DONE, run)
+        self.assertIn(f"<!-- {part}: begin -->", run.stdout)
+        return run.stdout
+
+    def test_faithfulness(self):
+        text = self.measured("faithfulness", "sst2")
+        for method in ("attention", "rollout", "integrated_gradients", "leave_one_out"):
+            self.assertRegex(text, rf"\| sst2 \| {method} \| -?\d\.\d{{3}} \| ")
+        self.assertRegex(text, r"\| sst2 \| \*\*\w+\*\* \| ")
+
+    def test_audit(self):
+        text = self.measured("audit", "trec6")
+        self.assertIn("| trec6 | seeds |", text)
+        self.assertRegex(text, r"- trec6, 2 test rows, \d+ s: \*\*\w[\w ]+\*\*\. ")
+
+    def test_masking(self):
+        self.assertRegex(self.measured("masking", "sst2"), r"\| sst2 \| attention \| `--token-mask 0` \| -?\d")
+
+    def test_truth(self):
+        self.assertRegex(self.measured("truth", "qa1"), r"\| qa1 \| rollout \| [01]\.\d{3} \| \d \| 0\.500 ")
+
+    def test_time(self):
+        self.assertRegex(self.measured("time", "waimai_10k"), r"\| explain, integrated_gradients \| \d")

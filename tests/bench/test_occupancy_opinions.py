@@ -25,7 +25,7 @@ class OccupancyOpinionsTest(BenchTest):
             self.write_part(part, [("a", "1", 3, 3, 5, 3, 3, 1), ("b", "1", 3, 3, 500, 3, 3, 0)])
 
     def opinions(self, *flags):
-        run = self.run_program("occupancy_opinions.py", self.folder / "prepared", self.out, *flags)
+        run = self.run_program("occupancy_opinions", self.folder / "prepared", self.out, *flags)
         self.assert_ended(DONE, run)
         return rows_of(self.out / "test.csv")
 
