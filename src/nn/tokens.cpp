@@ -71,9 +71,12 @@ Tokens select(const Tokens& tokens, const Tensor& keep) {
 }
 
 Tokens rows_of(const Tokens& tokens, int64_t begin, int64_t end) {
-  const auto offsets = tokens.offsets.slice(0, begin, end + 1);  // [rows + 1]
-  const int64_t first = offsets[0].item<int64_t>(), last = offsets[-1].item<int64_t>();
-  Tokens rows{.values = tokens.values.slice(0, first, last), .offsets = offsets - first, .origins = {}};
+  const auto all =
+      offsets_view(tokens.offsets);  // read, not sliced: an operation for each number costs more than the copy
+  const int64_t first = all[static_cast<size_t>(begin)], last = all[static_cast<size_t>(end)];
+  std::vector<int64_t> offsets;
+  for (int64_t row = begin; row <= end; ++row) offsets.push_back(all[static_cast<size_t>(row)] - first);
+  Tokens rows{.values = tokens.values.slice(0, first, last), .offsets = make_offsets(offsets), .origins = {}};
   if (tokens.origins != nullptr) {
     rows.origins = std::make_shared<const std::vector<TokenOrigin>>(tokens.origins->begin() + first,
                                                                     tokens.origins->begin() + last);

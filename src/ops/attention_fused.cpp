@@ -217,7 +217,7 @@ struct FusedAttention : Function<FusedAttention> {
     state->rest.packed_keys = nullptr;  // backward reads the keys themselves
     ctx->save_for_backward({query, key, value, u, results.context, results.log_sum_exp, results.log_sum_exp_remainder});
     ctx->saved_data["state"] = c10::IValue::make_capsule(state);
-    variable_list statistics = {results.log_sum_exp};
+    variable_list statistics = {results.log_sum_exp, results.log_sum_exp_remainder};
     if (wants_entropy) statistics.push_back(results.entropy);
     ctx->mark_non_differentiable(statistics);
     statistics.insert(statistics.begin(), results.context);
@@ -253,21 +253,25 @@ struct FusedAttention : Function<FusedAttention> {
 };
 
 /// The context of values of width 1 is a sum of weights times value, so that its derivative by a value, summed over
-/// queries, is the mass that the key received.
+/// queries, is the mass that the key received. The weights follow from the log-sum-exp, whatever the values are, so
+/// that that of the call itself serves.
+/// @param forward its log-sum-exp with remainder
 Tensor fused_received(const AttentionInputs& in, const AttentionSizes& sizes, const FusedScore& score,
-                      Executor* executor) {
+                      FusedCall::Results forward, Executor* executor) {
   const at::NoGradGuard no_gradients;
   auto unit = in;
-  unit.packed_keys = nullptr;                                             // which were packed from other heads
-  unit.key = in.key.repeat_interleave(sizes.heads / sizes.key_heads, 1);  // a mass for each query head
+  unit.packed_keys = nullptr;  // which were packed from other heads
+  if (sizes.heads != sizes.key_heads)
+    unit.key = in.key.repeat_interleave(sizes.heads / sizes.key_heads, 1);  // a mass for each query head
   auto shape = unit.key.sizes().vec();
   shape.back() = 1;
   unit.value = at::zeros(shape, in.key.options());
-  const FusedCall call(unit, score, {}, executor);
-  const auto results = call.forward(/*wants_entropy=*/false);
+  auto context_shape = in.query.sizes().vec();
+  context_shape.back() = 1;
+  forward.context = at::zeros(context_shape, in.query.options());
   FusedCall::Gradients gradients;
   gradients.value = at::empty(shape, in.key.options());
-  call.backward(results, at::ones_like(results.context), gradients);
+  FusedCall(unit, score, {}, executor).backward(forward, at::ones_like(forward.context), gradients);
   return gradients.value.squeeze(-1);
 }
 
@@ -305,8 +309,9 @@ Allocation fused_attention(const AttentionInputs& in, const AttentionSizes& size
   Allocation out;
   out.context = results[0];
   if (options.wanted.log_sum_exp) out.log_sum_exp = results[1];
-  if (options.wanted.entropy) out.entropy = results[2];
-  if (options.wanted.received) out.received = fused_received(in, sizes, score, options.executor);
+  if (options.wanted.entropy) out.entropy = results[3];
+  if (options.wanted.received)
+    out.received = fused_received(in, sizes, score, {{}, results[1], results[2], {}}, options.executor);
   if (const auto& gates = options.intervention.head_gates; gates.defined()) {
     const auto by_head = gates.to(out.context.scalar_type());  // [H]
     out.context = out.context * (sizes.packed ? by_head.view({1, -1, 1}) : by_head.view({1, -1, 1, 1}));
