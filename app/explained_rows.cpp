@@ -28,6 +28,26 @@ std::string columns_of(const Binding& binding) {
 
 report::Answer answer_of(const Choice& choice) { return {choice.label, choice.probability}; }
 
+/// Rows have many: members are put where they belong without being looked for.
+Json tokens_json(const Subject& subject) {
+  const auto& model = subject.model();
+  Json::array_t tokens;
+  tokens.reserve(subject.tokens().size());
+  for (const auto& token : subject.tokens()) {
+    const auto input = static_cast<size_t>(token.place.input);
+    Json::object_t shown;
+    shown.reserve(4);
+    shown.emplace_back("input", model.schema().inputs[input].columns);
+    shown.emplace_back("text", token.text);
+    if (model.inputs()[input]->has_text_places()) {
+      shown.emplace_back("begin", token.place.place.begin);
+      shown.emplace_back("end", token.place.place.end);
+    }
+    tokens.emplace_back(std::move(shown));
+  }
+  return tokens;
+}
+
 Json attribution_json(const Attribution& attribution) {
   Json json{{"values", attribution.values}, {"forward_passes", attribution.forward_passes}};
   if (attribution.backward_passes > 0) json["backward_passes"] = attribution.backward_passes;
@@ -113,16 +133,7 @@ Json explanation_json(const Subject& subject, size_t index, std::span<const Meth
     json["explained"] = explained_answer(subject);
     json["probability"] = subject.scored().probability;
   }
-  json["tokens"] = Json::array();
-  for (const auto& token : subject.tokens()) {
-    const auto input = static_cast<size_t>(token.place.input);
-    Json shown{{"input", subject.model().schema().inputs[input].columns}, {"text", token.text}};
-    if (subject.model().inputs()[input]->has_text_places()) {
-      shown["begin"] = token.place.place.begin;
-      shown["end"] = token.place.place.end;
-    }
-    json["tokens"].push_back(std::move(shown));
-  }
+  json["tokens"] = tokens_json(subject);
   for (const auto& result : results)
     json["methods"][result.method->name] = attribution_json(result.attributions[index]);
   return json;
