@@ -239,7 +239,7 @@ class AllocateTest(ProgramTest):
             (("table.csv", "--target", "y1", "--features", "x1", "--score", "additiv"), r"--score.*additive"),
             (("table.csv", "--target", "y1", "--features", "x1", "--trace-group", "a"), r"--trace-group: .*--trace"),
             (("table.csv", "--target", "y1", "--features", "x1", "--trace", "--trace-group", "b"), r'has no group "b"'),
-            (("table.csv", "--target", "y1", "--features", "x1", "--validation-fraction", "0.5"), r"of 1 group none would be left"),
+            (("table.csv", "--target", "y1", "--features", "x1", "--validation-fraction", "0.5"), r"^--validation-fraction 0.5: expected a group to train on"),
             (("named.csv",), r'row 1, column "sensor": expected a finite number, found "s".*COLUMN:category'),
             (("nothing.csv",), r"nothing.csv: no such file"),
         )
