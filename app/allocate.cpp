@@ -231,6 +231,24 @@ void print_results(const AllocateArguments& arguments, const AllocationReport& r
   print_json(json);
 }
 
+/// Writes the files that are asked for. What stands against one of them is returned, to be thrown when everything else
+/// is out: a full disk must not cost what can still be kept.
+std::string write_files(const AllocateArguments& arguments, const AllocationReport& report) {
+  std::string failure;
+  const auto attempt = [&](const std::string& file, const auto& write) {
+    try {
+      if (!file.empty()) write();
+    } catch (const IoError& error) {
+      failure += (failure.empty() ? "" : "; ") + std::string(error.what());
+    }
+  };
+  attempt(arguments.output, [&] {
+    write_allocation_file(arguments.output, {report.items.columns, report.loss, report.learnt});
+  });
+  attempt(arguments.weights, [&] { write_item_weights(arguments.weights, report.items, report.learnt); });
+  return failure;
+}
+
 int allocate_attention(const AllocateArguments& arguments) {
   if (!arguments.trace && !arguments.trace_group.empty())
     throw UsageError("--trace-group: has a meaning beside --trace only; give that too");
@@ -244,10 +262,9 @@ int allocate_attention(const AllocateArguments& arguments) {
                                 .first = std::move(outcome.first),
                                 .learnt = std::move(outcome.learnt),
                                 .result = std::move(outcome.result)};
-  if (!arguments.weights.empty()) write_item_weights(arguments.weights, items, report.learnt);
-  if (!arguments.output.empty())
-    write_allocation_file(arguments.output, {items.columns, run.config.loss, report.learnt});
+  const auto failure = write_files(arguments, report);
   print_results(arguments, report, outcome.trace);
+  if (!failure.empty()) throw IoError(failure);
   return report.result.end == LoopEnd::kInterrupted ? kInterrupted : kDone;
 }
 

@@ -311,11 +311,33 @@ class AllocateTest(ProgramTest):
         self.allocate("sensors.csv", *SENSOR_FLAGS, "-o", "p.json", "--weights", "w.csv")  # what it wrote it may replace
         self.assert_folder_holds("letter.txt", "p.json", "sensors.csv", "w.csv")
 
-    def test_full_disk(self):
+    def test_full_disk_at_the_weights_costs_nothing_else(self):
+        """They are large; what was learnt is not, and is both written and printed."""
         self.write_sensors()
-        result = self.attune("allocate", "sensors.csv", *SENSOR_FLAGS, "--weights", "w.csv", preexec_fn=limit_file_size(1000))
-        self.assert_failed(FAILED, result, "w.csv")
+        flags = (*SENSOR_FLAGS, "--json", "--weights", "w.csv", "-o", "p.json")
+        result = self.attune("allocate", "sensors.csv", *flags, preexec_fn=limit_file_size(1000))
+        self.assert_code(FAILED, result)
+        self.assert_said(result, r"^w\.csv: .*File too large")
+        self.assert_folder_holds("p.json", "sensors.csv")
+        learnt = json.loads(result.out)["parameters"]
+        self.assertEqual(learnt["W"], json.loads(self.path("p.json").read_text(encoding="utf-8"))["W"])
+
+    def test_full_disk_at_both_files(self):
+        self.write_sensors()
+        result = self.attune("allocate", "sensors.csv", *SENSOR_FLAGS, "--weights", "w.csv", "-o", "p.json",
+                             preexec_fn=limit_file_size(100))
+        self.assert_code(FAILED, result)
+        self.assert_said(result, r"^p\.json: .*; w\.csv: ")
+        self.assertIn("mean weight of the items by sensor", result.out)
         self.assert_folder_holds("sensors.csv")
+
+    def test_full_standard_output_costs_no_file(self):
+        self.write_sensors()
+        with open("/dev/full", "wb") as full:
+            result = self.attune("allocate", "sensors.csv", *SENSOR_FLAGS, "--weights", "w.csv", "-o", "p.json", stdout=full)
+        self.assert_failed(FAILED, result, "standard output: cannot be written")
+        self.assert_folder_holds("p.json", "sensors.csv", "w.csv")
+        self.assertEqual(121, len(self.path("w.csv").read_text(encoding="utf-8").splitlines()))
 
     def test_loss_that_is_not_finite(self):
         rows = [(g, f"{i * 1e4}", r, t) for i, (g, _, r, t) in enumerate(sensor_rows())]
