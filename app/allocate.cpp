@@ -222,12 +222,13 @@ void print_results(const AllocateArguments& arguments, const AllocationReport& r
   const auto traced =
       arguments.trace ? report.items.group_names[static_cast<size_t>(traced_group(arguments, report.items))] : "";
   if (!arguments.json) {
-    if (arguments.trace) print_text(trace_page(traced, trace));
+    if (arguments.trace) print_text(trace_page(traced, trace, arguments.standardise));
     print_text(report_page(report));
     return;
   }
   auto json = report_json(report);
-  if (arguments.trace) json["trace"] = {{"group", traced}, {"arrays", trace_json(trace)}};
+  if (arguments.trace)
+    json["trace"] = {{"group", traced}, {"standardised", arguments.standardise}, {"arrays", trace_json(trace)}};
   print_json(json);
 }
 
