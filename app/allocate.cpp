@@ -7,7 +7,7 @@
 #include <optional>
 #include <utility>
 
-#include "allocation_files.hpp"
+#include "allocation_outputs.hpp"
 #include "allocation_report.hpp"
 #include "attune/allocate/allocation_loop.hpp"
 #include "attune/allocate/feature_scale.hpp"
