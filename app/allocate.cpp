@@ -7,7 +7,7 @@
 #include <optional>
 #include <utility>
 
-#include "allocation_files.hpp"
+#include "allocation_outputs.hpp"
 #include "allocation_report.hpp"
 #include "attune/allocate/allocation_loop.hpp"
 #include "attune/allocate/feature_scale.hpp"
@@ -222,13 +222,32 @@ void print_results(const AllocateArguments& arguments, const AllocationReport& r
   const auto traced =
       arguments.trace ? report.items.group_names[static_cast<size_t>(traced_group(arguments, report.items))] : "";
   if (!arguments.json) {
-    if (arguments.trace) print_text(trace_page(traced, trace));
+    if (arguments.trace) print_text(trace_page(traced, trace, arguments.standardise));
     print_text(report_page(report));
     return;
   }
   auto json = report_json(report);
-  if (arguments.trace) json["trace"] = {{"group", traced}, {"arrays", trace_json(trace)}};
+  if (arguments.trace)
+    json["trace"] = {{"group", traced}, {"standardised", arguments.standardise}, {"arrays", trace_json(trace)}};
   print_json(json);
+}
+
+/// Writes the files that are asked for. What stands against one of them is returned, to be thrown when everything else
+/// is out: a full disk must not cost what can still be kept.
+std::string write_files(const AllocateArguments& arguments, const AllocationReport& report) {
+  std::string failure;
+  const auto attempt = [&](const std::string& file, const auto& write) {
+    try {
+      if (!file.empty()) write();
+    } catch (const IoError& error) {
+      failure += (failure.empty() ? "" : "; ") + std::string(error.what());
+    }
+  };
+  attempt(arguments.output, [&] {
+    write_allocation_file(arguments.output, {report.items.columns, report.loss, report.learnt});
+  });
+  attempt(arguments.weights, [&] { write_item_weights(arguments.weights, report.items, report.learnt); });
+  return failure;
 }
 
 int allocate_attention(const AllocateArguments& arguments) {
@@ -244,10 +263,9 @@ int allocate_attention(const AllocateArguments& arguments) {
                                 .first = std::move(outcome.first),
                                 .learnt = std::move(outcome.learnt),
                                 .result = std::move(outcome.result)};
-  if (!arguments.weights.empty()) write_item_weights(arguments.weights, items, report.learnt);
-  if (!arguments.output.empty())
-    write_allocation_file(arguments.output, {items.columns, run.config.loss, report.learnt});
+  const auto failure = write_files(arguments, report);
   print_results(arguments, report, outcome.trace);
+  if (!failure.empty()) throw IoError(failure);
   return report.result.end == LoopEnd::kInterrupted ? kInterrupted : kDone;
 }
 

@@ -15,7 +15,7 @@
 namespace attune::app {
 namespace {
 
-/// Rows of an array that are printed; JSON has them all.
+/// Rows of an array that are printed, and columns; JSON has them all.
 constexpr int64_t kMostRows = 20;
 /// What a number of the parameters and weights takes.
 constexpr int64_t kNumberColumns = 13;
@@ -210,8 +210,9 @@ std::string row_text(const std::string& name, int64_t width, const double* numbe
   return text + "\n";
 }
 
-std::string left_out(int64_t rows) {
-  return rows > kMostRows ? "  .. and " + with_commas(rows - kMostRows) + " more (all with --json)\n" : "";
+std::string left_out(int64_t count, const char* where = "") {
+  if (count <= kMostRows) return "";
+  return "  .. and " + with_commas(count - kMostRows) + " more" + where + " (all with --json)\n";
 }
 
 std::string heading_row(const std::vector<std::string>& names, int64_t width) {
@@ -260,9 +261,8 @@ std::string shape_text(const std::vector<int64_t>& shape) {
 }
 
 std::string array_rows(const TracedArray& array) {
-  // A vector of items stands below each other as a matrix of items does, one of few numbers in a line.
-  const bool is_matrix = array.shape.size() == 2;
-  const int64_t rows = is_matrix ? array.shape[0] : 1;
+  // Items stand below each other, also where each has one number; what belongs to the whole group is one line.
+  const int64_t rows = array.shape.size() == 2 || array.of_items ? array.shape.front() : 1;
   const auto columns = static_cast<int64_t>(array.numbers.size()) / rows;
   std::string page;
   for (int64_t i = 0; i < std::min(kMostRows, rows); ++i) {
@@ -271,7 +271,7 @@ std::string array_rows(const TracedArray& array) {
       page += fmt::format(" {:>12}", number_text(array.numbers[static_cast<size_t>(i * columns + c)]));
     page += columns > kMostRows ? " ..\n" : "\n";
   }
-  return page + left_out(rows);
+  return page + left_out(rows) + left_out(columns, " in each row");
 }
 
 }  // namespace
@@ -314,8 +314,10 @@ Json trace_json(const std::vector<TracedArray>& arrays) {
   return json;
 }
 
-std::string trace_page(const std::string& group, const std::vector<TracedArray>& arrays) {
-  auto page = "one step on group " + brief(group) + "\n\n";
+std::string trace_page(const std::string& group, const std::vector<TracedArray>& arrays, bool standardised) {
+  auto page = "one step on group " + brief(group) + "\n";
+  if (standardised) page += "on features of mean 0 and deviation 1: x and the parameters here are in these units\n";
+  page += "\n";
   for (const auto& array : arrays)
     page += fmt::format("{}{}  {}\n{}", array.name, shape_text(array.shape), array.formula, array_rows(array));
   return page + "\n";

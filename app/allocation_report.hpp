@@ -27,7 +27,10 @@ struct AllocationReport {
 /// [{"name", "formula", "shape", "numbers"}, ..].
 [[nodiscard]] Json trace_json(const std::vector<TracedArray>& arrays);
 
-/// The arrays of a step, each with name, shape, formula and rows. Ends its lines itself.
-[[nodiscard]] std::string trace_page(const std::string& group, const std::vector<TracedArray>& arrays);
+/// The arrays of a step, each with name, shape, formula and rows, of which many are cut and counted. Ends its lines
+/// itself.
+/// @param standardised features, so that the page says what x and the parameters are of
+[[nodiscard]] std::string trace_page(const std::string& group, const std::vector<TracedArray>& arrays,
+                                     bool standardised);
 
 }  // namespace attune::app

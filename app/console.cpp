@@ -10,6 +10,7 @@
 #include <iostream>
 
 #include "attune/core/error.hpp"
+#include "attune/core/invisible.hpp"
 #include "attune/core/wording.hpp"
 #include "log_file.hpp"
 
@@ -22,6 +23,35 @@ namespace {
                 (errno != 0 ? std::string(": ") + std::strerror(errno) : ""));
 }
 
+/// Of the character at the front of UTF-8 that a terminal obeys instead of showing it; 0 for any other: C0, delete, C1,
+/// and what turns the writing direction of all that follows.
+size_t bytes_of_control(std::string_view text) {
+  const auto byte = [&](size_t at) { return at < text.size() ? static_cast<unsigned char>(text[at]) : 0U; };
+  const auto first = byte(0), second = byte(1), third = byte(2);
+  if (first < 0x20 || first == 0x7F) return 1;
+  if (first == 0xC2 && second >= 0x80 && second < 0xA0) return 2;                           // U+0080 to U+009F
+  const bool embeds = first == 0xE2 && second == 0x80 && third >= 0xAA && third <= 0xAE;    // U+202A to U+202E
+  const bool isolates = first == 0xE2 && second == 0x81 && third >= 0xA6 && third <= 0xA9;  // U+2066 to U+2069
+  return embeds || isolates ? 3 : 0;
+}
+
+bool is_tab_or_line_end(char c) { return c == '\t' || c == '\n' || c == '\r'; }
+
+/// Tabs and line ends are left.
+std::string without_controls(std::string_view text) {
+  std::string shown;
+  while (!text.empty()) {
+    const auto control = text.substr(0, bytes_of_control(text));
+    if (control.empty() || is_tab_or_line_end(control.front())) {
+      shown += text.front();
+    } else {
+      shown += with_escapes(control);
+    }
+    text.remove_prefix(std::max<size_t>(1, control.size()));
+  }
+  return shown;
+}
+
 }  // namespace
 
 void print_text(const std::string& text) {
@@ -31,11 +61,11 @@ void print_text(const std::string& text) {
 void print_line(const std::string& text) { print_text(text + '\n'); }
 void print_json(const Json& json) { print_line(json.dump(-1, ' ', false, Json::error_handler_t::replace)); }
 void print_note(const std::string& text) {
-  std::cerr << text << std::endl;
+  std::cerr << without_controls(text) << std::endl;
   log_note(text);
 }
 void print_error(const std::string& text) {
-  std::cerr << "attune: " << text << std::endl;
+  std::cerr << "attune: " << without_controls(text) << std::endl;
   log_error(text);
 }
 
@@ -46,10 +76,10 @@ void flush_results() {
 
 bool interactive() { return isatty(STDERR_FILENO) == 1; }
 
-std::string on_one_line(std::string text) {
-  std::replace_if(
-      text.begin(), text.end(), [](char c) { return c == '\t' || c == '\n' || c == '\r'; }, ' ');
-  return text;
+std::string on_one_line(const std::string& text) {
+  auto line = without_controls(text);
+  std::replace_if(line.begin(), line.end(), is_tab_or_line_end, ' ');
+  return line;
 }
 
 std::string brief(const std::string& text) {

@@ -21,7 +21,19 @@ std::vector<int64_t> permuted(std::vector<int64_t> numbers, const RandomKey& key
   return order;
 }
 
-/// Fills in which groups are trained on and which are only measured: the share rounded down, but at least one.
+/// How many groups are only measured: the share rounded down, but at least one.
+int64_t validation_groups(int64_t groups, double fraction) {
+  return fraction == 0 ? 0 : std::max<int64_t>(1, static_cast<int64_t>(fraction * static_cast<double>(groups)));
+}
+
+void check_split(int64_t groups, double fraction) {
+  if (validation_groups(groups, fraction) < groups) return;
+  throw UsageError("--validation-fraction " + Json(fraction).dump() +
+                   ": expected a group to train on beside those to " + "validate on, found " +
+                   counted(groups, "group") + " in all; give more groups, or no fraction");
+}
+
+/// Fills in which groups are trained on and which are only measured.
 void split_groups(int64_t groups, double fraction, uint64_t seed, LoopResult& result) {
   std::vector<int64_t> all(static_cast<size_t>(groups));
   std::iota(all.begin(), all.end(), 0);
@@ -29,10 +41,7 @@ void split_groups(int64_t groups, double fraction, uint64_t seed, LoopResult& re
     result.training = std::move(all);
     return;
   }
-  const auto count = std::max<int64_t>(1, static_cast<int64_t>(fraction * static_cast<double>(groups)));
-  if (count >= groups)
-    throw UsageError("validation_fraction: of " + counted(groups, "group") +
-                     " none would be left to train on; give more groups, or no fraction");
+  const auto count = validation_groups(groups, fraction);
   const auto order = permuted(std::move(all), RandomKey(seed).with("allocation validation"));
   result.validation.assign(order.begin(), order.begin() + count);
   result.training.assign(order.begin() + count, order.end());
@@ -44,7 +53,9 @@ void split_groups(int64_t groups, double fraction, uint64_t seed, LoopResult& re
 [[noreturn]] void refuse_loss(int64_t epoch, double rate) {
   if (epoch == 0)
     throw NumericError(
-        "the loss is not finite before the first step: values and targets are too large to be squared; divide them");
+        "the loss is not finite before the first step: values and targets are too large to be squared, or features to "
+        "be "
+        "multiplied with the parameters; divide them");
   throw NumericError("the loss is no longer finite after epoch " + std::to_string(epoch) + " with learning rate " +
                      Json(rate).dump() + "; try a smaller one, or features of mean 0 and deviation 1");
 }
@@ -113,6 +124,7 @@ AllocationLoop::AllocationLoop(const ItemGroups& groups, AllocationLoopConfig co
     : groups_(groups), config_(std::move(config)), loss_(config_.loss_kind()), seed_(seed) {
   check(config_, "allocation loop");
   check(groups, loss_);
+  check_split(groups.groups(), config_.validation_fraction);
   parameters_ = start ? std::move(*start)
                       : draw_parameters(parse_item_score(config_.score), groups.key_width, groups.value_width,
                                         config_.initial_mean, config_.initial_deviation, seed);

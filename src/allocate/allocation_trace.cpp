@@ -21,9 +21,14 @@ class Trace {
     arrays_.push_back({std::move(name), std::move(formula), std::move(shape), std::move(numbers)});
   }
 
+  void add_of_items(std::string name, std::string formula, std::vector<int64_t> shape, std::vector<double> numbers) {
+    add(std::move(name), std::move(formula), std::move(shape), std::move(numbers));
+    arrays_.back().of_items = true;
+  }
+
   void add_inputs(const ItemGroup& group, const AllocationParameters& parameters) {
-    add("x", "features of the items", {items_, keys_}, {group.features.begin(), group.features.end()});
-    add("v", "values of the items", {items_, values_}, {group.values.begin(), group.values.end()});
+    add_of_items("x", "features of the items", {items_, keys_}, {group.features.begin(), group.features.end()});
+    add_of_items("v", "values of the items", {items_, values_}, {group.values.begin(), group.values.end()});
     if (group.target.empty()) {
       add("y", "class of the group, from 0", {}, {static_cast<double>(group.target_class)});
     } else {
@@ -34,9 +39,9 @@ class Trace {
 
   void add_forward(const AllocationPass& pass) {
     const auto root = "sqrt(" + std::to_string(keys_) + ")";
-    if (additive_) add("a", "x W_a + b_a", {items_}, pass.activations);
-    add("s", additive_ ? "tanh(a)" : "x W / " + root, scores_shape(), pass.scores);
-    add("w", "softmax of s over the items", scores_shape(), pass.weights);
+    if (additive_) add_of_items("a", "x W_a + b_a", {items_}, pass.activations);
+    add_of_items("s", additive_ ? "tanh(a)" : "x W / " + root, scores_shape(), pass.scores);
+    add_of_items("w", "softmax of s over the items", scores_shape(), pass.weights);
     add("context", "sum over items of w v", {values_}, pass.context);
     if (!pass.probabilities.empty()) add("p", "softmax(context)", {values_}, pass.probabilities);
     add("loss", pass.probabilities.empty() ? "mean of (context - y)^2" : "-ln p[y]", {}, {pass.loss});
@@ -45,9 +50,10 @@ class Trace {
   void add_backward(const AllocationPass& pass, const AllocationGradient& gradient) {
     const auto share = "2 / " + std::to_string(values_) + " (context - y)";
     add("d_context", pass.probabilities.empty() ? share : "p - [class is y]", {values_}, pass.d_context);
-    add("d_w", additive_ ? "sum over value columns of d_context v" : "d_context v", scores_shape(), pass.d_weights);
-    add("d_s", "w (d_w - sum over items of w d_w)", scores_shape(), pass.d_scores);
-    if (additive_) add("d_a", "d_s (1 - s^2)", {items_}, pass.d_activations);
+    add_of_items("d_w", additive_ ? "sum over value columns of d_context v" : "d_context v", scores_shape(),
+                 pass.d_weights);
+    add_of_items("d_s", "w (d_w - sum over items of w d_w)", scores_shape(), pass.d_scores);
+    if (additive_) add_of_items("d_a", "d_s (1 - s^2)", {items_}, pass.d_activations);
     const auto formula = additive_ ? "x^T d_a" : "x^T d_s / sqrt(" + std::to_string(keys_) + ")";
     add("d_" + matrix_, formula, matrix_shape(), gradient.weights);
     if (additive_) add("d_b_a", "sum over items of d_a", {}, {gradient.bias});

@@ -169,14 +169,30 @@ TEST(AllocationLoop, LossesThatAreNotFiniteEndItWithAdvice) {
               ::testing::MatchesRegex("the loss is no longer finite after epoch [0-9]+ with learning rate 1e\\+308; "
                                       "try a smaller one, or features of mean 0 and deviation 1"));
   for (double& value : groups.values) value *= 1e200;
-  EXPECT_EQ("the loss is not finite before the first step: values and targets are too large to be squared; divide them",
-            refusal(groups, {}));
+  EXPECT_EQ(
+      "the loss is not finite before the first step: values and targets are too large to be squared, or features to be "
+      "multiplied with the parameters; divide them",
+      refusal(groups, {}));
+}
+
+/// A score of -inf would weigh an item 0 as if that had been learnt.
+TEST(AllocationLoop, ScoresThatOverflowEndItToo) {
+  ItemGroups groups{.key_width = 1, .value_width = 1, .features = {1e200, 1}, .values = {1, 2}, .offsets = {0, 2}};
+  groups.targets = {1};
+  for (const double weight : {1e200, -1e200}) {
+    auto start = uniform_parameters(1, 1);
+    start.weights = {weight};
+    EXPECT_THROW(static_cast<void>(AllocationLoop(groups, {.epochs = 0}, 1, start).run()), NumericError) << weight;
+  }
 }
 
 TEST(AllocationLoop, WhatHasNoMeaningIsRefused) {
   const auto groups = sensor_readings({0.5, 1}, 1, 3);
-  EXPECT_EQ("validation_fraction: of 1 group none would be left to train on; give more groups, or no fraction",
-            refusal(groups, {.validation_fraction = 0.5}));
+  EXPECT_EQ(
+      "--validation-fraction 0.5: expected a group to train on beside those to validate on, found 1 group in all; give "
+      "more groups, or no fraction",
+      refusal(groups, {.validation_fraction = 0.5}));
+  EXPECT_THROW(AllocationLoop(groups, {.validation_fraction = 0.5}, 1), UsageError) << "before it is run";
   EXPECT_EQ("loss: unknown name \"mse\" (known: mean_squared_error, cross_entropy)", refusal(groups, {.loss = "mse"}));
   EXPECT_THAT(refusal(groups, {.learning_rate = -1}), ::testing::HasSubstr("learning_rate"));
   EXPECT_THROW(AllocationLoop(groups, {}, 1, uniform_parameters(3, 1)), ShapeError);

@@ -83,6 +83,19 @@ TEST(AllocationStep, HugeScoresStayFinite) {
   }
 }
 
+TEST(AllocationStep, ScoreThatIsNotFiniteMakesAllWeightsOfItsColumnNotANumber) {
+  for (const double overflowing : {1e200, -1e200}) {
+    ItemGroups groups{
+        .key_width = 1, .value_width = 1, .features = {1, 1e200, 2}, .values = {1, 2, 3}, .offsets = {0, 3}};
+    auto parameters = uniform_parameters(1, 1);
+    parameters.weights = {overflowing};
+    AllocationPass pass;
+    weigh_items(groups.group(0), parameters, pass);
+    ASSERT_TRUE(std::isinf(pass.scores[1]));
+    EXPECT_THAT(pass.weights, Each(::testing::IsNan())) << overflowing;
+  }
+}
+
 /// Contexts of a thousand as class scores: the loss is their difference and no infinity.
 TEST(AllocationStep, CrossEntropyOfHugeScoresIsFinite) {
   ItemGroups groups{

@@ -48,5 +48,21 @@ TEST(AllocationTrace, ShapesHoldTheNumbers) {
   }
 }
 
+TEST(AllocationTrace, SaysWhichArraysHaveARowPerItem) {
+  for (const auto score : {ItemScore::kScaledDot, ItemScore::kAdditive}) {
+    std::vector<std::string> of_items;
+    for (const auto& array : traced(score, AllocationLoss::kMeanSquaredError)) {
+      if (!array.of_items) continue;
+      of_items.push_back(array.name);
+      EXPECT_EQ(4, array.shape.front()) << array.name;
+    }
+    if (score == ItemScore::kScaledDot) {
+      EXPECT_THAT(of_items, ElementsAre("x", "v", "s", "w", "d_w", "d_s"));
+    } else {
+      EXPECT_THAT(of_items, ElementsAre("x", "v", "a", "s", "w", "d_w", "d_s", "d_a"));
+    }
+  }
+}
+
 }  // namespace
 }  // namespace attune

@@ -4,7 +4,7 @@
 import pathlib
 from unittest import mock
 
-from bench_test import USAGE, BenchTest
+from bench_test import USAGE, BenchTest, rows_of
 
 import program  # of bench/, which bench_test adds to the path
 
@@ -13,7 +13,7 @@ class OnlyTest(BenchTest):
     def refuse(self, only, name):
         result = self.run_program("program.py", "--only", only)
         self.assertEqual((USAGE, ""), (result.returncode, result.stdout), result)
-        self.assertTrue(result.stderr.endswith(f"error: argument --only: unknown benchmark {name}; known: accuracy, large, start\n"), result)
+        self.assertTrue(result.stderr.endswith(f"error: argument --only: unknown benchmark {name}; known: accuracy, allocate, large, start\n"), result)
         self.assertNotIn("skipped", result.stderr, "the data folder was looked at first")
 
     def test_an_unknown_one_is_refused_first(self):
@@ -37,6 +37,29 @@ class LimitsTest(BenchTest):
         working = [call.args for call in run.call_args_list if call.args[0] != "info"]
         self.assertEqual(["train", "predict", "predict"], [words[0] for words in working])
         self.assertEqual([("--threads", "2")] * 3, [words[-2:] for words in working])
+
+    def test_a_million_items_are_allocated_among(self):
+        def attune(*words):
+            pathlib.Path(words[-1]).write_text("weight\n" * (1 + items), encoding="utf-8")
+            return program.Run("", seconds, peak)
+        for seconds, peak, met in ((15, 10**9, True), (15.1, 1, False), (1, 10**9 + 1, False)):
+            items = 1_000_000
+            with mock.patch.multiple(program, attune=attune, write_items=lambda path, groups: self.assertEqual(200_000, groups)):
+                row, = program.allocate(None, self.folder)
+            self.assertEqual(met, program.is_met(row), row)
+        items = 999_999
+        with mock.patch.multiple(program, attune=attune, write_items=mock.Mock()), self.assertRaisesRegex(SystemExit, "999999 were"):
+            list(program.allocate(None, self.folder))
+
+    def test_items_are_drawn_in_groups_of_five(self):
+        path = program.write_items(self.folder / "items.csv", 40)
+        rows = rows_of(path)
+        self.assertEqual(200, len(rows))
+        for first in range(0, 200, 5):
+            group = rows[first:first + 5]
+            self.assertEqual(["s1", "s2", "s3", "s4", "s5"], [row["sensor"] for row in group])
+            self.assertEqual(1, len({(row["group"], row["target"]) for row in group}))
+        self.assertEqual(path.read_bytes(), program.write_items(self.folder / "again.csv", 40).read_bytes())
 
     def test_accuracy_is_held_to_the_limits_of_bench_quality(self):
         for name in program.ACCURACY_SETS:

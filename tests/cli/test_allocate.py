@@ -82,6 +82,55 @@ class AllocateTest(ProgramTest):
             self.assertRegex(page.out, r"w \[5(, 2)?\]  softmax of s over the items")
             self.assertRegex(page.out, "training loss\n.*┤.*[\u2801-\u28ff]")
 
+    def traced_lines(self, result):
+        """{name: the lines of its numbers} of the arrays that a trace shows."""
+        self.assert_code(DONE, result)
+        arrays, name = {}, None
+        for line in result.lines:
+            if found := re.match(r"((?:new )?\w+)(?: \[[\d, ]+\])?  \S", line):
+                arrays[name := found[1]] = []
+            elif name and line.startswith("  "):
+                arrays[name].append(line)
+            else:
+                name = None
+        return arrays
+
+    def test_trace_shows_a_row_per_item(self):
+        self.write_classroom()
+        for score, rows in (("scaled_dot", ("x", "v", "s", "w", "d_w", "d_s")), ("additive", ("x", "v", "a", "s", "w", "d_w", "d_s", "d_a"))):
+            lines = self.traced_lines(self.attune("allocate", "table.csv", *CLASSROOM_FLAGS, "--score", score, "--trace"))
+            for name in rows:
+                self.assertEqual(5, len(lines[name]), name)
+            for name in ("y", "context", "loss", "d_context"):
+                self.assertEqual(1, len(lines[name]), name)
+        self.assertEqual(["0.215667", "0.215667", "0.248959", "0.159854", "0.159854"], [line.strip() for line in lines["w"]])
+
+    def test_trace_of_a_large_group_is_cut_and_counted(self):
+        columns = ("group", *(f"x{k}" for k in range(25)), "value", "target")
+        self.write_table("large.csv", [("g", *(str((i * k) % 7) for k in range(25)), str(i), "9") for i in range(3000)], columns)
+        flags = ("--features", "x*", "--values", "value", "--epochs", "1", "--trace")
+        for score in ("scaled_dot", "additive"):
+            result = self.attune("allocate", "large.csv", *flags, "--score", score)
+            lines = self.traced_lines(result)
+            for name in ("v", "s", "w", "d_s"):
+                self.assertEqual((21, "  .. and 2,980 more (all with --json)"), (len(lines[name]), lines[name][-1]), name)
+            self.assertEqual(["  .. and 2,980 more (all with --json)", "  .. and 5 more in each row (all with --json)"], lines["x"][20:])
+        self.assertEqual((2, "  .. and 5 more in each row (all with --json)"), (len(lines["W_a"]), lines["W_a"][-1]))
+        self.assertLess(len(result.lines), 300)
+        arrays = {array["name"]: array for array in self.allocate("large.csv", *flags)["trace"]["arrays"]}
+        self.assertEqual(3000, len(arrays["s"]["numbers"]))
+
+    def test_trace_says_what_is_standardised(self):
+        self.write_sensors([(g, "2000" if s == "good" else "1000", r, t) for g, s, r, t in sensor_rows()])
+        flags = ("--group", "minute", "--features", "sensor", "--values", "reading", "--target", "truth", "--epochs", "1", "--trace")
+        said = "on features of mean 0 and deviation 1"
+        plain, standard = (self.attune("allocate", "sensors.csv", *flags, *more) for more in ((), ("--standardise",)))
+        self.assertNotIn(said, plain.out)
+        self.assertRegex(standard.out, said + ": x and the parameters here are in these units\n\nx ")
+        self.assertEqual(["1.000000", "-1.000000"], [line.strip() for line in self.traced_lines(standard)["x"]])
+        self.assertEqual([False, True], [self.allocate("sensors.csv", *flags, *more)["trace"]["standardised"]
+                                         for more in ((), ("--standardise",))])
+
     def test_classes(self):
         """The second item's features mark it; its values score the right class."""
         draw, rows = random.Random(1), []
@@ -239,7 +288,7 @@ class AllocateTest(ProgramTest):
             (("table.csv", "--target", "y1", "--features", "x1", "--score", "additiv"), r"--score.*additive"),
             (("table.csv", "--target", "y1", "--features", "x1", "--trace-group", "a"), r"--trace-group: .*--trace"),
             (("table.csv", "--target", "y1", "--features", "x1", "--trace", "--trace-group", "b"), r'has no group "b"'),
-            (("table.csv", "--target", "y1", "--features", "x1", "--validation-fraction", "0.5"), r"of 1 group none would be left"),
+            (("table.csv", "--target", "y1", "--features", "x1", "--validation-fraction", "0.5"), r"^--validation-fraction 0.5: expected a group to train on"),
             (("named.csv",), r'row 1, column "sensor": expected a finite number, found "s".*COLUMN:category'),
             (("nothing.csv",), r"nothing.csv: no such file"),
         )
@@ -311,11 +360,33 @@ class AllocateTest(ProgramTest):
         self.allocate("sensors.csv", *SENSOR_FLAGS, "-o", "p.json", "--weights", "w.csv")  # what it wrote it may replace
         self.assert_folder_holds("letter.txt", "p.json", "sensors.csv", "w.csv")
 
-    def test_full_disk(self):
+    def test_full_disk_at_the_weights_costs_nothing_else(self):
+        """They are large; what was learnt is not, and is both written and printed."""
         self.write_sensors()
-        result = self.attune("allocate", "sensors.csv", *SENSOR_FLAGS, "--weights", "w.csv", preexec_fn=limit_file_size(1000))
-        self.assert_failed(FAILED, result, "w.csv")
+        flags = (*SENSOR_FLAGS, "--json", "--weights", "w.csv", "-o", "p.json")
+        result = self.attune("allocate", "sensors.csv", *flags, preexec_fn=limit_file_size(1000))
+        self.assert_code(FAILED, result)
+        self.assert_said(result, r"^w\.csv: .*File too large")
+        self.assert_folder_holds("p.json", "sensors.csv")
+        learnt = json.loads(result.out)["parameters"]
+        self.assertEqual(learnt["W"], json.loads(self.path("p.json").read_text(encoding="utf-8"))["W"])
+
+    def test_full_disk_at_both_files(self):
+        self.write_sensors()
+        result = self.attune("allocate", "sensors.csv", *SENSOR_FLAGS, "--weights", "w.csv", "-o", "p.json",
+                             preexec_fn=limit_file_size(100))
+        self.assert_code(FAILED, result)
+        self.assert_said(result, r"^p\.json: .*; w\.csv: ")
+        self.assertIn("mean weight of the items by sensor", result.out)
         self.assert_folder_holds("sensors.csv")
+
+    def test_full_standard_output_costs_no_file(self):
+        self.write_sensors()
+        with open("/dev/full", "wb") as full:
+            result = self.attune("allocate", "sensors.csv", *SENSOR_FLAGS, "--weights", "w.csv", "-o", "p.json", stdout=full)
+        self.assert_failed(FAILED, result, "standard output: cannot be written")
+        self.assert_folder_holds("p.json", "sensors.csv", "w.csv")
+        self.assertEqual(121, len(self.path("w.csv").read_text(encoding="utf-8").splitlines()))
 
     def test_loss_that_is_not_finite(self):
         rows = [(g, f"{i * 1e4}", r, t) for i, (g, _, r, t) in enumerate(sensor_rows())]

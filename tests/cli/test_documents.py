@@ -8,10 +8,15 @@ a command without running it is of the language `text`. All blocks of a document
 examples with reviews.csv, reviews-test.csv and new.csv (a part of the reviews) beside them, and cc.zh.300.vec.gz (vectors of
 their characters, of 3 numbers each). A command must end with exit
 code 0, unless a comment at its end says `# exit code N`.
+
+A block of the language `output` is all that one of the commands of the block before it prints on standard output. Words are
+compared one by one, whatever blanks stand between them; numbers may differ a little (`tolerance_of`). A line `...` stands
+for lines that are left out, or for none.
 """
 
 import csv
 import gzip
+import math
 import os
 import pathlib
 import re
@@ -27,21 +32,38 @@ COMMAND = re.compile(r"^(\$ )?(attune .*)")
 LANGUAGES_THAT_RUN = ("", "sh", "bash", "console")
 
 
-def commands_of(text):
-    """[(line number, command)] of a Markdown document, in order."""
-    commands, lines = [], text.splitlines()
-    block, language, begun = None, "", 0
-    for number, line in enumerate(lines, 1):
+def blocks_of(text):
+    """[(line number of its first line, language, its lines)] of the code blocks of a Markdown document, in order."""
+    blocks, block = [], None
+    for number, line in enumerate(text.splitlines(), 1):
         fence = re.match(r"^\s*(`{3,}|~{3,})\s*(\S*)", line)
         if fence and block is None:
-            block, language, begun = [], fence.group(2), number
-        elif fence and block is not None:
-            if language in LANGUAGES_THAT_RUN:
-                commands += commands_of_block(block, begun + 1)
+            block = (number + 1, fence.group(2), [])
+        elif fence:
+            blocks.append(block)
             block = None
         elif block is not None:
-            block.append(line)
-    return commands
+            block[2].append(line)
+    return blocks
+
+
+def commands_of(text):
+    """[(line number, command)] of a Markdown document, in order."""
+    return [command for commands, _ in commands_and_outputs(text) for command in commands]
+
+
+def commands_and_outputs(text):
+    """[([(line number, command)], [(line number, lines)])] of a document: commands that stand in one block, and the blocks of
+    output behind it."""
+    found = []
+    for first_line, language, lines in blocks_of(text):
+        if language == "output":
+            if not found:
+                raise AssertionError(f"line {first_line}: output, and no command before it")
+            found[-1][1].append((first_line, lines))
+        elif language in LANGUAGES_THAT_RUN and (commands := commands_of_block(lines, first_line)):
+            found.append((commands, []))
+    return found
 
 
 def commands_of_block(block, first_line):
@@ -68,6 +90,34 @@ def expected_code(command):
     return int(said.group(1)) if said else 0
 
 
+def tolerance_of(command):
+    """How far a number may be from the printed one, as a share of it. allocate computes in double and in one order; what a
+    trained network answers depends on the kind of processor."""
+    return 1e-5 if command.startswith("attune allocate") else 0.02
+
+
+def is_same_word(expected, found, tolerance):
+    if expected == found:
+        return True
+    try:
+        return math.isclose(float(expected), float(found), rel_tol=tolerance)
+    except ValueError:
+        return False
+
+
+def is_output(expected, found, tolerance):
+    """Whether the lines of a block of output are those that were printed."""
+    if not expected:
+        return not found
+    if expected[0].strip() == "...":
+        return any(is_output(expected[1:], found[at:], tolerance) for at in range(len(found) + 1))
+    if not found:
+        return False
+    words = expected[0].split(), found[0].split()
+    return (len(words[0]) == len(words[1]) and all(is_same_word(*pair, tolerance) for pair in zip(*words))
+            and is_output(expected[1:], found[1:], tolerance))
+
+
 class DocumentsTest(ProgramTest):
     def setUp(self):
         super().setUp()
@@ -86,16 +136,28 @@ class DocumentsTest(ProgramTest):
         self.environment = {**os.environ, "PATH": f"{programs}:{os.environ['PATH']}"}
 
     def run_document(self, path):
-        commands = commands_of(path.read_text(encoding="utf-8"))
-        for number, command in commands:
-            where = f"{path.relative_to(PROJECT)}, line {number}: {command}"
-            with self.subTest(where):
-                run = subprocess.run(["bash", "-c", command], cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL,
-                                     capture_output=True, timeout=300, check=False)
-                told = f"{where}\n{run.stdout.decode('utf-8', 'replace')[-1000:]}{run.stderr.decode('utf-8', 'replace')[-1500:]}"
-                self.assertEqual(expected_code(command), run.returncode, told)
-                self.assertIsNone(NOT_FOR_PEOPLE.search(run.stderr.decode("utf-8", "replace")), told)
-        return len(commands)
+        count = 0
+        for commands, outputs in commands_and_outputs(path.read_text(encoding="utf-8")):
+            printed = [(command, self.run_command(path, number, command)) for number, command in commands]
+            count += len(commands)
+            for number, lines in outputs:
+                with self.subTest(f"{path.relative_to(PROJECT)}, line {number}: output"):
+                    self.assertTrue(any(is_output(lines, out.splitlines(), tolerance_of(command)) for command, out in printed),
+                                    "none of the commands before it prints\n" + "\n".join(lines) + "\nbut\n"
+                                    + "\n".join(f"$ {command}\n{out[:3000]}" for command, out in printed))
+        return count
+
+    def run_command(self, path, number, command):
+        """What a command prints on standard output."""
+        where = f"{path.relative_to(PROJECT)}, line {number}: {command}"
+        with self.subTest(where):
+            run = subprocess.run(["bash", "-c", command], cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL,
+                                 capture_output=True, timeout=300, check=False)
+            told = f"{where}\n{run.stdout.decode('utf-8', 'replace')[-1000:]}{run.stderr.decode('utf-8', 'replace')[-1500:]}"
+            self.assertEqual(expected_code(command), run.returncode, told)
+            self.assertIsNone(NOT_FOR_PEOPLE.search(run.stderr.decode("utf-8", "replace")), told)
+            return run.stdout.decode("utf-8", "replace")
+        return ""
 
     def run_documents(self, paths):
         paths = sorted(paths)
@@ -144,3 +206,25 @@ class ReaderOfDocumentsTest(unittest.TestCase):
             for number, command in commands_of(path.read_text(encoding="utf-8")):
                 with self.subTest(f"{path.name}, line {number}"):
                     self.assertEqual("attune", shlex.split(command, comments=True)[0])
+
+    def test_outputs_belong_to_the_commands_before_them(self):
+        text = "```\n$ attune info a\n$ attune info b\n```\nText.\n```output\nx 1\n```\n```\nattune info c\n```\n```text\ny\n```\n"
+        self.assertEqual([([(2, "attune info a"), (3, "attune info b")], [(7, ["x 1"])]), ([(10, "attune info c")], [])],
+                         commands_and_outputs(text))
+        with self.assertRaisesRegex(AssertionError, "line 2: output, and no command before it"):
+            commands_and_outputs("```output\nx\n```\n")
+
+    def test_output_is_compared_word_by_word(self):
+        printed = ["a  1.0000", "", "b 200 x", "end"]
+        for same in (["a 1.00001", "", "b 200 x", "end"], ["...", "b 199.999 x", "end"], ["a 1", "..."], ["...", "", "...", "end"],
+                     [*printed, "..."], ["..."]):
+            self.assertTrue(is_output(same, printed, 1e-4), same)
+        for other in (["a 1.001", "", "b 200 x", "end"], ["a 1", "", "b 200 x"], ["b 200 x", "end"], ["...", "b 200 y", "end"],
+                      ["a", "..."], ["...", "b 200 x"], [*printed, "more"], []):
+            self.assertFalse(is_output(other, printed, 1e-4), other)
+
+    def test_documents_show_outputs(self):
+        """Those that are to be held to the program are not lost with a fence."""
+        outputs = [out for _, outputs in commands_and_outputs((PROJECT / "docs" / "allocation.md").read_text(encoding="utf-8"))
+                   for out in outputs]
+        self.assertTrue(outputs)

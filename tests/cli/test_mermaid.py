@@ -40,8 +40,18 @@ class MermaidTest(ProgramTest):
         self.check_flow(result)
         self.assertIn("te#34;]#59; end (text)", result.out)
 
+    def known_names(self, *arguments):
+        """Those that a refusal of another one lists."""
+        self.write_table()
+        result = self.attune(*arguments, "none-of-them")
+        self.assert_refused(result, r"none-of-them.*\(known: ")
+        return re.search(r"\(known: (.*)\)", result.message)[1].split(", ")
+
     def test_every_mechanism(self):
-        for mechanism in ("additive", "dot", "multiplicative", "scaled_dot", "split"):
+        """The layer that draws has a list of its own; it holds what networks take."""
+        names = self.known_names("info", "--mermaid-mechanism")
+        self.assertEqual(self.known_names("train", "table.csv", "--output", "label", "--mechanism"), names)
+        for mechanism in names:
             with self.subTest(mechanism):
                 result = self.attune("info", "--mermaid-mechanism", mechanism)
                 self.check_flow(result)

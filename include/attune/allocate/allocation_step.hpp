@@ -53,6 +53,7 @@ struct TracedArray {
   std::string formula;  ///< "x W / sqrt(2)"
   std::vector<int64_t> shape;
   std::vector<double> numbers;  ///< row after row
+  bool of_items = false;        ///< the first dimension is T, as of x and w
 };
 
 /// Every intermediate of one step on one group alone, in the order in which they are computed: from x and the

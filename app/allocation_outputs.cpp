@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "allocation_files.hpp"
+#include "allocation_outputs.hpp"
 
 #include <fmt/format.h>
 
