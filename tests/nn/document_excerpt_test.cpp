@@ -116,6 +116,7 @@ TEST_P(DocumentExcerpts, StandInTheirFiles) {
 INSTANTIATE_TEST_SUITE_P(Documents, DocumentExcerpts,
                          testing::Values(std::pair{"docs/add-a-mechanism.md", size_t{10}},
                                          std::pair{"docs/add-a-feature.md", size_t{9}},
+                                         std::pair{"docs/add-an-explanation.md", size_t{3}},
                                          std::pair{"docs/allocation.md", size_t{1}},
                                          std::pair{"docs/library.md", size_t{3}}),
                          [](const auto& info) {
