@@ -18,7 +18,10 @@ namespace {
 
 constexpr size_t kMostClassesNamed = 10;
 
-std::string line(const char* title, const std::string& text) { return fmt::format("{:<12} {}\n", title, text); }
+/// Names of files and what a model file says may hold anything.
+std::string line(const char* title, const std::string& text) {
+  return fmt::format("{:<12} {}\n", title, on_one_line(text));
+}
 
 std::string joined(const std::vector<std::string>& parts) {
   std::string text;
@@ -159,14 +162,14 @@ std::string network_lines(const Network& network) {
 
 /// "glove.6B.50d.txt, 50 numbers a word, frozen, 92.8 % of the training tokens of column "review""
 std::string vectors_text(const Json& vectors) {
-  auto text = fmt::format("{}, {} a word, {}", on_one_line(vectors.at("file").get<std::string>()),
+  auto text = fmt::format("{}, {} a word, {}", vectors.at("file").get<std::string>(),
                           counted(vectors.at("width").get<int64_t>(), "number"),
                           vectors.at("frozen").get<bool>() ? "frozen" : "trained on");
   for (const auto& input : vectors.at("inputs")) {
     const auto tokens = input.at("tokens").get<double>();
     text += fmt::format(", {} of the training tokens of column \"{}\"",
                         percent(tokens > 0 ? input.at("tokens_covered").get<double>() / tokens : 0.0),
-                        on_one_line(input.at("column").get<std::string>()));
+                        input.at("column").get<std::string>());
   }
   return text;
 }

@@ -54,6 +54,12 @@ class ControlCharactersTest(ProgramTest):
         self.assert_steers_nothing(self.attune("info", "model.attune"), f"label{SHOWN}")
         self.assert_steers_nothing(self.attune("info", "table.csv"), f"label{SHOWN}")
 
+    def test_names_of_files(self):
+        name = f"table{STEERING}.csv"
+        self.write_table(name)
+        self.train(name)
+        self.assert_steers_nothing(self.attune("info", "model.attune"), f"table{SHOWN}.csv, ")
+
     def test_json_is_exact(self):
         self.write_table(rows=[(text, label + STEERING) for text, label in reviews()])
         self.train()
