@@ -310,6 +310,24 @@ class TableTest(ExplainProgramTest):
         self.write_table("long.csv", reviews(20_000))
         run = self.start("explain", "model.attune", "long.csv", "--rows", "0", "--honesty-rows", "0", "--html", "why.html")
         wait_until(lambda: run.catches(signal.SIGINT))
+    def test_heads_of_a_split_pool(self):
+        self.path("model.attune").unlink()
+        self.train("table.csv", "--pool-mechanism", "split", "--blocks", "0")
+        rows, _ = self.explained("the bad film", "--matrices", "--token", "2")
+        self.assertEqual(["pool.learned"], [view["site"] for view in rows[0]["heads"]])
+        self.assertEqual([1], [len(matrix["weights"]) for matrix in rows[0]["matrices"]])
+        self.assertIn("no token looks at others", self.attune("explain", "model.attune", "the bad film", "--token", "2").out)
+        self.assert_refused(self.attune("explain", "model.attune", "bad", "--method", "attention"),
+                            "--method attention: the model's pool .split attention. weighs four summaries")
+
+    def test_a_token_that_a_row_lacks_is_refused_before_any_is_shown(self):
+        self.write_table("short.csv", [("the bad film",)] * 3 + [("bad",)], columns=("text",))
+        for output in (("--json",), (), ("--html", "why.html")):
+            with self.subTest(output):
+                self.assert_refused(self.attune("explain", "model.attune", "short.csv", "--token", "2", *output),
+                                    "--token 2: short.csv, row 4 has 1 token; --json lists them in their order")
+        self.assert_folder_holds("model.attune", "short.csv", "table.csv")
+
         run.send(signal.SIGINT)
         result = run.end(60)
         self.assert_code(INTERRUPTED, result)
