@@ -41,8 +41,12 @@ struct Method {
 /// @throws UsageError for an unknown one (nearest suggested).
 [[nodiscard]] const Method& explanation_method(std::string_view name);
 
-/// The rows explained, several at once. @throws UsageError with the method's refusal; StoppedError when should_stop
-/// says so, as soon as the rows at hand are done.
+/// The one that was measured to tell most among those that are cheap enough to be asked for unasked, and that can
+/// explain every model (docs/explain.md).
+[[nodiscard]] const Method& default_explanation_method();
+
+/// The rows explained, several at once; all of one model. Thread-safe. @throws UsageError with the method's refusal, or
+/// for a row that it cannot explain; StoppedError when should_stop says so, as soon as what is at hand is done.
 [[nodiscard]] std::vector<Attribution> explain(const Method& method, std::span<const Subject> subjects,
                                                const MethodControl& control);
 
