@@ -73,6 +73,10 @@ constexpr const char* kDefaultMethod = "gradient_path";
 
 std::string any_model(const Model& /*model*/) { return ""; }
 
+void check_stop(const std::function<bool()>& should_stop) {
+  if (should_stop && should_stop()) throw StoppedError("explaining was stopped");
+}
+
 std::span<const Method> explanation_methods() { return kMethods; }
 
 std::vector<std::string> explanation_method_names() {
@@ -89,17 +93,17 @@ const Method& explanation_method(std::string_view name) {
                    suggestion(std::string(name), explanation_method_names()));
 }
 
+const Method& default_explanation_method() { return explanation_method(kDefaultMethod); }
+
 std::vector<Attribution> explain(const Method& method, std::span<const Subject> subjects,
                                  const MethodControl& control) {
   std::vector<Attribution> attributions(subjects.size());
   if (subjects.empty()) return attributions;
-const Method& default_explanation_method() { return explanation_method(kDefaultMethod); }
-
   const auto refusal = method.refusal(subjects.front().model());
   if (!refusal.empty()) throw UsageError("method \"" + std::string(method.name) + "\": " + refusal);
   control.executor.run(std::ssize(subjects), [&](int64_t s) {
     const auto index = static_cast<size_t>(s);
-    if (control.should_stop && control.should_stop()) throw StoppedError("explaining was stopped");
+    check_stop(control.should_stop);
     attributions[index] = method.explain(subjects[index], control);
     attributions[index].method = method.name;
   });
