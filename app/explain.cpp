@@ -169,7 +169,12 @@ class Explainer {
     auto subjects = read_subjects(model_, table, rows, question_, *executor_);
     if (explained_ == 0) leave_out_bounded(subjects);
     check_lengths(subjects, table, rows);
-    truncated_ += truncated, explained_ += std::ssize(rows);
+    check_token(subjects, table, rows);
+    cut_off_ += cut_off, explained_ += std::ssize(rows);
+    return subjects;
+  }
+
+  [[nodiscard]] std::vector<MethodResult> results_of(std::span<const Subject> subjects) {
     const MethodControl control{*executor_, typical_change(subjects), interrupted};
     std::vector<MethodResult> results;
     for (const auto* method : methods_) results.push_back({method, explain(*method, subjects, control)});
@@ -203,6 +208,24 @@ class Explainer {
         throw UsageError(expected + " in " + table.where(rows[s]) +
                          "; take another method, or choose rows by --first-row and --rows");
       }
+    }
+  }
+
+  /// Of rows that are shown: what a token looks at is asked of no other. @throws UsageError naming a row without the
+  /// token that --token asks for; a line is a bad one.
+  void check_token(std::span<const Subject> subjects, const Table& table, std::span<const int64_t> rows) const {
+    const auto token = config_.of_heads.token;
+    const auto shown = subjects.first(static_cast<size_t>(output_.rows_shown(std::ssize(subjects))));
+    for (size_t s = 0; s < shown.size(); ++s) {
+      const auto tokens = std::ssize(shown[s].tokens());
+      if (token <= tokens) continue;
+      const auto where = table.where(rows[s]);
+      if (asked_ == Asked::kLines) {
+        throw InputError(fmt::format("{}: --token {}: expected rows of at least {}, found {}", where, token,
+                                     counted(token, "token"), tokens));
+      }
+      throw UsageError(fmt::format("--token {}: {} has {}; --json lists them in their order", token, where,
+                                   counted(tokens, "token")));
     }
   }
 

@@ -62,20 +62,24 @@ ExplanationOutput::ExplanationOutput(OutputWishes wishes, const std::vector<std:
   page_.check(read);
   charts_.open(read, wishes_.html);
 }
+int64_t ExplanationOutput::rows_shown(int64_t count) const {
+  return prints() || page_.takes_more() ? count : std::min(count, charts_.rows_left());
+}
+
 
 void ExplanationOutput::show(const RowPlace& place, const Subject& subject, size_t index,
                              std::span<const MethodResult> results) {
   if (page_.wanted() && !page_.takes_more()) page_.skip();
-  const bool prints = wishes_.json || !draws(), drawn = page_.takes_more() || charts_.takes_more();
-  if (!prints && !drawn) return;
+  const bool drawn = page_.takes_more() || charts_.takes_more();
+  if (!prints() && !drawn) return;
   Shown row{.place = place,
             .subject = subject,
             .index = index,
             .results = results,
             .truth = truth_of(place, subject),
             .heads = {}};
-  if (wishes_.of_heads.any()) row.heads = head_views(subject, wishes_.of_heads, place.table.where(place.row));
-  if (prints) print(row);
+  if (wishes_.of_heads.any()) row.heads = head_views(subject, wishes_.of_heads);
+  if (prints()) print(row);
   if (drawn) draw(row);
 }
 

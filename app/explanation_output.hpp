@@ -42,7 +42,9 @@ class ExplanationOutput {
 
   /// Whether pictures take the place of text.
   [[nodiscard]] bool draws() const { return page_.wanted() || charts_.wanted(); }
-  /// @param index of the row among the results. @throws UsageError for a token that the row does not have.
+  /// How many of `count` further rows are printed or drawn, at most.
+  [[nodiscard]] int64_t rows_shown(int64_t count) const;
+  /// @param index of the row among the results; of its tokens there must be the one that is wished for.
   void show(const RowPlace& place, const Subject& subject, size_t index, std::span<const MethodResult> results);
   /// How far to believe it all; the first method is the one that is shown first. Then notes.
   void show(const std::vector<Honesty>& honesty);
@@ -56,6 +58,7 @@ class ExplanationOutput {
   void print(const Shown& row);
   void draw(const Shown& row);
   void print(const std::vector<Honesty>& honesty) const;
+  [[nodiscard]] bool prints() const { return wishes_.json || !draws(); }
   void keep_notes(const std::vector<std::string>& notes);
 
   OutputWishes wishes_;

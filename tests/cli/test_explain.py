@@ -185,6 +185,18 @@ class LinesTest(ExplainProgramTest):
         rows, _ = self.explained("--method", "shapley", "--skip-bad-rows", stdin=lines)
         self.assertEqual([1, 3], [row["row"] for row in rows])
 
+    def test_a_line_without_the_token_is_a_bad_one(self):
+        lines = "the bad film\nbad\na good film\n"
+        flags = ("--token", "3", "--json")
+        result = self.attune("explain", "model.attune", *flags, stdin=lines)
+        self.assert_code(USAGE, result)
+        self.assert_said(result, "standard input, line 2: --token 3: expected rows of at least 3 tokens, found 1; mend the line, or pass "
+                                 "--skip-bad-rows")
+        self.assertEqual([1], [row["row"] for row in result.json_lines()])
+        rows, _ = self.explained(*flags, "--skip-bad-rows", stdin=lines)
+        self.assertEqual([1, 3], [row["row"] for row in rows])
+        self.page("--token", "3", "--skip-bad-rows", "table.csv", "--rows", "3")
+
     def test_no_lines(self):
         result = self.attune("explain", "model.attune", "-")
         self.assert_code(DONE, result)
@@ -298,18 +310,6 @@ class TableTest(ExplainProgramTest):
         """However many come together: the first 256 say what is a small gap."""
         self.write_table("one.csv", reviews(256))
         self.write_table("two.csv", reviews(256) + [("the lovely film", "pos")] * 2)
-        alone = self.explained("one.csv", "--rows", "0", "--method", "integrated_gradients", "--honesty", "never")[0]
-        more = self.explained("two.csv", "--rows", "0", "--method", "integrated_gradients", "--honesty", "never")[0]
-        self.assertEqual([row["methods"] for row in alone], [row["methods"] for row in more[:256]])
-        typical = statistics.fmean(abs(row["methods"]["integrated_gradients"]["completeness"]["change"]) for row in alone)
-        for row in more[256:]:
-            found = row["methods"]["integrated_gradients"]["completeness"]
-            self.assertAlmostEqual(found["share"], found["gap"] / max(typical, abs(found["change"])), delta=1e-9)
-
-    def test_an_interrupt_leaves_no_half_page(self):
-        self.write_table("long.csv", reviews(20_000))
-        run = self.start("explain", "model.attune", "long.csv", "--rows", "0", "--honesty-rows", "0", "--html", "why.html")
-        wait_until(lambda: run.catches(signal.SIGINT))
     def test_heads_of_a_split_pool(self):
         self.path("model.attune").unlink()
         self.train("table.csv", "--pool-mechanism", "split", "--blocks", "0")
@@ -328,6 +328,18 @@ class TableTest(ExplainProgramTest):
                                     "--token 2: short.csv, row 4 has 1 token; --json lists them in their order")
         self.assert_folder_holds("model.attune", "short.csv", "table.csv")
 
+        alone = self.explained("one.csv", "--rows", "0", "--method", "integrated_gradients", "--honesty", "never")[0]
+        more = self.explained("two.csv", "--rows", "0", "--method", "integrated_gradients", "--honesty", "never")[0]
+        self.assertEqual([row["methods"] for row in alone], [row["methods"] for row in more[:256]])
+        typical = statistics.fmean(abs(row["methods"]["integrated_gradients"]["completeness"]["change"]) for row in alone)
+        for row in more[256:]:
+            found = row["methods"]["integrated_gradients"]["completeness"]
+            self.assertAlmostEqual(found["share"], found["gap"] / max(typical, abs(found["change"])), delta=1e-9)
+
+    def test_an_interrupt_leaves_no_half_page(self):
+        self.write_table("long.csv", reviews(20_000))
+        run = self.start("explain", "model.attune", "long.csv", "--rows", "0", "--honesty-rows", "0", "--html", "why.html")
+        wait_until(lambda: run.catches(signal.SIGINT))
         run.send(signal.SIGINT)
         result = run.end(60)
         self.assert_code(INTERRUPTED, result)
