@@ -239,9 +239,10 @@ class Explainer {
     return *typical_change_;
   }
 
-  /// How far to believe what was shown.
-  void judge() {
-    note_truncated(truncated_);
+  /// How far to believe what was shown, with what there is to note of the rows.
+  void show_honesty() {
+    note_truncated(cut_off_);
+    if (const auto note = faithfulness_.note(); !note.empty()) print_note(note);
     output_.show(faithfulness_.summary());
   }
 
