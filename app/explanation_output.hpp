@@ -34,6 +34,9 @@ struct RowPlace {
   int64_t number;  ///< counted from 1; of standard input the line's
 };
 
+/// What the table has in the column that is explained; nothing where it has no such column.
+[[nodiscard]] std::optional<std::string> truth_of(const Table& table, int64_t row, const Subject& subject);
+
 /// Where explanations go: text or JSON on standard output, a page, charts.
 class ExplanationOutput {
  public:
@@ -55,10 +58,10 @@ class ExplanationOutput {
  private:
   struct Shown;  ///< a row with all that is said of it
 
+  [[nodiscard]] bool prints() const { return wishes_.json || !draws(); }
   void print(const Shown& row);
   void draw(const Shown& row);
   void print(const std::vector<Honesty>& honesty) const;
-  [[nodiscard]] bool prints() const { return wishes_.json || !draws(); }
   void keep_notes(const std::vector<std::string>& notes);
 
   OutputWishes wishes_;
