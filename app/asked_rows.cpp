@@ -4,12 +4,15 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <numeric>
 #include <string_view>
 
 #include "attune/core/error.hpp"
 #include "attune/core/nearest_name.hpp"
 #include "field_flags.hpp"
+#include "line_groups.hpp"
 #include "reading.hpp"
+#include "run_config.hpp"
 
 namespace attune::app {
 namespace {
@@ -86,6 +89,50 @@ Asked what_is_asked(const std::vector<std::string>& items) {
   const bool is_table =
       items.size() == 1 && (exists(items.front()) || is_named_like_file(items.front(), /*alone=*/true));
   return is_table ? Asked::kTable : Asked::kTexts;
+}
+
+void add_asked_arguments(CLI::App& command, const std::string& purpose, AskedArguments& arguments) {
+  command.add_option("MODEL", arguments.model, "model file that train wrote")->required();
+  command.add_option("TEXT|DATA|-", arguments.items,
+                     "texts to " + purpose + "; or one table; or - (or nothing) for lines of standard input");
+}
+
+void add_asked_flags(CLI::App& command, const std::string& json_help, AskedArguments& arguments) {
+  TableConfig reading;
+  FieldFlags reading_flags(command, "Reading tables", "data", arguments.given);
+  reading.visit_fields(reading_flags);
+  KernelConfig kernels;
+  FieldFlags run_flags(command, "Run", "", arguments.given);
+  kernels.visit_fields(run_flags);
+  add_threads_flag(command, arguments.threads);
+  command.add_flag("--json", arguments.json, json_help);
+}
+
+void for_asked_rows(const AskedArguments& arguments, const Model& model, const std::string& verb,
+                    const RowTakers& takers) {
+  switch (what_is_asked(arguments.items)) {
+    case Asked::kLines:
+      LineGroups(model, arguments.given, takers.lines).read_all();
+      break;
+    case Asked::kTable:
+      takers.table(open_with_notes(arguments.items.front(), arguments.given));
+      break;
+    case Asked::kTexts:
+      takers.table(table_of_texts(model, arguments.items, arguments.given, verb));
+      break;
+  }
+}
+
+std::vector<int64_t> rows_from(int64_t first, int64_t count) {
+  std::vector<int64_t> rows(static_cast<size_t>(count));
+  std::iota(rows.begin(), rows.end(), first);
+  return rows;
+}
+
+int64_t rows_cut_off(const Model& model, const Table& table, std::span<const int64_t> rows, Executor& executor) {
+  int64_t cut_off = 0;
+  (void)model.token_counts(table, model.map_columns(table, /*with_outputs=*/false), rows, executor, &cut_off);
+  return cut_off;
 }
 
 std::vector<std::string> input_columns(const Model& model) {

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <limits>
 #include <memory>
-#include <numeric>
 #include <optional>
 
 #include "asked_rows.hpp"
@@ -20,7 +19,6 @@
 #include "explanation_output.hpp"
 #include "field_flags.hpp"
 #include "interrupt.hpp"
-#include "line_groups.hpp"
 #include "measured_faithfulness.hpp"
 #include "picture_flags.hpp"
 #include "progress_bar.hpp"
@@ -31,26 +29,23 @@ namespace attune::app {
 namespace {
 
 struct ExplainArguments {
-  std::string model, html, svg;
-  std::vector<std::string> items;
+  AskedArguments asked;
+  std::string html, svg;
   AuditArguments audit;
-  Json given = Json::object();
-  int threads = 0;
-  bool json = false;
 };
 
 /// Rows that are read and explained together: bounds memory, and lets results flow.
 constexpr size_t kRowsAtOnce = 256;
 
 ExplainConfig config_of(const ExplainArguments& arguments, Asked asked) {
-  const auto given = arguments.given.value("explanation", Json::object());
+  const auto given = arguments.asked.given.value("explanation", Json::object());
   ExplainConfig config;
   from_json(given, "command line", config);
   arguments.audit.check(asked == Asked::kTable);
   refuse_idle_flags(given, config,
                     {.of_table = asked == Asked::kTable,
                      .audit = arguments.audit.config().audit,
-                     .json = arguments.json,
+                     .json = arguments.asked.json,
                      .page = !arguments.html.empty(),
                      .charts = !arguments.svg.empty()});
   return config;
@@ -67,67 +62,58 @@ class Explainer {
  public:
   explicit Explainer(const ExplainArguments& arguments)
       : arguments_(arguments),
-        asked_(what_is_asked(arguments.items)),
-        data_(asked_ == Asked::kTable ? arguments.items.front() : ""),
+        asked_(what_is_asked(arguments.asked.items)),
+        data_(asked_ == Asked::kTable ? arguments.asked.items.front() : ""),
         config_(config_of(arguments, asked_)),
-        model_(load_with_notes(arguments.model, data_)),
-        executor_(make_executor(arguments.threads)),
+        model_(load_with_notes(arguments.asked.model, data_)),
+        executor_(make_executor(arguments.asked.threads)),
         question_(question_of(config_, model_)),
         methods_(methods_with_notes(config_, model_)),
         faithfulness_(config_),
         output_({.html = arguments.html,
                  .svg = arguments.svg,
-                 .json = arguments.json,
+                 .json = arguments.asked.json,
                  .top = static_cast<size_t>(config_.top),
                  .of_heads = config_.of_heads},
-                {arguments.model, data_, arguments.audit.training_table, arguments.audit.validation_table}) {
-    model_.set_kernels(chosen_kernels(arguments.given));
+                {arguments.asked.model, data_, arguments.audit.training_table, arguments.audit.validation_table}) {
+    model_.set_kernels(chosen_kernels(arguments.asked.given));
   }
 
   int run() {
-    switch (asked_) {
-      case Asked::kLines:
-        explain_lines();
-        break;
-      case Asked::kTable:
-        explain_file(open_with_notes(data_, arguments_.given));
-        break;
-      case Asked::kTexts:
-        explain_table(*table_of_texts(model_, arguments_.items, arguments_.given, "explain"));
-        break;
+    if (asked_ == Asked::kLines) {
+      source_ = "standard input";
+      catch_interrupts();
     }
+    for_asked_rows(
+        arguments_.asked, model_, "explain",
+        {.lines = [this](const Table& lines,
+                         int64_t first) { explain_unless_stopped(lines, rows_from(0, lines.rows()), first); },
+         .table = [this](const std::shared_ptr<const Table>& table) { explain_table(table); }});
     if (interrupted()) return give_up("the other rows are not explained");
-    judge();
+    if (asked_ == Asked::kLines && explained_ == 0) tell_of_no_line();
+    show_honesty();
     if (audit_ && !show_audit()) return give_up("the audit is not finished");
-    output_.write(model_, arguments_.model, source_);
+    output_.write(model_, arguments_.asked.model, source_);
     return kDone;
   }
 
  private:
-  void explain_lines() {
-    source_ = "standard input";
-    catch_interrupts();
-    LineGroups(model_, arguments_.given, [this](const Table& lines, int64_t first) {
-      std::vector<int64_t> rows(static_cast<size_t>(lines.rows()));
-      std::iota(rows.begin(), rows.end(), 0);
-      explain_unless_stopped(lines, rows, first);
-    }).read_all();
-    if (explained_ > 0 || interrupted()) return;
+  void tell_of_no_line() const {
     if (output_.draws())
       throw InputError("standard input: there is no row to explain, and so nothing to write; pass it lines");
     print_note("nothing to explain: no row came from standard input");
   }
 
   /// What an audit refuses is refused before the first row is shown.
-  void explain_file(const std::shared_ptr<const Table>& table) {
+  void explain_table(const std::shared_ptr<const Table>& table) {
     if (arguments_.audit.config().audit)
       audit_.emplace(model_, table, question_.output, arguments_.audit, faithfulness_.options(), *executor_);
-    explain_table(*table);
+    if (asked_ == Asked::kTable) source_ = table->name();
+    catch_interrupts();  // not before: a pipe in the place of a table may be waited for
+    explain_in_groups(*table);
   }
 
-  void explain_table(const Table& table) {
-    if (asked_ == Asked::kTable) source_ = table.name();
-    catch_interrupts();  // not before: a pipe in the place of a table may be waited for
+  void explain_in_groups(const Table& table) {
     const auto rows = chosen_rows(table);
     total_ = std::ssize(rows);
     ProgressBar progress;
@@ -152,9 +138,7 @@ class Explainer {
     if (count < left)
       print_note("explaining " + counted(count, "row") + " of " + with_commas(table.rows()) +
                  "; --rows and --first-row choose, --rows 0 takes all");
-    std::vector<int64_t> rows(static_cast<size_t>(count));
-    std::iota(rows.begin(), rows.end(), first);
-    return rows;
+    return rows_from(first, count);
   }
 
   /// Of rows among which an interrupt comes none is shown.
@@ -171,20 +155,30 @@ class Explainer {
   /// @throws InputError for a bad row among them, StoppedError after an interrupt, before anything is shown.
   void explain_rows(const Table& table, std::span<const int64_t> rows, int64_t first) {
     if (interrupted()) return;
-    int64_t truncated = 0;
-    (void)model_.token_counts(table, model_.map_columns(table, /*with_outputs=*/false), rows, *executor_, &truncated);
-    const auto subjects = read_subjects(model_, table, rows, question_, *executor_);
-    if (explained_ == 0) leave_out_bounded(subjects);
-    check_lengths(subjects, table, rows);
-    truncated_ += truncated, explained_ += std::ssize(rows);
-    const MethodControl control{*executor_, typical_change(subjects), interrupted};
-    std::vector<MethodResult> results;
-    for (const auto* method : methods_) results.push_back({method, explain(*method, subjects, control)});
-    std::vector<int64_t> numbers(rows.size());
-    std::iota(numbers.begin(), numbers.end(), first);
+    const auto subjects = checked_subjects(table, rows);
+    const auto results = results_of(subjects);
+    const auto numbers = rows_from(first, std::ssize(rows));
     for (size_t s = 0; s < subjects.size(); ++s)
       output_.show({.table = table, .row = rows[s], .number = numbers[s]}, subjects[s], s, results);
     if (measures(config_, asked_ == Asked::kTable)) faithfulness_.add(subjects, numbers, results, *executor_);
+  }
+
+  /// Counted when nothing is wrong with any of them.
+  std::vector<Subject> checked_subjects(const Table& table, std::span<const int64_t> rows) {
+    const auto cut_off = rows_cut_off(model_, table, rows, *executor_);
+    auto subjects = read_subjects(model_, table, rows, question_, *executor_);
+    if (explained_ == 0) leave_out_bounded(subjects);
+    check_lengths(subjects, table, rows);
+    check_token(subjects, table, rows);
+    cut_off_ += cut_off, explained_ += std::ssize(rows);
+    return subjects;
+  }
+
+  [[nodiscard]] std::vector<MethodResult> results_of(std::span<const Subject> subjects) {
+    const MethodControl control{*executor_, typical_change(subjects), interrupted};
+    std::vector<MethodResult> results;
+    for (const auto* method : methods_) results.push_back({method, explain(*method, subjects, control)});
+    return results;
   }
 
   /// When methods are compared, each must be able to explain every row. Of lines nobody knows how long the next will
@@ -217,6 +211,24 @@ class Explainer {
     }
   }
 
+  /// Of rows that are shown: what a token looks at is asked of no other. @throws UsageError naming a row without the
+  /// token that --token asks for; a line is a bad one.
+  void check_token(std::span<const Subject> subjects, const Table& table, std::span<const int64_t> rows) const {
+    const auto token = config_.of_heads.token;
+    const auto shown = subjects.first(static_cast<size_t>(output_.rows_shown(std::ssize(subjects))));
+    for (size_t s = 0; s < shown.size(); ++s) {
+      const auto tokens = std::ssize(shown[s].tokens());
+      if (token <= tokens) continue;
+      const auto where = table.where(rows[s]);
+      if (asked_ == Asked::kLines) {
+        throw InputError(fmt::format("{}: --token {}: expected rows of at least {}, found {}", where, token,
+                                     counted(token, "token"), tokens));
+      }
+      throw UsageError(fmt::format("--token {}: {} has {}; --json lists them in their order", token, where,
+                                   counted(tokens, "token")));
+    }
+  }
+
   /// Of the first rows that are read together, so that all rows are held to the same. A line is explained as if it came
   /// alone: which ones come together is chance.
   [[nodiscard]] double typical_change(std::span<const Subject> subjects) {
@@ -227,9 +239,10 @@ class Explainer {
     return *typical_change_;
   }
 
-  /// How far to believe what was shown.
-  void judge() {
-    note_truncated(truncated_);
+  /// How far to believe what was shown, with what there is to note of the rows.
+  void show_honesty() {
+    note_truncated(cut_off_);
+    if (const auto note = faithfulness_.note(); !note.empty()) print_note(note);
     output_.show(faithfulness_.summary());
   }
 
@@ -263,7 +276,7 @@ class Explainer {
   std::optional<AuditRun> audit_;
   std::optional<double> typical_change_;  ///< of the first rows
   std::optional<int64_t> total_;          ///< rows to explain, where it is known before the last
-  int64_t explained_ = 0, truncated_ = 0;
+  int64_t explained_ = 0, cut_off_ = 0;
 };
 
 /// For --help.
@@ -278,26 +291,17 @@ std::string method_list() {
 void add_explain(CLI::App& program, Action& action) {
   auto& command = *program.add_subcommand("explain", "Show what answers rest on, and how far that may be believed");
   auto arguments = std::make_shared<ExplainArguments>();
-  command.add_option("MODEL", arguments->model, "model file that train wrote")->required();
-  command.add_option("TEXT|DATA|-", arguments->items,
-                     "texts to explain; or one table; or - (or nothing) for lines of standard input");
+  add_asked_arguments(command, "explain", arguments->asked);
   ExplainConfig shown_config;
-  FieldFlags config_flags(command, "Explanation", "explanation", arguments->given);
+  FieldFlags config_flags(command, "Explanation", "explanation", arguments->asked.given);
   shown_config.visit_fields(config_flags);
   add_picture_flag(command, "Explanation", "--html", "FILE",
                    "one page to write that shows it all, with a switch between methods", arguments->html);
   add_picture_flag(command, "Explanation", "--svg", "FOLDER",
                    "folder for the charts of the first 20 rows, each a file of its own", arguments->svg);
   add_audit_flags(command, arguments->audit);
-  TableConfig shown;
-  FieldFlags flags(command, "Reading tables", "data", arguments->given);
-  shown.visit_fields(flags);
-  KernelConfig kernels;
-  FieldFlags run_flags(command, "Run", "", arguments->given);
-  kernels.visit_fields(run_flags);
-  add_threads_flag(command, arguments->threads);
-  command.add_flag("--json", arguments->json,
-                   "one JSON object per row; then one per method, how far to believe it; then the audit");
+  add_asked_flags(command, "one JSON object per row; then one per method, how far to believe it; then the audit",
+                  arguments->asked);
   command.footer(
       method_list() + audit_test_list() +
       "Values speak for (or, below 0, against) the answer; of a number they raise (or lower) it, in deviations of the\n"

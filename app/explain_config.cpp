@@ -9,8 +9,6 @@
 namespace attune::app {
 namespace {
 
-/// Of those that cost at most ten passes and remove nothing, the one that was measured to tell most (docs/explain.md).
-constexpr const char* kDefaultMethod = "gradient_path";
 constexpr const char* kAll = "all";
 
 std::vector<std::string> method_choices() {
@@ -23,7 +21,8 @@ std::vector<std::string> method_choices() {
 
 void ExplainConfig::visit_fields(FieldVisitor& v) {
   v.field({.name = "method",
-           .help = std::string("how answers are explained; empty: ") + kDefaultMethod + ". all compares them",
+           .help = std::string("how answers are explained; empty: ") + default_explanation_method().name +
+                   ". all compares them",
            .choices = method_choices()},
           method);
   v.field({.name = "output", .help = "column whose answers are explained; empty: the model's first"}, output);
@@ -55,12 +54,12 @@ void ExplainConfig::visit_fields(FieldVisitor& v) {
 std::vector<const Method*> chosen_methods(const ExplainConfig& config, const Model& model,
                                           std::vector<std::string>& left_out) {
   if (config.method != kAll) {
-    const auto& method = explanation_method(config.method.empty() ? kDefaultMethod : config.method);
+    const auto& method = config.method.empty() ? default_explanation_method() : explanation_method(config.method);
     const auto refusal = method.refusal(model);
     if (!refusal.empty()) throw UsageError("--method " + std::string(method.name) + ": " + refusal);
     return {&method};
   }
-  std::vector<const Method*> methods = {&explanation_method(kDefaultMethod)};
+  std::vector<const Method*> methods = {&default_explanation_method()};
   for (const auto& method : explanation_methods()) {
     if (&method == methods.front()) continue;
     const auto refusal = method.refusal(model);

@@ -118,7 +118,7 @@ std::string explanation_text(const Subject& subject, size_t index, std::span<con
     if (style.top > 0)
       text += report::token_table(cells, attribution.values, {.most = style.top, .colours = style.colours});
     if (attribution.elsewhere != 0)
-      text += "behind the last token, read by the linear part alone: " + fixed(attribution.elsewhere, 3) + "\n";
+      text += "read by the linear part where no token is: " + fixed(attribution.elsewhere, 3) + "\n";
   }
   return text;
 }

@@ -22,7 +22,8 @@ class ExplanationCharts {
   [[nodiscard]] bool wanted() const { return !name_.empty(); }
   /// Makes the folder. @param read, page  files that no chart may replace. @throws UsageError naming flag and folder.
   void open(const std::vector<std::string>& read, const std::string& page);
-  [[nodiscard]] bool takes_more() const { return wanted() && rows_ < kMostRows; }
+  [[nodiscard]] int64_t rows_left() const { return wanted() ? kMostRows - rows_ : 0; }
+  [[nodiscard]] bool takes_more() const { return rows_left() > 0; }
   void add(const report::ExplainedRow& row, int64_t number);
   /// The charts, and how the model allocates. @throws IoError.
   void write(const Model& model, const std::string& model_file);

@@ -24,17 +24,6 @@ report::Colours colours() {
                                    .term = variable("TERM")});
 }
 
-/// What the table has in the explained column; nothing where it has no such column.
-std::optional<std::string> truth_of(const RowPlace& place, const Subject& subject) {
-  const auto& column = subject.model().schema().outputs[subject.question().output].columns.front();
-  const auto& names = place.table.names();
-  const auto found = std::find(names.begin(), names.end(), column);
-  if (found == names.end()) return std::nullopt;
-  Row cells;
-  place.table.read(place.row, cells);
-  return std::string(cells[static_cast<int>(found - names.begin())]);
-}
-
 /// "row 3: positive 0.8942 (in the table: negative)"
 std::string headline(int64_t number, const Subject& subject, const std::optional<std::string>& truth) {
   const bool is_class = subject.question().of_class.has_value();
@@ -47,6 +36,16 @@ std::string headline(int64_t number, const Subject& subject, const std::optional
 }
 
 }  // namespace
+
+std::optional<std::string> truth_of(const Table& table, int64_t row, const Subject& subject) {
+  const auto& column = subject.model().schema().outputs[subject.question().output].columns.front();
+  const auto& names = table.names();
+  const auto found = std::find(names.begin(), names.end(), column);
+  if (found == names.end()) return std::nullopt;
+  Row cells;
+  table.read(row, cells);
+  return std::string(cells[static_cast<int>(found - names.begin())]);
+}
 
 struct ExplanationOutput::Shown {
   const RowPlace& place;
@@ -63,19 +62,23 @@ ExplanationOutput::ExplanationOutput(OutputWishes wishes, const std::vector<std:
   charts_.open(read, wishes_.html);
 }
 
+int64_t ExplanationOutput::rows_shown(int64_t count) const {
+  return prints() || page_.takes_more() ? count : std::min(count, charts_.rows_left());
+}
+
 void ExplanationOutput::show(const RowPlace& place, const Subject& subject, size_t index,
                              std::span<const MethodResult> results) {
   if (page_.wanted() && !page_.takes_more()) page_.skip();
-  const bool prints = wishes_.json || !draws(), drawn = page_.takes_more() || charts_.takes_more();
-  if (!prints && !drawn) return;
+  const bool drawn = page_.takes_more() || charts_.takes_more();
+  if (!prints() && !drawn) return;
   Shown row{.place = place,
             .subject = subject,
             .index = index,
             .results = results,
-            .truth = truth_of(place, subject),
+            .truth = truth_of(place.table, place.row, subject),
             .heads = {}};
-  if (wishes_.of_heads.any()) row.heads = head_views(subject, wishes_.of_heads, place.table.where(place.row));
-  if (prints) print(row);
+  if (wishes_.of_heads.any()) row.heads = head_views(subject, wishes_.of_heads);
+  if (prints()) print(row);
   if (drawn) draw(row);
 }
 

@@ -34,6 +34,9 @@ struct RowPlace {
   int64_t number;  ///< counted from 1; of standard input the line's
 };
 
+/// What the table has in the column that is explained; nothing where it has no such column.
+[[nodiscard]] std::optional<std::string> truth_of(const Table& table, int64_t row, const Subject& subject);
+
 /// Where explanations go: text or JSON on standard output, a page, charts.
 class ExplanationOutput {
  public:
@@ -42,7 +45,9 @@ class ExplanationOutput {
 
   /// Whether pictures take the place of text.
   [[nodiscard]] bool draws() const { return page_.wanted() || charts_.wanted(); }
-  /// @param index of the row among the results. @throws UsageError for a token that the row does not have.
+  /// How many of `count` further rows are printed or drawn, at most.
+  [[nodiscard]] int64_t rows_shown(int64_t count) const;
+  /// @param index of the row among the results; of its tokens there must be the one that is wished for.
   void show(const RowPlace& place, const Subject& subject, size_t index, std::span<const MethodResult> results);
   /// How far to believe it all; the first method is the one that is shown first. Then notes.
   void show(const std::vector<Honesty>& honesty);
@@ -53,6 +58,7 @@ class ExplanationOutput {
  private:
   struct Shown;  ///< a row with all that is said of it
 
+  [[nodiscard]] bool prints() const { return wishes_.json || !draws(); }
   void print(const Shown& row);
   void draw(const Shown& row);
   void print(const std::vector<Honesty>& honesty) const;

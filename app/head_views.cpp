@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include "attune/core/error.hpp"
 #include "attune/core/wording.hpp"
 #include "console.hpp"
 
@@ -12,13 +11,6 @@ namespace {
 
 constexpr size_t kReadableTokens = 128;  // of a matrix
 
-void check_token(int64_t token, const Subject& subject, const std::string& where) {
-  if (token <= std::ssize(subject.tokens())) return;
-  throw UsageError(fmt::format("--token {}: {} has {}; --json lists them in their order", token, where,
-                               counted(std::ssize(subject.tokens()), "token")));
-}
-
-/// At sites with a query per token: the pool has one of its own.
 HeadView looked_at(const AttentionMatrix& matrix, const Subject& subject, int64_t token) {
   const auto* from = matrix.weights.data() + (token - 1) * matrix.keys;
   return {.site = matrix.site,
@@ -31,17 +23,16 @@ HeadView looked_at(const AttentionMatrix& matrix, const Subject& subject, int64_
 std::vector<HeadView> looked_at(const Subject& subject, int64_t token) {
   std::vector<HeadView> views;
   for (const auto& site : attention_sites(subject.model())) {
-    for (const auto& matrix : attention_matrices(subject, site)) {  // of one site at a time: they are large
-      if (matrix.queries == matrix.keys && matrix.queries == std::ssize(subject.tokens()) && site != kPoolSite)
-        views.push_back(looked_at(matrix, subject, token));
-    }
+    if (!has_token_queries(site)) continue;
+    for (const auto& matrix : attention_matrices(subject, site))  // of one site at a time: they are large
+      views.push_back(looked_at(matrix, subject, token));
   }
   return views;
 }
 
 }  // namespace
 
-HeadViews head_views(const Subject& subject, const HeadWishes& wishes, const std::string& where) {
+HeadViews head_views(const Subject& subject, const HeadWishes& wishes) {
   HeadViews heads;
   if (wishes.heads || wishes.matrices) {
     for (auto& mass : attention_masses(subject)) {
@@ -53,7 +44,6 @@ HeadViews head_views(const Subject& subject, const HeadWishes& wishes, const std
     if (heads.views.empty()) heads.notes.emplace_back("no heads: nothing in the model allocates among tokens");
   }
   if (wishes.token > 0) {
-    check_token(wishes.token, subject, where);
     auto views = looked_at(subject, wishes.token);
     if (views.empty()) heads.notes.emplace_back("no token looks at others: the model has no block with attention");
     std::move(views.begin(), views.end(), std::back_inserter(heads.views));

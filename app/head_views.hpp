@@ -36,8 +36,8 @@ struct HeadViews {
   std::vector<std::string> notes;
 };
 
-/// @param where names the row in messages. @throws UsageError for a token that the row does not have.
-[[nodiscard]] HeadViews head_views(const Subject& subject, const HeadWishes& wishes, const std::string& where);
+/// @param wishes  of a token that the row has
+[[nodiscard]] HeadViews head_views(const Subject& subject, const HeadWishes& wishes);
 
 /// A shaded text for each view.
 [[nodiscard]] std::string head_views_text(const HeadViews& heads, std::span<const report::Cell> cells,

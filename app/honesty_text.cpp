@@ -20,6 +20,7 @@ struct FigureOf {
   const char* heading;  ///< of its column
   const char* meaning;
   std::optional<double> (*value)(const FaithfulnessSummary& summary);
+  double (*spread)(const FaithfulnessSummary& summary) = nullptr;  ///< over random orderings, of what is drawn so
 };
 
 const std::vector<FigureOf>& figures() {
@@ -29,14 +30,17 @@ const std::vector<FigureOf>& figures() {
        "how far the probability falls (a scaled number: moves) when the first 1, 5, 10, 20 and 50 % of the tokens are "
        "erased, on average: high is good",
        [](const Summary& s) -> std::optional<double> { return s.erasure.comprehensiveness; }},
-      {"random_comprehensiveness", "random c.", "the same of random orderings: what knowing nothing reaches",
-       [](const Summary& s) -> std::optional<double> { return s.random.comprehensiveness; }},
+      {"random_comprehensiveness", "random c.",
+       "the same of random orderings: what knowing nothing reaches, \u00b1 its deviation from one to the next",
+       [](const Summary& s) -> std::optional<double> { return s.random.comprehensiveness; },
+       [](const Summary& s) { return s.random_spread.comprehensiveness; }},
       {"closed", "closed", "how much of the way from random to the best ordering that a search finds the method goes",
        [](const Summary& s) { return s.closed; }},
       {"sufficiency", "suff.", "how far it falls (moves) when only those tokens are kept: low is good",
        [](const Summary& s) -> std::optional<double> { return s.erasure.sufficiency; }},
       {"random_sufficiency", "random s.", "the same of random orderings",
-       [](const Summary& s) -> std::optional<double> { return s.random.sufficiency; }},
+       [](const Summary& s) -> std::optional<double> { return s.random.sufficiency; },
+       [](const Summary& s) { return s.random_spread.sufficiency; }},
       {"normalized_comprehensiveness", "norm. c.",
        "comprehensiveness between the worst ordering that a search finds (0) and the best (1)",
        [](const Summary& s) { return s.normalized.comprehensiveness; }},
@@ -54,6 +58,12 @@ std::string shown(const std::optional<double>& value) {
   return value && std::isfinite(*value) ? fixed(*value, 3) : "-";
 }
 
+/// "0.264", "0.033 ± 0.005"
+std::string shown(const FigureOf& figure, const FaithfulnessSummary& summary) {
+  const auto value = shown(figure.value(summary));
+  return figure.spread == nullptr ? value : value + " \u00b1 " + fixed(figure.spread(summary), 3);
+}
+
 std::string measured_on(const FaithfulnessSummary& summary) {
   return "measured on " + counted(summary.rows, "row") + " (closed, norm. c. and norm. s. on " +
          counted(summary.bounded_rows, "row") + " of at most " +
@@ -66,12 +76,15 @@ std::string honesty_table(const std::vector<Honesty>& methods) {
   if (methods.empty()) return "";
   auto text =
       "how far to believe them, " + measured_on(methods.front().summary) + "\n" + fmt::format("{:<21}", "method");
-  const auto width = [](const FigureOf& figure) { return std::max<size_t>(std::strlen(figure.heading), 6) + 2; };
+  const auto width = [](const FigureOf& figure) {
+    const size_t of_value = figure.spread == nullptr ? 6 : 13;
+    return std::max(std::strlen(figure.heading), of_value) + 2;
+  };
   for (const auto& figure : figures()) text += fmt::format("{:>{}}", figure.heading, width(figure));
   text += "\n";
   for (const auto& [method, effect, summary] : methods) {
     text += fmt::format("{:<21}", method);
-    for (const auto& figure : figures()) text += fmt::format("{:>{}}", shown(figure.value(summary)), width(figure));
+    for (const auto& figure : figures()) text += fmt::format("{:>{}}", shown(figure, summary), width(figure));
     text += "\n";
   }
   return text;
@@ -97,7 +110,7 @@ report::Comparison honesty_comparison(const std::vector<Honesty>& methods) {
   for (const auto& figure : figures()) page.figures.push_back({figure.heading, "", figure.meaning});
   for (const auto& [method, effect, summary] : methods) {
     auto& line = page.lines.emplace_back(report::Comparison::Line{method, {}});
-    for (const auto& figure : figures()) line.values.push_back(shown(figure.value(summary)));
+    for (const auto& figure : figures()) line.values.push_back(shown(figure, summary));
   }
   return page;
 }

@@ -1,12 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "measured_faithfulness.hpp"
 
+#include <algorithm>
 #include <iterator>
+#include <string_view>
 
+#include "attune/core/wording.hpp"
 #include "interrupt.hpp"
 #include "progress_bar.hpp"
 
 namespace attune::app {
+namespace {
+
+/// What the ground of the row would work out again; null where that method was not asked for.
+const Attribution* leave_one_out(std::span<const MethodResult> results, size_t index) {
+  const auto found = std::find_if(results.begin(), results.end(), [](const MethodResult& result) {
+    return std::string_view(result.method->name) == "leave_one_out";
+  });
+  return found == results.end() ? nullptr : &found->attributions[index];
+}
+
+}  // namespace
 
 MeasuredFaithfulness::MeasuredFaithfulness(const ExplainConfig& config)
     : most_rows_(config.honesty_rows),
@@ -20,17 +34,31 @@ void MeasuredFaithfulness::add(std::span<const Subject> subjects, std::span<cons
     for (const auto& result : results) methods_.push_back({result.method, {}});
   }
   ProgressBar progress;
-  for (size_t s = 0; s < subjects.size() && !is_full() && !interrupted(); ++s) {
-    const auto& subject = subjects[s];
-    if (subject.tokens().size() < 2) continue;
-    effect_ = subject.question().of_class ? "lowers the probability" : "moves the scaled number";
+  for (size_t s = 0; s < subjects.size() && !is_full(); ++s) {
+    const auto tokens = std::ssize(subjects[s].tokens());
+    if (tokens > kMostTokens) ++too_long_;
+    if (tokens < 2 || tokens > kMostTokens) continue;
     progress.show("measuring", std::ssize(subjects), static_cast<int64_t>(s));
-    // Rows were numbered from 0 when the random orderings of the documented figures were drawn.
-    const auto row_id = static_cast<uint64_t>(numbers[s] - 1);
-    const auto& ground = grounds_.emplace_back(faithfulness_ground(subject, row_id, options_, executor));
-    for (size_t m = 0; m < results.size(); ++m)
-      methods_[m].rows.push_back(faithfulness_of(subject, results[m].attributions[s], ground, executor));
+    add(subjects[s], s, numbers[s], results, executor);
   }
+}
+
+void MeasuredFaithfulness::add(const Subject& subject, size_t index, int64_t number,
+                               std::span<const MethodResult> results, Executor& executor) {
+  effect_ = subject.question().of_class ? "lowers the probability" : "moves the scaled number";
+  // Rows were numbered from 0 when the random orderings of the documented figures were drawn.
+  const auto row_id = static_cast<uint64_t>(number - 1);
+  const auto& ground = grounds_.emplace_back(
+      faithfulness_ground(subject, row_id, options_, executor,
+                          {.leave_one_out = leave_one_out(results, index), .should_stop = interrupted}));
+  for (size_t m = 0; m < results.size(); ++m)
+    methods_[m].rows.push_back(faithfulness_of(subject, results[m].attributions[index], ground, executor));
+}
+
+std::string MeasuredFaithfulness::note() const {
+  if (too_long_ == 0) return "";
+  return "not measured: " + counted(too_long_, "row") + " of more than " + std::to_string(kMostTokens) +
+         " tokens, for it takes a pass of the row without each of them";
 }
 
 std::vector<Honesty> MeasuredFaithfulness::summary() const {

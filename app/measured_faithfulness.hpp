@@ -21,15 +21,18 @@ class MeasuredFaithfulness {
   /// @param config how many rows are measured, and by what
   explicit MeasuredFaithfulness(const ExplainConfig& config);
 
-  /// Rows are taken until there are as many as wanted; those of one token are passed over, which has one ordering. An
-  /// interrupt ends it early.
+  /// Rows are taken until there are as many as wanted. Passed over are those of one token, which has one ordering, and
+  /// long ones, of which measuring would take hours.
   /// @param numbers of the rows, counted from 1
   /// @param results of every method, the same at every call
+  /// @throws StoppedError after an interrupt.
   void add(std::span<const Subject> subjects, std::span<const int64_t> numbers, std::span<const MethodResult> results,
            Executor& executor);
 
   /// One a method, in the order of the results; nothing where no row was measured.
   [[nodiscard]] std::vector<Honesty> summary() const;
+  /// How many rows were too long; empty: none.
+  [[nodiscard]] std::string note() const;
   [[nodiscard]] const FaithfulnessOptions& options() const { return options_; }
 
  private:
@@ -38,9 +41,15 @@ class MeasuredFaithfulness {
     std::vector<Faithfulness> rows;
   };
 
+  /// The longest text by default: a pass for each of its tokens takes seconds.
+  static constexpr int64_t kMostTokens = 512;
+
   [[nodiscard]] bool is_full() const;
+  void add(const Subject& subject, size_t index, int64_t number, std::span<const MethodResult> results,
+           Executor& executor);
 
   int64_t most_rows_;  ///< 0: no limit
+  int64_t too_long_ = 0;
   FaithfulnessOptions options_;
   std::string effect_;  ///< of erasing tokens
   std::vector<FaithfulnessGround> grounds_;

@@ -12,6 +12,7 @@
 #include "attune/train/notable_rows.hpp"
 #include "explain_config.hpp"
 #include "explained_rows.hpp"
+#include "explanation_output.hpp"
 #include "interrupt.hpp"
 
 namespace attune::app {
@@ -35,19 +36,13 @@ class RowDrawer {
     std::vector<report::ExplainedRow> drawn;
     for (size_t s = 0; s < subjects.size(); ++s) {
       drawn.push_back(drawn_row(subjects[s], s, results, row_name(*data_.table, rows[s])));
-      drawn.back().truth = truth_of(rows[s]);
+      drawn.back().truth = truth_of(*data_.table, rows[s], subjects[s]);
       add_note(subjects[s].prediction(), positions[s], drawn.back());
     }
     return drawn;
   }
 
  private:
-  [[nodiscard]] std::string truth_of(int64_t row) const {
-    Row cells;
-    data_.table->read(row, cells);
-    return std::string(cells[data_.columns.outputs[output_]]);
-  }
-
   /// How far a number is off; what a class that is not among the answers that are shown got.
   void add_note(const Prediction& prediction, int64_t position, report::ExplainedRow& row) const {
     const auto& targets = data_.targets[output_];

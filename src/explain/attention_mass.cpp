@@ -30,6 +30,7 @@ std::vector<std::string> attention_sites(const Model& model) {
     if (!block.site.empty()) sites.push_back(block.site);
   }
   if (pool_reading(model.network()) == PoolReading::kMass) sites.emplace_back(kPoolSite);
+  if (pools_summaries(model.network())) sites.emplace_back(kLearnedQuerySite);
   return sites;
 }
 

@@ -12,18 +12,31 @@ std::string mechanism_of(const Json& part) {
 
 const Json& pool_of(const Network& network) { return network.description().at("pool"); }
 
+std::string kind_of(const Json& pool) { return pool.value("kind", PoolSpec{}.kind); }
+
 }  // namespace
 
 PoolReading pool_reading(const Network& network) {
-  const auto kind = pool_of(network).value("kind", PoolSpec{}.kind);
+  const auto kind = kind_of(pool_of(network));
   if (kind == "mean") return PoolReading::kMean;
   if (kind == "first") return PoolReading::kFirst;
-  return kind == "attention" && mechanism_of(pool_of(network)) != "split" ? PoolReading::kMass : PoolReading::kMixed;
+  return kind == "attention" && !pools_summaries(network) ? PoolReading::kMass : PoolReading::kMixed;
 }
 
 std::string pool_name(const Network& network) {
-  const auto kind = pool_of(network).value("kind", PoolSpec{}.kind);
+  const auto kind = kind_of(pool_of(network));
   return kind == "attention" ? mechanism_of(pool_of(network)) + " attention" : kind;
+}
+
+bool pools_summaries(const Network& network) {
+  return kind_of(pool_of(network)) == "attention" && mechanism_of(pool_of(network)) == "split";
+}
+
+std::string no_pool_shares(const Network& network) {
+  const auto pool = "the model's pool (" + pool_name(network) + ")";
+  return pools_summaries(network)
+             ? pool + " weighs four summaries of the row (mean, max, first and a learned query's), not its tokens"
+             : pool + " does not say how much of each token it reads";
 }
 
 std::vector<BlockReading> block_readings(const Network& network) {

@@ -18,6 +18,10 @@ enum class PoolReading {
 [[nodiscard]] PoolReading pool_reading(const Network& network);
 /// "max", "split attention": what a message calls the pool.
 [[nodiscard]] std::string pool_name(const Network& network);
+/// Whether the pool weighs four summaries of a row (mean, max, first, a learned query's) rather than tokens.
+[[nodiscard]] bool pools_summaries(const Network& network);
+/// Why a pool whose reading is kMixed or kFirst gives no shares of tokens: a clause.
+[[nodiscard]] std::string no_pool_shares(const Network& network);
 
 /// A block as attention rollout sees it.
 struct BlockReading {

@@ -6,8 +6,8 @@
 #include <string>
 
 #include "attune/core/error.hpp"
-#include "attune/explain/method.hpp"
 #include "attune/metrics/kendall_tau.hpp"
+#include "methods.hpp"
 
 namespace attune {
 namespace {
@@ -16,8 +16,9 @@ bool is_number(const Subject& subject) { return !subject.question().of_class; }
 
 /// A class's probability; of a number how near it stays to the answer, 0 being there: a token that lowers it matters as
 /// much as one that raises it.
-EraseAndScore erasing(const Subject& subject, Executor& executor) {
-  return [&](std::span<const Keep> keeps) {
+EraseAndScore erasing(const Subject& subject, Executor& executor, const std::function<bool()>& should_stop = {}) {
+  return [&subject, &executor, should_stop](std::span<const Keep> keeps) {
+    check_stop(should_stop);
     std::vector<double> values;
     for (const auto& scored : subject.scores(keeps, executor))
       values.push_back(is_number(subject) ? -std::abs(scored.score - subject.scored().score) : scored.probability);
@@ -32,19 +33,29 @@ std::vector<double> importance(const Subject& subject, std::vector<double> value
   return values;
 }
 
+std::vector<double> left_out_values(const Subject& subject, Executor& executor, const GroundControl& control) {
+  if (control.leave_one_out == nullptr)
+    return explain_by_leave_one_out(subject, {.executor = executor, .should_stop = control.should_stop}).values;
+  const auto& known = control.leave_one_out->values;
+  if (known.size() != subject.tokens().size()) {
+    throw UsageError("ground of explanations: expected a value of leave_one_out for each of the " +
+                     std::to_string(subject.tokens().size()) + " tokens, found " + std::to_string(known.size()));
+  }
+  return known;
+}
+
 }  // namespace
 
 FaithfulnessGround faithfulness_ground(const Subject& subject, uint64_t row_id, const FaithfulnessOptions& options,
-                                       Executor& executor) {
+                                       Executor& executor, const GroundControl& control) {
   if (options.random_orderings < 1 || options.beam_width < 1) {
     throw UsageError("ground of explanations: expected at least 1 random ordering and a beam of at least 1, found " +
                      std::to_string(options.random_orderings) + " and " + std::to_string(options.beam_width));
   }
   const auto tokens = std::ssize(subject.tokens());
-  const auto score = erasing(subject, executor);
+  const auto score = erasing(subject, executor, control.should_stop);
   FaithfulnessGround ground;
-  ground.leave_one_out = importance(
-      subject, explain(explanation_method("leave_one_out"), {&subject, 1}, {.executor = executor}).front().values);
+  ground.leave_one_out = importance(subject, left_out_values(subject, executor, control));
   ground.random = random_erasures(tokens, options.random_orderings, options.key.with(row_id), score);
   if (tokens <= options.most_beam_tokens) ground.bounds = erasure_bounds(tokens, options.beam_width, score);
   return ground;

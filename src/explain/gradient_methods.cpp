@@ -12,7 +12,7 @@ namespace {
 
 constexpr int64_t kCheapSteps = 4, kFirstSteps = 8, kMostSteps = 1024;
 constexpr double kSmallGap = 0.01;  // of the change
-constexpr const char* kBaseline = "baseline: every token masked as in training, and nothing for the linear part";
+constexpr const char* kBaseline = "baseline: every token masked, and nothing for the linear part";
 
 /// Nodes lie densest at the baseline, where a normalised network turns fastest: share = u^2 for u of Gauss and
 /// Legendre.
@@ -32,7 +32,7 @@ Completeness completeness_of(const Attribution& attribution, double change, doub
 /// @param steps of the path
 Attribution integrated(const GradientPath& path, int64_t steps, double change, const MethodControl& control) {
   Attribution attribution;
-  path.add(path_points(steps), control.executor, attribution);
+  path.add(path_points(steps), control, attribution);
   attribution.steps = steps;
   attribution.completeness = completeness_of(attribution, change, control.typical_change);
   return attribution;
@@ -53,7 +53,7 @@ Attribution explain_by_gradient_input(const Subject& subject, const MethodContro
   const GradientPath path(subject);
   Attribution attribution;
   const PathPoint row;
-  path.add({&row, 1}, control.executor, attribution);
+  path.add({&row, 1}, control, attribution);
   return attribution;
 }
 

@@ -7,6 +7,7 @@
 #include <torch/csrc/autograd/autograd.h>
 
 #include "answer_gradient.hpp"
+#include "methods.hpp"
 #include "row_copies.hpp"
 
 namespace attune {
@@ -67,11 +68,13 @@ Attribution GradientPath::sum(std::span<const PathPoint> points) const {
   return part;
 }
 
-void GradientPath::add(std::span<const PathPoint> points, Executor& executor, Attribution& attribution) const {
+void GradientPath::add(std::span<const PathPoint> points, const MethodControl& control,
+                       Attribution& attribution) const {
   const auto at_once = rows_at_once(std::ssize(subject_.tokens()));
   const auto chunks = (std::ssize(points) + at_once - 1) / at_once;
   std::vector<Attribution> parts(static_cast<size_t>(chunks));
-  executor.run(chunks, [&](int64_t chunk) {
+  control.executor.run(chunks, [&](int64_t chunk) {
+    if (chunk > 0) check_stop(control.should_stop);
     const auto begin = static_cast<size_t>(chunk * at_once);
     const auto count = std::min<size_t>(static_cast<size_t>(at_once), points.size() - begin);
     parts[static_cast<size_t>(chunk)] = sum(points.subspan(begin, count));

@@ -4,8 +4,8 @@
 #include <span>
 #include <vector>
 
-#include "attune/core/executor.hpp"
 #include "attune/explain/attribution.hpp"
+#include "attune/explain/method.hpp"
 #include "attune/explain/subject.hpp"
 #include "linear_shares.hpp"
 
@@ -24,8 +24,9 @@ class GradientPath {
   explicit GradientPath(const Subject& subject);
 
   /// Adds to the attribution the weighted sum over points of each token's derivative of the score by its own way, and
-  /// counts the passes. Points are taken in chunks of bounded memory, in their order.
-  void add(std::span<const PathPoint> points, Executor& executor, Attribution& attribution) const;
+  /// counts the passes. Points are taken in chunks of bounded memory, in their order. @throws StoppedError when
+  /// control.should_stop says so between two chunks.
+  void add(std::span<const PathPoint> points, const MethodControl& control, Attribution& attribution) const;
 
   /// The score at `share`, without gradients.
   [[nodiscard]] double score(double share) const;

@@ -9,8 +9,14 @@
 
 namespace attune {
 
+/// Tokens one after another.
+struct TokenRange {
+  size_t begin = 0, end = 0;
+};
+
 /// What the linear part makes of a row, shared out among its tokens: an n-gram's part equally among the tokens that it
-/// covers. Nothing where the model has no linear part. Immutable.
+/// covers, and what no token covers (blanks, text behind the limit) to none. Nothing where the model has no linear
+/// part. Immutable.
 class LinearShares {
  public:
   explicit LinearShares(const Subject& subject);
@@ -26,7 +32,7 @@ class LinearShares {
   const LinearClassifier* linear_;
   double weight_;
   std::vector<LinearPiece> pieces_;
-  std::vector<std::vector<size_t>> covered_;  // tokens, per piece
+  std::vector<TokenRange> covered_;  // per piece
 };
 
 }  // namespace attune

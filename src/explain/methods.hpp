@@ -11,6 +11,9 @@ namespace attune {
 
 [[nodiscard]] std::string any_model(const Model& model);  ///< nothing to refuse
 
+/// @throws StoppedError when `should_stop` is there and says so.
+void check_stop(const std::function<bool()>& should_stop);
+
 [[nodiscard]] std::string attention_refusal(const Model& model);
 [[nodiscard]] Attribution explain_by_attention(const Subject& subject, const MethodControl& control);
 

@@ -50,10 +50,10 @@ std::string attention_refusal(const Model& model) {
   const auto reading = pool_reading(network);
   const bool blocks_attend = !last_attending_block(network).empty();
   if (reading == PoolReading::kMass || (reading == PoolReading::kMean && blocks_attend)) return "";
-  if (!blocks_attend)
+  if (attention_sites(model).empty())
     return "the model allocates no attention among tokens; take gradient_path, integrated_gradients or leave_one_out";
-  return "the model's pool (" + pool_name(network) +
-         ") does not say how much of each token it reads; take rollout, integrated_gradients or leave_one_out";
+  return no_pool_shares(network) + "; take " + (rollout_refusal(model).empty() ? "rollout" : "gradient_path") +
+         ", integrated_gradients or leave_one_out";
 }
 
 Attribution explain_by_attention(const Subject& subject, const MethodControl& /*control*/) {

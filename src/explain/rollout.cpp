@@ -14,9 +14,10 @@
 namespace attune {
 namespace {
 
-/// Of a row, followed block by block as the pass meets them. Memory beside the pass, whose own weights of the block at
-/// hand are H matrices: two matrices of T x T floats, whatever the number of blocks, of which one alone outlives a
-/// block. Time: T^3 for each attending block but the first, one vector times a matrix at the pool.
+/// Of a row, followed block by block as the pass meets them. Memory in matrices of T x T floats, whatever the number of
+/// blocks: H + 2, which are the weights of the block at hand (while they are computed as many scores stand beside
+/// them), their mean, and the flow so far, which alone outlives a block. Time: T^3 for each attending block but the
+/// first, one vector times a matrix at the pool.
 class Rollout {
  public:
   /// @param weights of the block's heads [1, H, T, T]
@@ -62,8 +63,7 @@ std::string rollout_refusal(const Model& model) {
   if (attention_sites(model).empty())
     return "the model allocates no attention among tokens; take gradient_path, integrated_gradients or leave_one_out";
   if (pool_reading(model.network()) != PoolReading::kMixed) return "";
-  return "the model's pool (" + pool_name(model.network()) +
-         ") does not say how much of each token it reads; take integrated_gradients or leave_one_out";
+  return no_pool_shares(model.network()) + "; take gradient_path, integrated_gradients or leave_one_out";
 }
 
 /// Abnar, Zuidema 2020, "Quantifying attention flow in transformers", arXiv:2005.00928. Convolutions and feed-forward

@@ -14,6 +14,8 @@ void watch_sites(const Subject& subject, const std::vector<std::string>& sites, 
     return std::find(sites.begin(), sites.end(), site) != sites.end();
   };
   auto context = subject.model().forward_context();
+  // The fused kernels have no weights to show; left the choice, they still compute all else.
+  if (wanted.weights && context.kernels == Kernels::kFused) context.kernels = Kernels::kAutomatic;
   context.wanted = [&](std::string_view site) { return is_asked(site) ? wanted : Wanted{}; };
   context.observer = [&](std::string_view site, const Allocation& allocation) {
     if (is_asked(site)) see(site, allocation);

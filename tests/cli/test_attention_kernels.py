@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What computes attention: the choice of train, evaluate and predict."""
+"""What computes attention: the choice of train, evaluate, predict and explain."""
 
 import json
 import os
@@ -33,6 +33,24 @@ class KernelsTest(ProgramTest):
             self.assert_code(DONE, result)
             accuracies.append(json.loads(result.out)["accuracy"])
         self.assertEqual(accuracies[0], accuracies[1])
+
+    def test_explanations_by_each(self):
+        """Weights, which the fused kernels do not have, are shown all the same."""
+        self.write_table(rows=reviews(80))
+        self.train("table.csv", "--mechanism", "additive", "--pool", "attention")
+        explain = ("explain", "model.attune", "table.csv", "--rows", "3", "--method", "all", "--matrices", "--token", "2",
+                   "--honesty", "never", "--json")
+        rows = {}
+        for kernels in ("automatic", "fused", "composed"):
+            result = self.attune(*explain, "--kernels", kernels)
+            self.assert_code(DONE, result)
+            rows[kernels] = result.json_lines()
+            for row in rows[kernels]:
+                self.assertIn("rollout", row["methods"])
+                self.assertTrue(row["matrices"])
+        self.assertEqual(rows["automatic"], rows["fused"])
+        for fused, composed in zip(rows["fused"], rows["composed"], strict=True):
+            self.assert_close(fused["methods"]["rollout"]["values"], composed["methods"]["rollout"]["values"])
 
     def test_training_by_fused_kernels(self):
         self.write_table(rows=reviews(80))

@@ -185,6 +185,18 @@ class LinesTest(ExplainProgramTest):
         rows, _ = self.explained("--method", "shapley", "--skip-bad-rows", stdin=lines)
         self.assertEqual([1, 3], [row["row"] for row in rows])
 
+    def test_a_line_without_the_token_is_a_bad_one(self):
+        lines = "the bad film\nbad\na good film\n"
+        flags = ("--token", "3", "--json")
+        result = self.attune("explain", "model.attune", *flags, stdin=lines)
+        self.assert_code(USAGE, result)
+        self.assert_said(result, "standard input, line 2: --token 3: expected rows of at least 3 tokens, found 1; mend the line, or pass "
+                                 "--skip-bad-rows")
+        self.assertEqual([1], [row["row"] for row in result.json_lines()])
+        rows, _ = self.explained(*flags, "--skip-bad-rows", stdin=lines)
+        self.assertEqual([1, 3], [row["row"] for row in rows])
+        self.page("--token", "3", "--skip-bad-rows", "table.csv", "--rows", "3")
+
     def test_no_lines(self):
         result = self.attune("explain", "model.attune", "-")
         self.assert_code(DONE, result)
@@ -227,6 +239,7 @@ class TableTest(ExplainProgramTest):
         self.assertRegex(result.err, "explaining 10 rows of 60; --rows and --first-row choose")
         self.assertRegex(result.out, r"(?m)^row 1: neg 0\.\d+ \(in the table: neg\)$")
         self.assertRegex(result.out, r"how far to believe them, measured on 10 rows")
+        self.assertRegex(result.out, r"(?m)^gradient_path +-?0\.\d{3} +-?0\.\d{3} \u00b1 0\.\d{3} ")
         self.assertRegex(result.out, r"On 10 rows, erasing what gradient_path puts first lowers the probability by")
 
     def test_the_rest_of_a_text_that_is_cut_off_belongs_to_no_token(self):
@@ -238,6 +251,24 @@ class TableTest(ExplainProgramTest):
         self.assertNotEqual(0, found["elsewhere"])
         self.assertAlmostEqual(found["completeness"]["gap"],
                                abs(found["completeness"]["change"] - sum(found["values"]) - found["elsewhere"]), delta=1e-9)
+
+    def test_rows_too_long_to_measure_are_counted(self):
+        self.write_table("many.csv", [(text, label, label) for text, label in reviews()], columns=("text", "kind", "label"))
+        self.path("model.attune").unlink()
+        self.train("many.csv", "--input", "text", "--input", "kind:category")
+        self.write_table("long.csv", [("bad film " * 400, "neg"), ("good film", "pos")], columns=("text", "kind"))
+        result = self.attune("explain", "model.attune", "long.csv", "--json")
+        self.assert_code(DONE, result)
+        self.assertIn("not measured: 1 row of more than 512 tokens, for it takes a pass of the row without each of them", result.err)
+        self.assertEqual([1], [o["honesty"]["rows"] for o in result.json_lines() if "honesty" in o])
+        self.assertNotIn("not measured", self.attune("explain", "model.attune", "long.csv", "--honesty", "never").err)
+
+    def test_leaving_out_is_measured_by_what_it_said(self):
+        """Whether it is asked for as a method or not: the same figures, but for its own, which agree with themselves."""
+        honesty = {flag: {h["method"]: h for h in self.explained("table.csv", "--rows", "6", "--method", flag)[1]}
+                   for flag in ("gradient_path", "all")}
+        self.assertEqual(honesty["gradient_path"]["gradient_path"], honesty["all"]["gradient_path"])
+        self.assertAlmostEqual(1, honesty["all"]["leave_one_out"]["tau"], delta=1e-9)
 
     def test_which_rows(self):
         rows, _ = self.explained("table.csv", "--first-row", "59", "--rows", "0")
@@ -278,6 +309,24 @@ class TableTest(ExplainProgramTest):
         self.assertTrue(views)
         of_block = [m for m in rows[0]["matrices"] if m["site"] == "block.0.self"]
         self.assertEqual([m["weights"][1] for m in of_block], [view["values"] for view in views])
+
+    def test_heads_of_a_split_pool(self):
+        self.path("model.attune").unlink()
+        self.train("table.csv", "--pool-mechanism", "split", "--blocks", "0")
+        rows, _ = self.explained("the bad film", "--matrices", "--token", "2")
+        self.assertEqual(["pool.learned"], [view["site"] for view in rows[0]["heads"]])
+        self.assertEqual([1], [len(matrix["weights"]) for matrix in rows[0]["matrices"]])
+        self.assertIn("no token looks at others", self.attune("explain", "model.attune", "the bad film", "--token", "2").out)
+        self.assert_refused(self.attune("explain", "model.attune", "bad", "--method", "attention"),
+                            "--method attention: the model's pool .split attention. weighs four summaries")
+
+    def test_a_token_that_a_row_lacks_is_refused_before_any_is_shown(self):
+        self.write_table("short.csv", [("the bad film",)] * 3 + [("bad",)], columns=("text",))
+        for output in (("--json",), (), ("--html", "why.html")):
+            with self.subTest(output):
+                self.assert_refused(self.attune("explain", "model.attune", "short.csv", "--token", "2", *output),
+                                    "--token 2: short.csv, row 4 has 1 token; --json lists them in their order")
+        self.assert_folder_holds("model.attune", "short.csv", "table.csv")
 
     def test_an_interrupt_is_heeded_between_rows(self):
         """The first 256 rows are quick; each of those behind them takes 4,096 passes, all of them together minutes."""

@@ -5,11 +5,13 @@
 #include <gmock/gmock.h>
 
 #include <cmath>
+#include <sstream>
 
 #include "attune/core/error.hpp"
 #include "attune/explain/attention_mass.hpp"
 #include "attune/nn/mechanism.hpp"
 #include "explain_fixtures.hpp"
+#include "support/peak_memory.hpp"
 
 namespace attune::testing {
 namespace {
@@ -79,6 +81,38 @@ TEST(AttentionMass, RefusesASiteThatDoesNotAllocateAmongTokens) {
   EXPECT_THAT(message_of<UsageError>([&] { (void)attention_masses(subject, "block.0.self"); }),
               HasSubstr("the model has no site \"block.0.self\" that allocates attention among tokens"));
   EXPECT_THAT(message_of<UsageError>([&] { (void)attention_matrices(subject, "pol"); }), HasSubstr("\"pool\""));
+}
+
+/// The query makes one of the summaries that the pool weighs; the weights of those are none of tokens.
+TEST(AttentionMass, OfASplitPoolIsThatOfItsLearnedQuery) {
+  const auto model = lively_model(0, changed([](ModelConfig& c) { c.pool_mechanism = "split"; }));
+  EXPECT_THAT(attention_sites(model), ElementsAre("block.0.self", "pool.learned"));
+  const auto subject = subject_of(model, kRow);
+  const auto masses = attention_masses(subject, "pool.learned");
+  const auto matrices = attention_matrices(subject, "pool.learned");
+  ASSERT_EQ(masses.size(), 1U);
+  ASSERT_EQ(matrices.size(), 1U);
+  EXPECT_EQ(matrices[0].queries, 1);
+  EXPECT_NEAR(sum(masses[0].values), 1, 1e-5);
+  ASSERT_EQ(matrices[0].weights.size(), kTokens);
+  for (size_t t = 0; t < kTokens; ++t)
+    EXPECT_NEAR(masses[0].values[t], static_cast<double>(matrices[0].weights[t]), 1e-6) << t;
+  EXPECT_THROW((void)attention_masses(subject, "pool"), UsageError);
+  EXPECT_FALSE(has_token_queries("pool.learned"));
+  EXPECT_TRUE(has_token_queries("block.0.self"));
+}
+
+/// The fused kernels have no weights to give: they are asked for all else.
+TEST(AttentionMatrices, AreThoseOfOtherKernelsForAModelOfFusedOnes) {
+  auto model = lively_model(0.8);
+  const auto subject = subject_of(model, kRow);
+  const auto expected = attention_matrices(subject);
+  const auto rollout = explained("rollout", subject).values;
+  model.set_kernels(Kernels::kFused);
+  const auto found = attention_matrices(subject);
+  ASSERT_EQ(found.size(), 3U);
+  for (size_t m = 0; m < found.size(); ++m) EXPECT_EQ(found[m].weights, expected[m].weights) << found[m].site;
+  EXPECT_EQ(explained("rollout", subject).values, rollout);
 }
 
 /// A matrix product after the other, as the paper has it.
@@ -300,6 +334,83 @@ TEST(AttentionMethods, SayWhyTheyCannotExplainAModel) {
     for (const std::string always : {"gradient_input", "integrated_gradients", "leave_one_out", "shapley"})
       EXPECT_EQ(explained(always, subject).values.size(), kTokens) << pool << always;
   }
+}
+
+/// The names behind "take" in a refusal.
+std::vector<std::string> offered(const std::string& refusal) {
+  std::vector<std::string> names;
+  std::istringstream words(refusal.substr(refusal.find("; take ") + 7));
+  for (std::string word; words >> word;) {
+    if (word.back() == ',') word.pop_back();
+    if (word != "or") names.push_back(word);
+  }
+  return names;
+}
+
+TEST(AttentionMethods, OfferWhatExplainsTheModelThatTheyRefuse) {
+  int refusals = 0;
+  for (const std::string pool : {"mean", "max", "first", "attention", "split"}) {
+    for (const bool attention : {true, false}) {
+      const auto model = lively_model(0.8, changed([&](ModelConfig& c) {
+                                        c.pool = pool == "split" ? "attention" : pool;
+                                        if (pool == "split") c.pool_mechanism = pool;
+                                        c.attention = attention;
+                                      }));
+      const auto subject = subject_of(model, kRow);
+      for (const auto& method : explanation_methods()) {
+        const auto refusal = method.refusal(model);
+        if (refusal.empty()) continue;
+        ++refusals;
+        const auto names = offered(refusal);
+        EXPECT_GE(names.size(), 3U) << refusal;
+        for (const auto& name : names) EXPECT_EQ(explained(name, subject).values.size(), kTokens) << refusal;
+      }
+    }
+  }
+  EXPECT_GT(refusals, 10);
+}
+
+TEST(AttentionMethods, SayThatASplitPoolWeighsSummaries) {
+  const auto model = lively_model(0, changed([](ModelConfig& c) {
+                                    c.pool_mechanism = "split";
+                                    c.attention = false;
+                                  }));
+  const auto subject = subject_of(model, kRow);
+  EXPECT_THAT(message_of<UsageError>([&] { (void)explained("attention", subject); }),
+              HasSubstr("weighs four summaries of the row (mean, max, first and a learned query's), not its tokens"));
+}
+
+/// One matrix of T x T floats of this row takes 64 MiB.
+constexpr int kLongRow = 4096;
+constexpr long kMatrixKibibytes = 64 << 10;
+
+Subject long_subject(const Model& model) {
+  std::string text;
+  for (int word = 0; word < kLongRow; ++word) text += word % 2 == 0 ? "poor " : "thing ";
+  return subject_of(model, {text, "Delft", "3", ""});
+}
+
+TEST(LongRows, HaveNoMatrixMadeOfThemUnlessAskedFor) {
+  const auto table = mixed_table(90);
+  auto schema = mixed_schema();
+  schema.inputs[0].options["max_length"] = kLongRow;
+  for (const auto& mechanism : mechanisms()) {
+    const auto model =
+        fresh_model(*table, schema, changed([&](ModelConfig& c) { c.mechanism = c.pool_mechanism = mechanism; }));
+    (void)explained("gradient_path", subject_of(model, kRow));  // what a first call allocates for good
+    const auto before = peak_kibibytes();
+    const auto subject = long_subject(model);
+    ASSERT_GT(subject.tokens().size(), static_cast<size_t>(kLongRow));
+    EXPECT_EQ(attention_masses(subject).size(), 3U);
+    for (const std::string method : {"attention", "attention_norm", "pool_gradient", "gradient_path"})
+      EXPECT_EQ(explained(method, subject).values.size(), subject.tokens().size());
+    EXPECT_LT(peak_kibibytes() - before, kMatrixKibibytes) << mechanism;
+  }
+  const auto model = fresh_model(*table, schema);
+  const auto subject = long_subject(model);
+  const auto before = peak_kibibytes();
+  EXPECT_EQ(attention_matrices(subject, "block.0.self").size(), 2U);
+  EXPECT_GT(peak_kibibytes() - before, 2 * kMatrixKibibytes) << "the test above could not fail";
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include <atomic>
 #include <cmath>
 #include <limits>
 
@@ -77,6 +78,37 @@ TEST(Faithfulness, GroundDependsOnTheRowAndKeyAndOnNoThreads) {
   EXPECT_TRUE(differs);
   EXPECT_EQ(one.bounds->best.sufficiency, three.bounds->best.sufficiency);
   EXPECT_FALSE(faithfulness_ground(subject, 7, {.most_beam_tokens = 8}, *make_executor(1)).bounds.has_value());
+}
+
+TEST(Faithfulness, GroundTakesWhatIsKnownOfLeavingOut) {
+  const auto model = lively_model(0.8);
+  const auto executor = make_executor(1);
+  for (const size_t output : {0U, 1U}) {
+    const auto subject = subject_of(model, kRow, {.output = output});
+    auto known = explained("leave_one_out", subject);
+    const auto ground = faithfulness_ground(subject, 7, {}, *executor, {.leave_one_out = &known});
+    EXPECT_EQ(ground.leave_one_out, faithfulness_ground(subject, 7, {}, *executor).leave_one_out);
+    known.values = {1, 2, 3, 4, 5};
+    EXPECT_EQ(faithfulness_ground(subject, 7, {}, *executor, {.leave_one_out = &known}).leave_one_out, known.values)
+        << "not worked out again";
+    known.values.pop_back();
+    EXPECT_EQ(message_of<UsageError>(
+                  [&] { (void)faithfulness_ground(subject, 7, {}, *executor, {.leave_one_out = &known}); }),
+              "ground of explanations: expected a value of leave_one_out for each of the 5 tokens, found 4");
+  }
+}
+
+TEST(Faithfulness, GroundStopsBetweenPasses) {
+  const auto model = lively_model(0.8);
+  const auto subject = subject_of(model, kRow);
+  const auto executor = make_executor(2);
+  for (const int after : {0, 2}) {
+    std::atomic<int> asked = 0;
+    EXPECT_THROW((void)faithfulness_ground(subject, 7, {}, *executor,
+                                           {.should_stop = [&asked, after] { return asked++ >= after; }}),
+                 StoppedError);
+    EXPECT_GE(asked, after + 1);
+  }
 }
 
 TEST(Faithfulness, RefusesAGroundOfNothing) {

@@ -120,6 +120,40 @@ TEST(LinearShares, AreEqualForTheTokensThatAnNgramCovers) {
   EXPECT_EQ(attribution.elsewhere, 0);
 }
 
+/// Of many tokens and pieces, set side by side one by one; blanks and what is cut off belong to no token.
+TEST(LinearShares, OfALongRowGoToAllTokensThatAPieceCovers) {
+  const auto table = mixed_table(90);
+  auto schema = mixed_schema();
+  schema.inputs[0].options["max_length"] = 300;
+  auto model = fresh_model(*table, schema);
+  add_linear_part(model, *table, 1);
+  std::string text;
+  for (int word = 0; word < 400; ++word)
+    text += std::vector<std::string>{"poor ", "thing, ", "came  ", "box "}[word % 4];
+  const auto subject = subject_of(model, {text, "Delft", "3", "2"}, {.output = 0, .of_class = 0});
+  ASSERT_GT(subject.tokens().size(), 300U);
+  const std::vector<double> slopes = {1, -0.5, -0.5};
+  Attribution attribution, expected;
+  attribution.values.assign(subject.tokens().size(), 0), expected.values = attribution.values;
+  LinearShares(subject).add_slopes(1, 1, slopes, attribution);
+  const auto pieces = subject.linear_pieces();
+  const auto of_pieces = subject.linear()->slopes(pieces, 1, slopes);
+  ASSERT_GT(pieces.size(), 500U);
+  for (size_t p = 0; p < pieces.size(); ++p) {
+    const auto& [input, place] = pieces[p].place;
+    std::vector<size_t> covered;
+    for (size_t t = 0; t < subject.tokens().size(); ++t) {
+      const auto& token = subject.tokens()[t].place;
+      if (token.input == input && token.place.begin < place.end && place.begin < token.place.end) covered.push_back(t);
+    }
+    if (covered.empty()) expected.elsewhere += of_pieces[p];
+    for (const size_t t : covered) expected.values[t] += of_pieces[p] / static_cast<double>(covered.size());
+  }
+  EXPECT_EQ(attribution.values, expected.values);
+  EXPECT_EQ(attribution.elsewhere, expected.elsewhere);
+  EXPECT_NE(attribution.elsewhere, 0);
+}
+
 TEST(IntegratedGradients, CloseTheGap) {
   const auto table = mixed_table(40);
   for (const double weight : {0.0, 0.8}) {

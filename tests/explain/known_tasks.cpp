@@ -135,4 +135,15 @@ FitRequest request_for(const KnownTask& task, const std::string& mechanism) {
   return request;
 }
 
+FitRequest request_for_block(const KnownTask& task, const std::string& mechanism) {
+  auto request = request_for(task, "additive");
+  request.model.pool = "mean";
+  request.model.blocks = 1;
+  request.model.mechanism = mechanism;
+  request.model.heads = 1;
+  request.model.residual = request.model.feed_forward = false;
+  request.training.epochs = 30;
+  return request;
+}
+
 }  // namespace attune::testing

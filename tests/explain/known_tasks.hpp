@@ -36,5 +36,8 @@ struct KnownTask {
 
 /// A network whose pool is all that allocates, and only it and what it reads decide.
 [[nodiscard]] FitRequest request_for(const KnownTask& task, const std::string& mechanism);
+/// A network of which one block of one head is all that allocates: nothing goes past its attention to a pool that takes
+/// the mean. It learns where to look in some thirty epochs.
+[[nodiscard]] FitRequest request_for_block(const KnownTask& task, const std::string& mechanism);
 
 }  // namespace attune::testing

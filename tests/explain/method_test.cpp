@@ -31,6 +31,18 @@ TEST(Method, NamesAreDifferentAndFound) {
               HasSubstr("integrated_gradients"));
 }
 
+TEST(Method, TheDefaultExplainsEveryModelWithoutErasing) {
+  const auto& method = default_explanation_method();
+  EXPECT_EQ(&explanation_method(method.name), &method);
+  EXPECT_EQ(method.most_tokens, 0U);
+  for (const std::string pool : {"mean", "max", "first", "attention"}) {
+    auto config = small_config();
+    config.pool = pool;
+    config.attention = false;
+    EXPECT_EQ(method.refusal(lively_model(0, config)), "") << pool;
+  }
+}
+
 TEST(EveryMethod, GivesEachTokenAFiniteValueForAnyNumberOfThreads) {
   const auto table = make_table(
       {"review", "city", "size", "weight"},

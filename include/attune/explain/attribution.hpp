@@ -19,8 +19,12 @@ struct Completeness {
 /// How much of one answer a method lays to each token.
 struct Attribution {
   std::string method;
-  std::vector<double> values;  ///< per token of the subject
-  double elsewhere = 0;        ///< what it lays to the linear part's reading of text that is no token: behind the limit
+  /// Per token of the subject. Of methods with signed_values in the unit of the score (Scored): of a class its log
+  /// odds, of a number deviations of the training targets. Of the others shares that sum to 1, but of attention_norm
+  /// lengths in the unit of the pooled vector.
+  std::vector<double> values;
+  /// What it lays to what the linear part reads where no token is: blanks, text behind the limit. In the same unit.
+  double elsewhere = 0;
   std::optional<Completeness> completeness;  ///< of methods that promise it
   int64_t steps = 0;                         ///< points of a path; 0 of methods without one
   int64_t forward_passes = 0;                ///< of the row through the network, besides that which predicted it

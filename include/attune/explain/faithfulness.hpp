@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <vector>
@@ -31,18 +32,29 @@ struct FaithfulnessGround {
   std::optional<ErasureBounds> bounds;  ///< nothing for a row of too many tokens
 };
 
-/// @param row_id tells the random orderings of one row from those of the next: its number in the table
-/// @throws UsageError for no random ordering, or no beam.
-[[nodiscard]] FaithfulnessGround faithfulness_ground(const Subject& subject, uint64_t row_id,
-                                                     const FaithfulnessOptions& options, Executor& executor);
+struct GroundControl {
+  /// What the method leave_one_out says of the row, where it was asked already; else its T + 1 passes are made.
+  const Attribution* leave_one_out = nullptr;
+  std::function<bool()> should_stop = {};  ///< asked before each chunk of passes, by several threads at once
+};
 
-/// How far one explanation of one row may be believed.
+/// The cost grows with the square of the tokens T, for T + 1 passes of the whole row are made besides those of bounds.
+/// Thread-safe, as are the functions below.
+/// @param row_id tells the random orderings of one row from those of the next: its number in the table
+/// @throws UsageError for no random ordering, or no beam, or another number of known values than tokens; StoppedError
+/// when should_stop says so.
+[[nodiscard]] FaithfulnessGround faithfulness_ground(const Subject& subject, uint64_t row_id,
+                                                     const FaithfulnessOptions& options, Executor& executor,
+                                                     const GroundControl& control = {});
+
+/// How far one explanation of one row may be believed: what the literature calls its faithfulness.
 struct Faithfulness {
   Erasure erasure;
   NormalizedErasure normalized;  ///< nothing where the ground has no bounds, or nothing lies between them
   double tau = 0;                ///< Kendall's, with leave-one-out; NaN where one of them orders nothing
   std::optional<Completeness> completeness;
 };
+/// Eleven passes. @param attribution, ground of this row. @throws UsageError for another number of values than tokens.
 [[nodiscard]] Faithfulness faithfulness_of(const Subject& subject, const Attribution& attribution,
                                            const FaithfulnessGround& ground, Executor& executor);
 
