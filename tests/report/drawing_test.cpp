@@ -49,6 +49,16 @@ TEST(ReportCharts, NothingIsSaidToBeNothing) {
     EXPECT_THAT(chart, HasSubstr(">nothing to draw<"));
 }
 
+TEST(ReportCharts, TheRangeOfTheLargestNumbersIsDrawn) {
+  const auto chart = line_chart({"t", "x", "y", {{"a", {1, 2, 3}, {-1e308, 0, 1e308}}}});
+  std::smatch path;
+  ASSERT_TRUE(
+      std::regex_search(chart, path, std::regex("<path d=\"M[0-9.]+ ([0-9.]+)L[0-9.]+ ([0-9.]+)L[0-9.]+ ([0-9.]+)\"")));
+  const double low = std::stod(path[1]), middle = std::stod(path[2]), high = std::stod(path[3]);
+  EXPECT_NEAR(middle, (low + high) / 2, 0.01);
+  EXPECT_GT(low, high + 100);
+}
+
 TEST(ReportCharts, ALineBreaksWhereANumberIsMissing) {
   const auto chart = line_chart({"t", "x", "y", {{"a", {1, 2, 3, 4, 5}, {1, 2, kNan, 3, kNan}}}});
   std::smatch path;

@@ -2,6 +2,7 @@
 // Escaping, numbers, graphemes, and everything for the terminal.
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <sstream>
@@ -21,6 +22,7 @@ using attune::testing::message_of;
 using std::string_literals::operator""s;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::Not;
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
@@ -236,6 +238,16 @@ TEST(ReportTerminal, LineChart) {
   const double rounding = 0.5 + 0.5 * 15 / 59;  // of the line, and of the column times its slope
   for (const auto& [x, y] : dots) EXPECT_LE(std::abs(y - x * 15.0 / 59.0), rounding) << x << ", " << y;
   EXPECT_THAT(dots, ::testing::IsSupersetOf({std::pair{0, 0}, std::pair{59, 15}}));
+  for (const double huge : {1e308, std::numeric_limits<double>::max()}) {  // whose range is beyond all numbers
+    const LineChart steep{"t", "x", "y", {{"a", {-huge, 0, huge}, {-huge, 0, huge}}}};
+    const auto set = dots_of(terminal_chart(steep, 42, 4), 4);
+    ASSERT_GE(set.size(), 16U);
+    const auto [first, last] = std::minmax_element(set.begin(), set.end());
+    EXPECT_EQ(*first, std::pair(0, 0));
+    EXPECT_EQ(last->second, 15);
+  }
+  // The halves of the smallest number are 0.
+  EXPECT_THAT(dots_of(terminal_chart({"t", "x", "y", {{"a", {0, 1}, {0, 5e-324}}}}, 33, 4), 4), Not(IsEmpty()));
   EXPECT_THAT(terminal_chart(rising, 33, 4), ::testing::EndsWith("\n   0                      3 epoch\n"));
   EXPECT_THAT(terminal_chart({"t", "x", "y", {{"only", {1}, {2}}}}, 30, 4), HasSubstr("2 ┤"));
   EXPECT_EQ(terminal_chart({"t", "x", "y", {{"none", {1}, {std::nan("")}}}}, 30, 4), "t\nnothing to draw\n");
