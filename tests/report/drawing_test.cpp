@@ -79,6 +79,18 @@ TEST(ReportCharts, ManyClassesAreFolded) {
   EXPECT_THAT(text, HasSubstr("11 others predicted as 11 others: 121 rows"));
 }
 
+TEST(ReportCharts, BinsSayOfWhichCalibrationTheyAre) {
+  const auto said = [](const std::string& when) { return "<title>" + when + " calibration, 3 rows: said "; };
+  const auto before = reliability_chart({"t", {{0.9999, 0.9999, 3}}, {}});
+  EXPECT_EQ(count(before, said("before")), 2U) << "of its dot and of its column";
+  EXPECT_EQ(count(before, said("after")), 0U);
+  EXPECT_THAT(before, HasSubstr("said &gt; 99.9 %, were right in &gt; 99.9 %"));
+  EXPECT_THAT(before, Not(HasSubstr("&amp;")));
+  const auto both = reliability_chart({"t", {{0.9, 0.8, 3}}, {{0.8, 0.8, 3}}});
+  EXPECT_EQ(count(both, said("before")), 1U);
+  EXPECT_EQ(count(both, said("after")), 2U) << "columns are of what is used";
+}
+
 TEST(ReportCharts, WrongSizesAreRefused) {
   EXPECT_THAT(message_of<UsageError>([] {
                 (void)confusion_chart({"t", {"a", "b"}, {1}});
