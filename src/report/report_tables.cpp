@@ -2,6 +2,7 @@
 #include "report_tables.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "attune/core/wording.hpp"
 #include "cell_html.hpp"
@@ -40,7 +41,7 @@ std::string strongest_sentence(const ShownRow& shown, const std::vector<double>&
   for (const auto& cell : shown.cells) {
     for (const auto& segment : cell.segments) {
       const double value = segment.mark < 0 ? 0 : values[static_cast<size_t>(segment.mark)];
-      if (value != 0) marks.emplace_back(value, segment.text);
+      if (std::isfinite(value) && value != 0) marks.emplace_back(value, segment.text);
     }
   }
   std::stable_sort(marks.begin(), marks.end(),

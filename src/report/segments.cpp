@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "attune/core/error.hpp"
@@ -136,11 +137,14 @@ std::vector<double> summed(const ShownRow& row, std::span<const double> values) 
   std::vector<double> sums;
   for (const auto& tokens : row.marks) {
     double sum = 0;
+    bool any = false;
     for (const auto token : tokens) {
       const double value = values[static_cast<size_t>(token)];
-      if (std::isfinite(value)) sum += value;
+      if (!std::isfinite(value)) continue;
+      sum += value;
+      any = true;
     }
-    sums.push_back(sum);
+    sums.push_back(any ? sum : std::numeric_limits<double>::quiet_NaN());
   }
   return sums;
 }

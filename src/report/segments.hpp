@@ -37,7 +37,7 @@ struct ShownRow {
 
 [[nodiscard]] int64_t token_count(std::span<const Cell> cells);
 
-/// One value per mark: the sum over its tokens; what is not finite counts as 0.
+/// One value per mark: the sum over those of its tokens whose values are known (finite); NaN where none is.
 [[nodiscard]] std::vector<double> summed(const ShownRow& row, std::span<const double> values);
 
 }  // namespace attune::report

@@ -70,13 +70,23 @@ TEST(ReportPages, ALongRowLosesAttributionsBeforeText) {
 
 TEST(ReportPages, ValuesAreRoundedAndSummedOverGraphemes) {
   ExplainedRow row;
-  row.cells = {{"c", "e\u0301x", {{"e", {0, 1}}, {"'", {1, 2}}, {"x", {2, 3}}}}};
-  row.attributions = {{"m", "methods", "", true, {0.123456, 1, std::nan("")}}};
-  row.matrices = {{"pool", {"query"}, {0.5, 0.25, 0.25}}};
+  row.cells = {{"c", "e\u0301xy\u0301", {{"e", {0, 1}}, {"'", {1, 2}}, {"x", {2, 3}}, {"y", {3, 4}}, {"'", {4, 5}}}}};
+  const double unknown = std::nan("");
+  row.attributions = {{"m", "methods", "", true, {0.123456, 1, unknown, unknown, 0.5}}};
+  row.matrices = {{"pool", {"query"}, {0.5, 0.25, 0.25, 0, 0}}};
   const auto data = data_of(html(page_of({row}))).at("rows").at(0);
-  EXPECT_EQ(data.at("values").at("0").dump(), "[1.12,0]");
-  EXPECT_EQ(data.at("tokens").dump(), "[\"e\",\"'\",\"x\"]");
-  EXPECT_EQ(data.at("matrices").at(0).at("weights").dump(), "[0.5,0.25,0.25]");
+  EXPECT_EQ(data.at("values").at("0").dump(), "[1.12,null,0.5]") << "0 would say that the x does not matter";
+  EXPECT_EQ(data.at("tokens").dump(), "[\"e\",\"'\",\"x\",\"y\",\"'\"]");
+  EXPECT_EQ(data.at("matrices").at(0).at("weights").dump(), "[0.5,0.25,0.25,0,0]");
+}
+
+TEST(ReportPages, WhatIsNotKnownIsSaidInReports) {
+  ExplainedRow row;
+  row.cells = {{"c", "a b", {{"a", {0, 1}}, {"b", {2, 3}}}}};
+  row.attributions = {{"m", "methods", "", true, {std::nan(""), 0.5}}};
+  const auto page = html(ReportPage{.model = "m", .evaluations = {{.title = "t", .metrics = {}, .most_wrong = {row}}}});
+  EXPECT_THAT(page, HasSubstr("<i title=\"not known\">a</i> <i class=p8 title=\"0.5\">b</i>"));
+  EXPECT_THAT(page, HasSubstr("Strongest: “\u2068b\u2069” 0.5.<"));
 }
 
 TEST(ReportPages, RowsMayHaveOtherAttributions) {

@@ -183,6 +183,8 @@ TEST(ReportTerminal, ShadedText) {
   EXPECT_EQ(shaded_text(kCells, values, Colours::kNone), "review: {not} [很好] \\u001B[31m!\nprice: price = 3\n");
   EXPECT_EQ(shaded_text(std::span(kCells).first(1), std::span(values).first(3), Colours::kNone),
             "{not} [很好] \\u001B[31m!\n");
+  const std::vector<double> unknown = {std::nan(""), 0.5, std::nan(""), std::nan("")};
+  EXPECT_EQ(shaded_text(kCells, unknown, Colours::kNone), "review: not [很好] \\u001B[31m!\nprice: price = 3\n");
   const auto full = shaded_text(kCells, values, Colours::k24Bit);
   EXPECT_THAT(full, HasSubstr("\x1b[38;2;0;0;0;48;2;240;150;60mnot\x1b[0m"));
   EXPECT_THAT(shaded_text(kCells, values, Colours::k256), HasSubstr("\x1b[38;5;16;48;5;208mnot\x1b[0m"));
@@ -199,6 +201,11 @@ TEST(ReportTerminal, TokenTable) {
             "review: \\u001B      0.25  ████\n"
             "and 1 token with smaller values\n");
   EXPECT_THAT(token_table(kCells, std::vector<double>{-1, -0.001, 0, 0}), Not(HasSubstr("-0.00 ")));
+  EXPECT_EQ(token_table(kCells, std::vector<double>{std::nan(""), 0.5, std::nan(""), -1}, {.most = 3, .columns = 60}),
+            "price = 3        -1.00  ████████████████\n"
+            "review: 很好      0.50  ████████\n"
+            "review: not  not known\n"
+            "and 1 token with smaller values\n");
   EXPECT_EQ(token_table({}, {}), "");
   for (const int64_t columns : {1, 30, 80}) {
     const Cell cell{"c", "", {{std::string(100, 'w'), {}}}};
