@@ -76,7 +76,20 @@ TEST(ReportCharts, ManyClassesAreFolded) {
   EXPECT_EQ(count(text, "<rect"), 1 + 400U);
   EXPECT_THAT(text, HasSubstr(">11 others<"));
   EXPECT_THAT(text, HasSubstr("class 17 predicted as class 17: 1,000 rows"));
-  EXPECT_THAT(text, HasSubstr("11 others predicted as 11 others: 121 rows"));
+  // Each of the 11 was answered with each of the 11: one row in eleven rightly, so that the square is neither right nor
+  // wrong, and of all 30 classes 29 rows and those 1,000 are right.
+  EXPECT_THAT(text, HasSubstr("11 others predicted as 11 others: 121 rows, 36.7 % of the classes; 11 of them rightly"));
+  EXPECT_EQ(count(text, "class=\"square mixed\""), 1U);
+  EXPECT_EQ(count(text, "class=\"square right\""), 19U);
+  EXPECT_THAT(text, HasSubstr("Answered rightly: 1,029 of 1,899 rows. The 11 classes with the fewest rows share"));
+}
+
+TEST(ReportCharts, NamesOfClassesAreCut) {
+  const std::string name(100'000, 'w');
+  const auto chart = confusion_chart({"t", {name, "b"}, {1, 2, 3, 4}});
+  EXPECT_LT(chart.size(), 10'000U);
+  EXPECT_THAT(chart, HasSubstr(std::string(58, 'w') + ".. predicted as b: 2 rows"));
+  EXPECT_THAT(chart, HasSubstr("Answered rightly: 5 of 10 rows.<"));
 }
 
 TEST(ReportCharts, BinsSayOfWhichCalibrationTheyAre) {
