@@ -41,7 +41,9 @@ std::string evaluation_html(const Evaluation& evaluation, const std::string& id,
   auto html = heading(evaluation.title) + figures(evaluation.metrics, "The model") +
               figures(evaluation.baselines, "Simple models on the same rows");
   std::string pictures;
-  if (evaluation.confusion) pictures += picture(draw(*evaluation.confusion), id + "-confusion");
+  if (evaluation.confusion)
+    pictures += "<div>" + picture(draw(*evaluation.confusion), id + "-confusion") +
+                confusion_table(*evaluation.confusion) + "</div>\n";
   if (evaluation.reliability) pictures += picture(draw(*evaluation.reliability), id + "-reliability");
   if (!pictures.empty()) html += "<div class=\"columns\">\n" + pictures + "</div>\n";
   html += class_table(evaluation.classes);

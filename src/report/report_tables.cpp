@@ -6,6 +6,7 @@
 
 #include "attune/core/wording.hpp"
 #include "cell_html.hpp"
+#include "confusion.hpp"
 #include "escape.hpp"
 #include "explain_data.hpp"
 #include "numbers.hpp"
@@ -94,6 +95,24 @@ std::string class_table(const std::vector<ClassRow>& classes) {
               "<th scope=\"col\" class=\"number\">rows</th></tr></thead><tbody>\n";
   for (const auto& row : shown) html += class_line(row);
   return html + "</tbody></table></div>\n";
+}
+
+std::string confusion_table(const ConfusionChart& chart) {
+  const auto shown = shown_confusion(chart);
+  if (shown.classes.empty()) return "";
+  auto html = "<details class=\"counts\"><summary>The counts as a table</summary>\n" + scrolled(chart.title) +
+              "<table>" +
+              element("caption", "", "True classes in lines, predicted ones in columns. " + shown.sentences()) +
+              "<thead><tr><th scope=\"col\">true class</th>";
+  for (const auto& name : shown.classes)
+    html += "<th scope=\"col\" class=\"number\"><bdi>" + markup(name) + "</bdi></th>";
+  html += "</tr></thead><tbody>\n";
+  for (size_t t = 0; t < shown.classes.size(); ++t) {
+    html += "<tr><th scope=\"row\"><bdi>" + markup(shown.classes[t]) + "</bdi></th>";
+    for (size_t p = 0; p < shown.classes.size(); ++p) html += number_cell(with_commas(shown.at(t, p)));
+    html += "</tr>\n";
+  }
+  return html + "</tbody></table></div></details>\n";
 }
 
 std::string settings_html(const std::vector<Settings>& settings) {

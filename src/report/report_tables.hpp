@@ -11,6 +11,10 @@ namespace attune::report {
 /// Precision, recall, F1 and rows of the 200 classes with the most rows; nothing for none.
 [[nodiscard]] std::string class_table(const std::vector<ClassRow>& classes);
 
+/// The counts that the picture of a confusion matrix shows, behind a summary: to a screen reader a picture is one
+/// thing.
+[[nodiscard]] std::string confusion_table(const ConfusionChart& chart);
+
 /// Options under their headings.
 [[nodiscard]] std::string settings_html(const std::vector<Settings>& settings);
 

@@ -106,6 +106,17 @@ class StructureTest(unittest.TestCase):
         self.assertTrue(any(hostile in row["answer"] for row in data["rows"]))
         self.assertNotIn("\u2028", json.dumps(data["rows"][0]))
 
+    def test_counts_of_the_confusion_matrix_are_a_table(self):
+        """Within a picture they are not read."""
+        elements = self.page("report.html").elements
+        begin = next(i for i, (tag, attributes, _) in enumerate(elements) if tag == "details" and attributes.get("class") == "counts")
+        end = next(i for i in range(begin, len(elements)) if elements[i][0] == "table" and i > begin + 5)
+        part = elements[begin:end]
+        self.assertTrue(any(tag == "caption" and "Answered rightly: 910 of 1,000 rows." in "".join(texts) for tag, _, texts in part))
+        self.assertEqual(["512", "41", "0", "46", "393", "2", "1", "0", "5"], ["".join(texts) for tag, _, texts in part if tag == "td"])
+        scopes = [attributes["scope"] for tag, attributes, _ in part if tag == "th"]
+        self.assertEqual((4, 3), (scopes.count("col"), scopes.count("row")))
+
     def test_graphemes_are_whole_and_the_text_is_all_there(self):
         marks = [text for _, text in self.page("explain.html").all("i")]
         for whole in ("👩‍👩‍👧", "🤷🏽‍♀️", "cafe\u0301", "الخدمة"):
