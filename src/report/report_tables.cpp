@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "attune/core/wording.hpp"
+#include "attune/report/terminal.hpp"
 #include "cell_html.hpp"
 #include "confusion.hpp"
 #include "escape.hpp"
@@ -17,15 +18,17 @@ namespace attune::report {
 namespace {
 
 constexpr size_t kMostClasses = 200;
+/// Of a class: a label may be a whole text.
+constexpr int64_t kNameColumns = 120;
 /// Of each cell of a row: a report shows what a row is about, not all of it.
 constexpr size_t kMostSegments = 400;
 
 std::string number_cell(const std::string& text) { return "<td class=\"number\">" + text + "</td>"; }
 
 std::string class_line(const ClassRow& row) {
-  return "<tr><th scope=\"row\"><bdi>" + markup(row.name) + "</bdi></th>" + number_cell(significant(row.precision)) +
-         number_cell(significant(row.recall)) + number_cell(significant(row.f1)) +
-         number_cell(with_commas(row.support)) + "</tr>\n";
+  return "<tr><th scope=\"row\"><bdi>" + markup(fitted(row.name, kNameColumns)) + "</bdi></th>" +
+         number_cell(significant(row.precision)) + number_cell(significant(row.recall)) +
+         number_cell(significant(row.f1)) + number_cell(with_commas(row.support)) + "</tr>\n";
 }
 
 /// What the browser shows of each mark when one points at it.
@@ -75,6 +78,12 @@ std::string row_html(const ExplainedRow& row, const std::string& id) {
          (said.empty() ? "" : element("p", "small faint", said)) + bullets(notes) + "</article>\n";
 }
 
+std::string shades_sentence(const ExplainedRow& row) {
+  if (row.attributions.empty()) return "";
+  const auto& shown = row.attributions.front();
+  return "Shades show " + shown.name + ": " + shown.meaning + ". ";
+}
+
 }  // namespace
 
 std::string class_table(const std::vector<ClassRow>& classes) {
@@ -89,7 +98,7 @@ std::string class_table(const std::vector<ClassRow>& classes) {
                            ? "Each class against the rest"
                            : "Each class against the rest: the " + with_commas(std::ssize(shown)) + " of " +
                                  with_commas(std::ssize(classes)) + " classes with the most rows";
-  auto html = "<div class=\"wide\"><table>" + element("caption", "", caption) +
+  auto html = scrolled("Classes") + "<table>" + element("caption", "", caption) +
               "<thead><tr><th scope=\"col\">class</th><th scope=\"col\" class=\"number\">precision</th>"
               "<th scope=\"col\" class=\"number\">recall</th><th scope=\"col\" class=\"number\">F1</th>"
               "<th scope=\"col\" class=\"number\">rows</th></tr></thead><tbody>\n";
@@ -128,20 +137,19 @@ std::string settings_html(const std::vector<Settings>& settings) {
 std::string rows_html(std::span<const ExplainedRow> rows, const std::string& title, const std::string& id,
                       size_t& bytes) {
   if (rows.empty()) return "";
+  const auto legend = shades_sentence(rows.front());
+  size_t shown = 0, left = bytes - std::min(bytes, legend.size());
   std::string html;
-  size_t shown = 0;
   for (; shown < rows.size(); ++shown) {
     const auto row = row_html(rows[shown], id + "-" + std::to_string(shown));
-    if (row.size() > bytes) break;
-    bytes -= row.size();
+    if (row.size() > left) break;
+    left -= row.size();
     html += row;
   }
-  const auto& attributions = rows.front().attributions;
-  auto lead = attributions.empty()
-                  ? ""
-                  : "Shades show " + attributions.front().name + ": " + attributions.front().meaning + ".";
+  if (shown > 0) bytes = left;
+  auto lead = shown > 0 ? legend : "";
   if (shown < rows.size())
-    lead += " The first " + with_commas(static_cast<int64_t>(shown)) + " of " + counted(std::ssize(rows), "row") +
+    lead += "The first " + with_commas(static_cast<int64_t>(shown)) + " of " + counted(std::ssize(rows), "row") +
             " fit into this page.";
   return heading(title) + element("p", "faint", lead) + "\n" + html;
 }

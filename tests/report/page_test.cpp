@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "attune/core/error.hpp"
+#include "attune/core/wording.hpp"
 #include "attune/report/explain_page.hpp"
 #include "attune/report/report_page.hpp"
 #include "examples.hpp"
@@ -47,6 +48,62 @@ TEST(ReportPages, StayBelowTheirLimitAndSayWhatIsLeftOut) {
   const auto other = html(report);
   EXPECT_LT(other.size(), kMostPageBytes);
   EXPECT_THAT(other, ::testing::ContainsRegex("The first [0-9]+ of 600 rows fit into this page"));
+}
+
+/// Of classes whose names are whole texts, with rows that fill a page alone.
+Evaluation large_evaluation(const std::string& title) {
+  Evaluation evaluation{.title = title, .metrics = {{"accuracy", "0.5", "Share of rows answered rightly."}}};
+  ConfusionChart confusion{"Confusion", {}, std::vector<int64_t>(250UL * 250, 1)};
+  for (int c = 0; c < 250; ++c) {
+    const auto name = "class " + std::to_string(c) + " " + long_text(3000);
+    confusion.classes.push_back(name);
+    evaluation.classes.push_back({name, 1, 1, 1, 250});
+  }
+  evaluation.confusion = confusion;
+  for (int i = 0; i < 60; ++i) {
+    evaluation.most_wrong.push_back(testing::example_row("row " + std::to_string(i), long_text(500), true, i));
+    evaluation.least_certain.push_back(evaluation.most_wrong.back());
+  }
+  return evaluation;
+}
+
+size_t count(const std::string& text, const std::string& part) {
+  size_t found = 0;
+  for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
+  return found;
+}
+
+TEST(ReportPages, OfSeveralOutputsStayBelowTheirLimit) {
+  ReportPage report{.model = "m"};
+  for (const char* title : {"one", "two", "three"}) report.evaluations.push_back(large_evaluation(title));
+  const auto page = html(report);
+  EXPECT_LT(page.size(), kMostPageBytes);
+  EXPECT_GT(page.size(), kMostPageBytes * 9 / 10);
+  EXPECT_EQ(count(page, "Each class against the rest"), 3U);
+  for (const char* id : {"0-wrong-0", "0-uncertain-0", "1-wrong-0", "1-uncertain-0", "2-wrong-0", "2-uncertain-0"})
+    EXPECT_THAT(page, HasSubstr(std::string("id=\"evaluation-") + id + "\"")) << "every output has rows";
+}
+
+TEST(ReportPages, OfTooManyOutputsSayWhatIsLeftOut) {
+  ReportPage report{.model = "m"};
+  auto evaluation = large_evaluation("one of many");
+  evaluation.most_wrong.resize(2);
+  evaluation.least_certain.clear();
+  report.evaluations.assign(40, evaluation);
+  auto page = html(report);
+  EXPECT_LT(page.size(), kMostPageBytes);
+  EXPECT_EQ(count(page, "<h2>one of many</h2>"), 40U);
+  const auto charts = count(page, "<details class=\"counts\">"), tables = count(page, "Each class against the rest");
+  EXPECT_GT(charts, 5U);
+  EXPECT_EQ(charts + count(page, "Its charts do not fit into this page."), 40U);
+  EXPECT_EQ(tables + count(page, "Its table of classes does not fit into this page."), 40U);
+  EXPECT_EQ(count(page, "The first 0 of 2 rows fit into this page.") + count(page, "-wrong-0\" aria"), 40U);
+
+  report.evaluations.assign(3000, {.title = "figures alone", .metrics = {{"accuracy", "0.5", std::string(500, 'w')}}});
+  page = html(report);
+  EXPECT_LT(page.size(), kMostPageBytes);
+  EXPECT_THAT(page, HasSubstr("Of 3,000 outputs the first " + with_commas(static_cast<int64_t>(count(page, "<h2>"))) +
+                              " are in this page"));
 }
 
 TEST(ReportPages, ALongRowLosesAttributionsBeforeText) {
