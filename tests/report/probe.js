@@ -73,10 +73,12 @@
     key(cells, "j");
     seen.row_by_key = document.activeElement.closest(".row").id;
 
-    const flow = document.querySelector("#row-0 details.flow");
+    const flow = document.querySelector("#row-3 details.flow");
     flow.open = true;
     await pause();
-    seen.ribbons = all(".ribbon", flow).length;
+    // Each as broad on the screen as its stroke says, beside the value that is written on it.
+    seen.ribbons = all(".ribbon", flow).map((ribbon, i) => [Number(ribbon.getAttribute("stroke-width")), all(".figure", flow)[i].textContent]);
+    seen.flow_label = flow.querySelector("svg").getAttribute("aria-label");
     const matrix = document.querySelector("#row-1 details.matrix");
     matrix.open = true;
     await pause();

@@ -33,13 +33,21 @@ class PageTest(Browser, unittest.TestCase):
         self.assertEqual("row-1", explain["row_by_key"])
 
     def check_what_opens(self, explain):
-        self.assertEqual(12, explain["ribbons"])
+        self.check_ribbons(explain["ribbons"])
         self.assertEqual(explain["matrix_tokens"] ** 2, explain["squares"])
         self.assertRegex(explain["weight"], "^“\u2068.+\u2069” to “\u2068.+\u2069”: 0\\.5$")
         self.assertEqual(explain["pool_squares"], explain["matrix_tokens"])
         self.assertLess(explain["tokens_folded"], 5000)
         self.assertEqual(50_000, explain["characters_unfolded"] // 1000 * 1000)
         self.assertEqual(explain["values_of_long"], explain["tokens_unfolded"])
+
+    def check_ribbons(self, ribbons):
+        """As broad as their values, which have three digits: the strongest 22, and a fifth of its value a fifth as broad."""
+        self.assertEqual(12, len(ribbons))
+        values = [abs(float(value)) for _, value in ribbons]
+        self.assertGreater(max(values), 5 * min(values), "nothing to compare")
+        for (width, _), value in zip(ribbons, values):
+            self.assertAlmostEqual(22 * value / max(values), width, delta=0.006 * 22)
 
     def test_explanations(self):
         for width in WIDTHS:

@@ -2,7 +2,7 @@
 // through textContent; the page holds every value, and nothing is fetched.
 (() => {
   const page = JSON.parse(document.getElementById("data").textContent);
-  const SHADES = 8, RIBBONS = 12, SVG = "http://www.w3.org/2000/svg";
+  const SHADES = 8, RIBBONS = 12, BROADEST = 22, SVG = "http://www.w3.org/2000/svg";
   const rows = page.rows.map((data, i) => makeRow(data, document.getElementById("row-" + i)));
   let layer = 0;
 
@@ -173,19 +173,18 @@
     if (!details.open) return;
     const values = valuesOf(row) || [];
     const drawn = order(row).filter((i) => row.marks[i]).slice(0, RIBBONS).sort((a, b) => a - b);
-    const sum = drawn.reduce((total, i) => total + Math.abs(values[i]), 0);
+    const most = drawn.reduce((largest, i) => Math.max(largest, Math.abs(values[i])), 0);
+    const broad = new Map(drawn.map((i) => [i, BROADEST * Math.abs(values[i]) / most]));
     const height = Math.max(60, 26 * drawn.length + 10), middle = height / 2;
     const drawing = makeSvg("svg", { class: "chart", viewBox: "0 0 480 " + height, width: 480, height, role: "img",
       "aria-label": drawn.length ? "From tokens to the answer: " + drawn.map((i) => textOf(row.marks[i]) + " " + signed(values[i])).join(", ")
                                  : "No token has a value" });
-    let at = middle - 60 * Math.min(1, drawn.length / 4);
-    const span = 2 * (middle - at);
+    let at = middle - drawn.reduce((total, i) => total + broad.get(i), 0) / 2;
     drawn.forEach((i, place) => {
       const y = 18 + 26 * place;
-      const broad = Math.max(1.5, span * Math.abs(values[i]) / sum);
-      const end = at + broad / 2;
-      at += broad;
-      drawing.append(makeSvg("path", { class: values[i] < 0 ? "ribbon against" : "ribbon", "stroke-width": Math.min(broad, 22),
+      const end = at + broad.get(i) / 2;
+      at += broad.get(i);
+      drawing.append(makeSvg("path", { class: values[i] < 0 ? "ribbon against" : "ribbon", "stroke-width": broad.get(i).toFixed(2),
         d: "M214 " + (y - 4) + "C277 " + (y - 4) + " 277 " + end + " 340 " + end }));
       drawing.append(makeSvg("text", { class: "label", x: 138, y, "text-anchor": "end" }, clipped(textOf(row.marks[i]), 16)));
       drawing.append(makeSvg("text", { class: "label faint figure", x: 144, y }, signed(values[i])));
