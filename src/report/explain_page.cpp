@@ -8,6 +8,7 @@
 #include "cell_html.hpp"
 #include "escape.hpp"
 #include "explain_data.hpp"
+#include "explained_words.hpp"
 #include "page.hpp"
 #include "shades.hpp"
 
@@ -42,21 +43,21 @@ std::vector<std::string> groups_of(std::span<const SwitchEntry> entries) {
   return groups;
 }
 
-/// @param of_numbers  else of classes
-std::string scale(bool of_numbers) {
+std::string scale(const ExplainPage& page) {
   const auto swatches = [](const std::string& sign, const std::vector<int>& levels) {
     std::string html;
     for (const int level : levels) html += "<i class=\"" + sign + std::to_string(level) + "\"></i>";
     return html;
   };
   return std::string("<p class=\"scale\"><span class=\"signed\">") +
-         (of_numbers ? "lowers the number " : "against the answer ") + swatches("n", {8, 5, 2}) +
-         swatches("p", {2, 5, 8}) + (of_numbers ? " raises it, in deviations of the training targets" : " for it") +
+         (page.of_numbers ? "lowers the number " : "against " + markup(explained_words(page.rows)) + " ") +
+         swatches("n", {8, 5, 2}) + swatches("p", {2, 5, 8}) +
+         (page.of_numbers ? " raises it, in deviations of the training targets" : " for it") +
          "</span><span class=\"unsigned\">little " + swatches("p", {1, 3, 5, 8}) +
          " much</span><span>relative to the strongest token of each row</span></p>\n";
 }
 
-std::string switch_html(std::span<const SwitchEntry> entries, bool of_numbers) {
+std::string switch_html(const ExplainPage& page, std::span<const SwitchEntry> entries) {
   if (entries.empty()) return "<p class=\"absent\">There is nothing to show: no attribution was given.</p>\n";
   const auto groups = groups_of(entries);
   auto html = "<fieldset class=\"switch\"><legend>What the shades show</legend>\n<div class=\"choices\">" +
@@ -69,7 +70,7 @@ std::string switch_html(std::span<const SwitchEntry> entries, bool of_numbers) {
   const auto& first = entries.front();
   return html + "</div>\n<p class=\"meaning\" aria-live=\"polite\"><b id=\"chosen\">" +
          markup(first.group + ", " + first.name + ".") + "</b> <span id=\"meaning\">" + markup(first.meaning) +
-         "</span></p>\n" + scale(of_numbers) +
+         "</span></p>\n" + scale(page) +
          "</fieldset>\n<p class=\"faint small keys\">Keys: arrows change the method and walk through the tokens of a "
          "row, "
          "j and k go to the next and the previous row.</p>\n";
@@ -166,9 +167,9 @@ class RowWriter {
                 "</div>\n<p class=\"readout\" aria-live=\"polite\"></p>\n";
     text += bullets(notes(shown, limits)) + "</div><div>\n" + strongest_html() + "</div></div>\n";
     if (!row_.attributions.empty())
-      text +=
-          "<details class=\"flow\"><summary>From tokens to the answer</summary><div class=\"wide "
-          "drawing\"></div></details>\n";
+      text += "<details class=\"flow\"><summary>From tokens to " +
+              markup(explains_another(row_) ? explained_words(row_) : "the answer") +
+              "</summary><div class=\"wide drawing\"></div></details>\n";
     if (limits.matrices && !row_.matrices.empty()) text += matrix_html(id_);
     return text + "</article>\n";
   }
@@ -222,7 +223,7 @@ std::string before_rows(const ExplainPage& page, std::span<const SwitchEntry> en
   return html + heading("Rows") +
          "<noscript><p class=\"warning\">The switch, the values and the matrices need the script of this "
          "page.</p></noscript>\n" +
-         switch_html(entries, page.of_numbers);
+         switch_html(page, entries);
 }
 
 std::string after_rows(const ExplainPage& page) {

@@ -10,6 +10,7 @@
 #include "confusion.hpp"
 #include "escape.hpp"
 #include "explain_data.hpp"
+#include "explained_words.hpp"
 #include "numbers.hpp"
 #include "page.hpp"
 #include "shades.hpp"
@@ -70,6 +71,9 @@ std::string row_html(const ExplainedRow& row, const std::string& id) {
     said = strongest_sentence(shown, values);
   }
   auto notes = row.notes;
+  if (!row.attributions.empty()) {
+    if (auto text = elsewhere_sentence(row.attributions.front()); !text.empty()) notes.push_back(std::move(text));
+  }
   if (shown.marks.size() < all.marks.size())
     notes.push_back("The first " + with_commas(std::ssize(shown.marks)) + " of " +
                     counted(std::ssize(all.marks), "token") + ".");

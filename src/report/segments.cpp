@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "attune/core/error.hpp"
+#include "explained_words.hpp"
 #include "graphemes.hpp"
 
 namespace attune::report {
@@ -98,7 +99,7 @@ class CellReader {
 
 ShownCell shown_cell(const Cell& cell, int64_t first_token, const std::string& where, ShownRow& row) {
   const CellReader reader(cell, first_token, where);
-  ShownCell shown{cell.column, {}};
+  ShownCell shown{cell.column, {}, cut_sentence(cell)};
   const auto mark = [&](std::string text, std::vector<int64_t> tokens, bool placed) {
     shown.segments.push_back({std::move(text), std::ssize(row.marks), placed});
     row.marks.push_back(std::move(tokens));
@@ -109,7 +110,8 @@ ShownCell shown_cell(const Cell& cell, int64_t first_token, const std::string& w
     mark(reader.utf8(range.begin, range.end), range.tokens, /*placed=*/true);
     at = range.end;
   }
-  if (at < reader.length()) shown.segments.push_back({reader.utf8(at, reader.length())});
+  if (at < reader.length())
+    shown.segments.push_back({.text = reader.utf8(at, reader.length()), .unread = cell.cut_off > 0});
   for (int64_t i = 0; i < std::ssize(cell.tokens); ++i) {
     if (!reader.has_place(i)) mark(cell.tokens[static_cast<size_t>(i)].label, {first_token + i}, /*placed=*/false);
   }

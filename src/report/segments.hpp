@@ -13,15 +13,17 @@ namespace attune::report {
 /// A piece of a cell as it is shown: whole graphemes that a mark covers, or what lies between; or the label of a token
 /// without a place.
 struct Segment {
-  std::string text;    ///< UTF-8
-  int64_t mark = -1;   ///< number of the mark; -1: none
-  bool placed = true;  ///< stands in the cell's text
+  std::string text;     ///< UTF-8
+  int64_t mark = -1;    ///< number of the mark; -1: none
+  bool placed = true;   ///< stands in the cell's text
+  bool unread = false;  ///< lies behind what the model read of the text
 };
 
 /// A cell in the order in which it is shown.
 struct ShownCell {
   std::string column;
   std::vector<Segment> segments;
+  std::string cut = {};  ///< a sentence that the model did not read the whole text; empty where it did
 };
 
 /// A row ready to be drawn.

@@ -8,6 +8,7 @@
 
 #include "attune/core/error.hpp"
 #include "attune/report/charts.hpp"
+#include "attune/report/explained_charts.hpp"
 #include "attune/report/flow.hpp"
 #include "examples.hpp"
 #include "support/message_of.hpp"
@@ -102,6 +103,58 @@ TEST(ReportCharts, BinsSayOfWhichCalibrationTheyAre) {
   const auto both = reliability_chart({"t", {{0.9, 0.8, 3}}, {{0.8, 0.8, 3}}});
   EXPECT_EQ(count(both, said("before")), 1U);
   EXPECT_EQ(count(both, said("after")), 2U) << "columns are of what is used";
+}
+
+ExplainedRow explained_row() {
+  ExplainedRow row{.name = "t.csv, row 3", .cells = {}, .answer = {"yes", 0.9}, .explained = "no", .attributions = {}};
+  row.cells = {{.column = "review", .text = "ab cd ef", .tokens = {{"ab", {0, 2}}, {"cd", {3, 5}}}, .cut_off = 7},
+               {.column = "price", .text = "", .tokens = {{"price = 3", {}}}}};
+  row.attributions = {
+      {.name = "path", .group = "methods", .meaning = "", .has_sign = true, .values = {1, -2, 3}, .elsewhere = 0.5},
+      {.name = "head 1", .group = "pool", .meaning = "", .values = {1, 2, 3}}};
+  row.matrices = {{.name = "pool, head 1", .queries = {"query"}, .weights = {1, 2, 3}}};
+  return row;
+}
+
+TEST(ReportExplainedCharts, BarsNameWhatTheySpeakFor) {
+  auto row = explained_row();
+  const auto chart = token_bars(row, row.attributions[0]);
+  EXPECT_EQ(chart.title, "path for “\u2068no\u2069”, t.csv, row 3");
+  EXPECT_EQ(chart.value_label, "for “\u2068no\u2069”; below 0 against it");
+  EXPECT_THAT(chart.notes, ::testing::ElementsAre("review: cut off after 2 of 9 tokens",
+                                                  "Behind the last token, of text that no token stands for: 0.5."));
+  ASSERT_EQ(chart.bars.size(), 3U);
+  EXPECT_EQ(chart.bars[2].label, "price = 3");
+  EXPECT_EQ(chart.bars[1].value, -2);
+  for (const auto& note : chart.notes) {
+    EXPECT_THAT(bar_chart(chart), HasSubstr(">" + note + "</text>"));
+    EXPECT_THAT(bar_chart(chart), ::testing::ContainsRegex("<desc[^>]*>[^<]*" + note)) << "nor is it left to the eye";
+  }
+  EXPECT_EQ(token_bars(row, row.attributions[1]).title, "pool, head 1, t.csv, row 3") << "a head speaks for no class";
+  row.explained.clear();
+  EXPECT_THAT(token_bars(row, row.attributions[0]).title, HasSubstr("for “\u2068yes\u2069”"));
+  row.answer = {"17.3", {}};
+  row.explained = "price";
+  EXPECT_EQ(token_bars(row, row.attributions[0]).value_label,
+            "raises “\u2068price\u2069”, below 0 lowers it; in deviations");
+}
+
+TEST(ReportExplainedCharts, MatricesHaveTheTokensAsColumns) {
+  auto row = explained_row();
+  EXPECT_THAT(token_labels(row), ::testing::ElementsAre("ab", "cd", "price = 3"));
+  auto chart = matrix_chart(row, row.matrices[0]);
+  EXPECT_EQ(chart.title, "pool, head 1, t.csv, row 3");
+  EXPECT_EQ(chart.queries, std::vector<std::string>{"query"});
+  EXPECT_EQ(chart.keys, token_labels(row));
+  row.matrices[0].queries.clear();
+  row.matrices[0].weights.assign(9, 0.1);
+  EXPECT_EQ(matrix_chart(row, row.matrices[0]).queries, token_labels(row));
+  row.matrices[0].weights.pop_back();
+  EXPECT_THAT(message_of<UsageError>([&] { (void)matrix_chart(row, row.matrices[0]); }),
+              HasSubstr("row \"t.csv, row 3\", pool, head 1: expected 3 x 3 weights, found 8"));
+  row.attributions[0].values.pop_back();
+  EXPECT_THAT(message_of<UsageError>([&] { (void)token_bars(row, row.attributions[0]); }),
+              HasSubstr("methods path: expected a value for each of 3 tokens, found 2"));
 }
 
 TEST(ReportCharts, WrongSizesAreRefused) {

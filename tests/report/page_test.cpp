@@ -165,6 +165,52 @@ TEST(ReportPages, OfNumbersSpeakOfTheNumber) {
   EXPECT_THAT(html(page), Not(HasSubstr("the answer ")));
 }
 
+TEST(ReportPages, NameTheClassThatIsExplained) {
+  auto row = testing::example_row("row 7", "a b", false, 1), other = row;
+  row.explained = "positive";
+  const auto page = html(page_of({row, row}));
+  EXPECT_THAT(page, HasSubstr("against “\u2068positive\u2069” <i"));
+  EXPECT_THAT(page, HasSubstr("<summary>From tokens to “\u2068positive\u2069”</summary>"));
+  EXPECT_THAT(page, HasSubstr(">explained is “\u2068positive\u2069”, which is not the answer<"));
+  for (const char* answer : {"against the answer", "to the answer"})
+    EXPECT_THAT(page, Not(HasSubstr(answer))) << "what its values do not speak of";
+  EXPECT_EQ(data_of(page).at("rows").at(0).at("explained"), "positive");
+  EXPECT_THAT(html(page_of({row, other})), HasSubstr("against what is explained <i"));
+
+  row.explained = row.answer.label;  // of which nothing has to be said
+  const auto plain = html(page_of({row}));
+  EXPECT_THAT(plain, HasSubstr("against the answer <i"));
+  EXPECT_THAT(plain, HasSubstr("<summary>From tokens to the answer</summary>"));
+  EXPECT_THAT(plain, Not(HasSubstr("explained is")));
+}
+
+TEST(ReportPages, SayWhereTheModelDidNotReadOn) {
+  ExplainedRow row{.name = "r", .cells = {}, .answer = {"yes", 0.9}, .attributions = {}};
+  row.cells = {{.column = "c", .text = "ab cd ef", .tokens = {{"ab", {0, 2}}, {"cd", {3, 5}}}, .cut_off = 1210}};
+  row.attributions = {
+      {.name = "m", .group = "methods", .meaning = "", .has_sign = true, .values = {1, 2}, .elsewhere = -0.25}};
+  const std::string said = "Cut off by the model after 2 of 1,212 tokens: ", elsewhere = "no token stands for: -0.25.";
+  for (const auto& page :
+       {html(page_of({row})),
+        html(ReportPage{.model = "m", .evaluations = {{.title = "t", .metrics = {}, .most_wrong = {row}}}})}) {
+    EXPECT_THAT(page, HasSubstr("<span class=\"unread\"> ef</span>"));
+    EXPECT_THAT(page, HasSubstr(said));
+    EXPECT_THAT(page, HasSubstr(elsewhere));
+  }
+  row.cells[0].cut_off = 0;
+  row.attributions[0].elsewhere = 0;
+  EXPECT_THAT(html(page_of({row})),
+              Not(::testing::AnyOf(HasSubstr("Cut off by"), HasSubstr("class=\"unread\""), HasSubstr("stands for"))));
+}
+
+TEST(ReportPages, TheRestOfATextKeepsWhatWasNotRead) {
+  auto row = testing::example_row("long", long_text(3000), true, 1);
+  row.cells[0].text += "behind";
+  row.cells[0].cut_off = 6;
+  const auto rest = data_of(html(page_of({row}))).at("rows").at(0).at("rest").at("0");
+  EXPECT_EQ(rest.back().dump(), R"(["behind","unread"])");
+}
+
 TEST(ReportPages, ListAsManyTokensAsAsked) {
   auto page = page_of({});
   EXPECT_EQ(data_of(html(page)).at("strongest"), 10);

@@ -34,6 +34,7 @@ class PageTest(Browser, unittest.TestCase):
 
     def check_what_opens(self, explain):
         self.check_ribbons(explain["ribbons"])
+        self.assertRegex(explain["flow_label"], "^From tokens to “\\u2068malignant\\u2069”: ")
         self.assertEqual(explain["matrix_tokens"] ** 2, explain["squares"])
         self.assertRegex(explain["weight"], "^“\u2068.+\u2069” to “\u2068.+\u2069”: 0\\.5$")
         self.assertEqual(explain["pool_squares"], explain["matrix_tokens"])

@@ -57,6 +57,7 @@ struct Bar {
 struct BarChart {
   std::string title, value_label;
   std::vector<Bar> bars;
+  std::vector<std::string> notes = {};  ///< a line each below the bars
 };
 /// A line per bar, from zero to the right, to the left where negative. Of more than 60 bars the first 60.
 [[nodiscard]] std::string bar_chart(const BarChart& chart);

@@ -154,19 +154,26 @@
     row.element.querySelector("details.matrix")?.addEventListener("toggle", (event) => openMatrix(row, event.target));
   }
 
-  // What a folded text holds beyond its beginning: a string is a token, a string in a list lies between tokens.
+  // What a folded text holds beyond its beginning: a string is a token, a string in a list lies between tokens, or,
+  // with a word behind it, where nothing was read.
   function unfold(row, text) {
     const cell = text.dataset.cell;
     const rest = row.data.rest[cell];
     if (!rest) return;
     delete row.data.rest[cell];
     const bdi = text.querySelector("bdi");
-    for (const piece of rest) bdi.append(Array.isArray(piece) ? piece[0] : make("i", {}, piece));
+    for (const piece of rest) bdi.append(pieceOf(piece));
     row.marks = marksOf(row.element);
     show(row);
   }
 
-  // From the strongest tokens to the answer, as broad as their values
+  function pieceOf(piece) {
+    if (!Array.isArray(piece)) return make("i", {}, piece);
+    return piece.length > 1 ? make("span", { class: piece[1] }, piece[0]) : piece[0];
+  }
+
+  // From the strongest tokens to what is explained, as broad as their values: the strongest as broad as fits between
+  // two lines.
 
   function drawFlow(row, details) {
     const place = details.querySelector(".drawing");
@@ -177,7 +184,7 @@
     const broad = new Map(drawn.map((i) => [i, BROADEST * Math.abs(values[i]) / most]));
     const height = Math.max(60, 26 * drawn.length + 10), middle = height / 2;
     const drawing = makeSvg("svg", { class: "chart", viewBox: "0 0 480 " + height, width: 480, height, role: "img",
-      "aria-label": drawn.length ? "From tokens to the answer: " + drawn.map((i) => textOf(row.marks[i]) + " " + signed(values[i])).join(", ")
+      "aria-label": drawn.length ? "From tokens to " + quoted(row.data.explained) + ": " + drawn.map((i) => textOf(row.marks[i]) + " " + signed(values[i])).join(", ")
                                  : "No token has a value" });
     let at = middle - drawn.reduce((total, i) => total + broad.get(i), 0) / 2;
     drawn.forEach((i, place) => {
@@ -189,7 +196,7 @@
       drawing.append(makeSvg("text", { class: "label", x: 138, y, "text-anchor": "end" }, clipped(textOf(row.marks[i]), 16)));
       drawing.append(makeSvg("text", { class: "label faint figure", x: 144, y }, signed(values[i])));
     });
-    drawing.append(makeSvg("text", { class: "label strong", x: 350, y: middle + 5 }, clipped(row.data.answer, 14)));
+    drawing.append(makeSvg("text", { class: "label strong", x: 350, y: middle + 5 }, clipped(row.data.explained, 14)));
     place.replaceChildren(drawing);
   }
 
