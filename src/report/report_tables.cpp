@@ -113,9 +113,9 @@ std::string class_table(const std::vector<ClassRow>& classes) {
 std::string confusion_table(const ConfusionChart& chart) {
   const auto shown = shown_confusion(chart);
   if (shown.classes.empty()) return "";
-  auto html = "<details class=\"counts\"><summary>The counts as a table</summary>\n" + scrolled(chart.title) +
-              "<table>" +
-              element("caption", "", "True classes in lines, predicted ones in columns. " + shown.sentences()) +
+  auto html = "<details class=\"counts\"><summary>The counts as a table</summary>\n" +
+              element("p", "small faint", shown.sentences()) + "\n" + scrolled(chart.title) + "<table>" +
+              element("caption", "", "True classes in lines, predicted ones in columns") +
               "<thead><tr><th scope=\"col\">true class</th>";
   for (const auto& name : shown.classes)
     html += "<th scope=\"col\" class=\"number\"><bdi>" + markup(name) + "</bdi></th>";
