@@ -171,6 +171,7 @@ TEST(ReportPages, NameTheClassThatIsExplained) {
   const auto page = html(page_of({row, row}));
   EXPECT_THAT(page, HasSubstr("against “\u2068positive\u2069” <i"));
   EXPECT_THAT(page, HasSubstr("<summary>From tokens to “\u2068positive\u2069”</summary>"));
+  EXPECT_THAT(page, HasSubstr("Tokens of row 7, and what each says of “\u2068positive\u2069”\""));
   EXPECT_THAT(page, HasSubstr(">explained is “\u2068positive\u2069”, which is not the answer<"));
   for (const char* answer : {"against the answer", "to the answer"})
     EXPECT_THAT(page, Not(HasSubstr(answer))) << "what its values do not speak of";
@@ -182,6 +183,12 @@ TEST(ReportPages, NameTheClassThatIsExplained) {
   EXPECT_THAT(plain, HasSubstr("against the answer <i"));
   EXPECT_THAT(plain, HasSubstr("<summary>From tokens to the answer</summary>"));
   EXPECT_THAT(plain, Not(HasSubstr("explained is")));
+
+  row.answer.probability.reset();
+  row.explained = "price";
+  auto numbers = page_of({row});
+  numbers.of_numbers = true;
+  EXPECT_THAT(html(numbers), HasSubstr("and what each says of “\u2068price\u2069”\""));
 }
 
 TEST(ReportPages, SayWhereTheModelDidNotReadOn) {
@@ -209,6 +216,27 @@ TEST(ReportPages, TheRestOfATextKeepsWhatWasNotRead) {
   row.cells[0].cut_off = 6;
   const auto rest = data_of(html(page_of({row}))).at("rows").at(0).at("rest").at("0");
   EXPECT_EQ(rest.back().dump(), R"(["behind","unread"])");
+}
+
+TEST(ReportPages, KeysAreThoseThatWork) {
+  const auto keys = [](const ExplainPage& page) {
+    const auto text = html(page);
+    const auto at = text.find("Keys: ");
+    return at == std::string::npos ? "" : text.substr(at, text.find('<', at) - at);
+  };
+  auto row = testing::example_row("row 7", "a b", false, 1);
+  row.attributions.resize(1);
+  EXPECT_EQ(keys(page_of({row})), "Keys: arrows in the line below a row walk through its tokens.");
+  EXPECT_EQ(
+      keys(page_of({row, row})),
+      "Keys: arrows in the line below a row walk through its tokens and j and k go to the next and the previous row.");
+  EXPECT_THAT(keys(page_of({testing::example_row("row 7", "a b", false, 1)})),
+              HasSubstr("arrows in the switch change what the shades show"));
+  EXPECT_EQ(keys(page_of({testing::example_row("row 7", "", false, 1)})),
+            "Keys: arrows in the switch change what the shades show.");
+  auto page = page_of({row});
+  page.notes = {"More & more."};
+  EXPECT_THAT(html(page), HasSubstr("<p class=\"faint small\">More &amp; more.</p>"));
 }
 
 TEST(ReportPages, ListAsManyTokensAsAsked) {

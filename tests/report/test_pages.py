@@ -27,14 +27,21 @@ class PageTest(Browser, unittest.TestCase):
 
     def check_tokens(self, explain):
         """Walked through by key and pointed at by mouse."""
-        self.assertRegex(explain["first_by_key"], "^“\u2068等\u2069”: ")
-        self.assertRegex(explain["second_by_key"], "^“\u2068了\u2069”: ")
+        said = explain["by_key"]
+        last = said[0]["most"]
+        self.assertGreater(last, 50)
+        self.assertEqual([1, 2, 1, 1, 2, 1, last, last, 1], [one["number"] for one in said])
+        for one in said:
+            self.assertEqual(one["text"], one["seen"])
+        for one, token in zip(said, "等了等"):
+            self.assertRegex(one["text"], f"^“\u2068{token}\u2069”: ")
+        self.assertTrue(explain["last_is_seen"], "the last token of a folded text")
         self.assertRegex(explain["by_mouse"], "^“\u2068cafe\u0301\u2069”: ")
         self.assertEqual("row-1", explain["row_by_key"])
 
     def check_what_opens(self, explain):
         self.check_ribbons(explain["ribbons"])
-        self.assertRegex(explain["flow_label"], "^From tokens to “\\u2068malignant\\u2069”: ")
+        self.assertRegex(explain["flow_label"], "^From tokens to “\u2068malignant\u2069”: ")
         self.assertEqual(explain["matrix_tokens"] ** 2, explain["squares"])
         self.assertRegex(explain["weight"], "^“\u2068.+\u2069” to “\u2068.+\u2069”: 0\\.5$")
         self.assertEqual(explain["pool_squares"], explain["matrix_tokens"])
@@ -58,6 +65,11 @@ class PageTest(Browser, unittest.TestCase):
                 self.check_switch(findings["explain"])
                 self.check_tokens(findings["explain"])
                 self.check_what_opens(findings["explain"])
+
+    def test_print(self):
+        longest = self.check_print("explain.html")["characters"]
+        self.assertEqual(50_000, longest // 1000 * 1000, "a folded text is printed whole")
+        self.check_print("report.html")
 
     def test_report(self):
         for width in WIDTHS:

@@ -62,6 +62,7 @@ class ExplainTest(Browser, ProgramTest):
                 self.assertEqual(explain["matrix_tokens"] ** 2, explain["squares"])
                 self.assertEqual(len(asked[-1]), explain["characters_unfolded"])
                 self.assertEqual("row-1", explain["row_by_key"])
+                self.assertTrue(explain["last_is_seen"], "the last token of a folded text")
 
 
 class ExplainedTest(ProgramTest):
@@ -114,9 +115,22 @@ class ExplainedTest(ProgramTest):
         self.assertIn(behind, charts["row-1-gradient_path.svg"])
         self.assertNotIn("cut off", charts["row-2-gradient_path.svg"])
 
+    def test_what_else_could_be_shown(self):
+        self.write_table(rows=reviews(90))
+        self.train("table.csv")
+        page, _ = self.explained("bad film")
+        self.assertIn("This page can show more: --method all compares methods, --heads adds what every head looks at and "
+                      "--matrices adds who looks at whom.", page)
+        self.assertNotIn("arrows in the switch", page)
+        page, _ = self.explained("bad film", "--method", "all", "--heads")
+        self.assertIn("This page can show more: --matrices adds who looks at whom.", page)
+        self.assertIn("arrows in the switch", page)
+        self.assertNotIn("This page can show more", self.explained("bad film", "--method", "all", "--matrices")[0])
+
     def test_a_number_is_called_by_its_name(self):
         self.write_table(rows=measurements(90), columns=MEASURED)
         self.train("table.csv", output="price")
         page, charts = self.explained("table.csv", "--rows", "1")
         self.assertIn("lowers the number <i", page)
+        self.assertIn("Tokens of table.csv, row 1, and what each says of “price”", page)
         self.assertIn("raises “price”, below 0 lowers it; in deviations", charts["row-1-gradient_path.svg"])

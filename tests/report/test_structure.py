@@ -119,6 +119,38 @@ class StructureTest(unittest.TestCase):
         scopes = [attributes["scope"] for tag, attributes, _ in part if tag == "th"]
         self.assertEqual((4, 3), (scopes.count("col"), scopes.count("row")))
 
+    def test_the_switch_names_the_site_of_every_head(self):
+        page = self.page("explain.html")
+        names = {attributes.get("id"): "".join(texts) for _, attributes, texts in page.elements}
+        groups, inputs = [], []
+        for tag, attributes, texts in page.elements:
+            if tag == "div" and attributes.get("class") == "group":
+                self.assertEqual("group", attributes["role"])
+                groups.append(names[attributes["aria-labelledby"]])
+            elif tag == "span" and inputs and inputs[-1] is None:
+                inputs[-1] = (groups[-1], "".join(texts))
+            elif tag == "input":
+                inputs.append(None)
+        self.assertEqual(["methods", "block.0.self", "block.1.self", "pool"], groups)
+        self.assertEqual(12, len(inputs))
+        self.assertEqual(12, len(set(inputs)), "two are called alike")
+
+    def test_tokens_are_walked_through_by_what_takes_arrow_keys(self):
+        """A screen reader keeps arrow keys for itself but in roles that are made to take them."""
+        page = self.page("explain.html")
+        data = json.loads(next(text for a, text in page.all("script") if a.get("id") == "data"))
+        names = [text for a, text in page.all("h3") if a.get("id", "").startswith("row-")]
+        tokens = [len(row["values"]["0"]) for row in data["rows"]]
+        self.assertEqual(len(names), len(tokens))
+        sliders = [attributes for _, attributes, _ in page.elements if attributes.get("role") == "slider"]
+        self.assertEqual([(str(count), "0", "none yet", "0") for count in tokens if count > 0],
+                         [(a["aria-valuemax"], a["aria-valuenow"], a["aria-valuetext"], a["tabindex"]) for a in sliders])
+        for name, attributes in zip((name for name, count in zip(names, tokens) if count > 0), sliders):
+            self.assertTrue(attributes["aria-label"].startswith(f"Tokens of {name}, and what each says of “"), attributes["aria-label"])
+        for _, attributes, _ in page.elements:
+            if attributes.get("class") == "cells":
+                self.assertEqual({"class": "cells"}, attributes, "a text that is read as one")
+
     def test_graphemes_are_whole_and_the_text_is_all_there(self):
         marks = [text for _, text in self.page("explain.html").all("i")]
         for whole in ("👩‍👩‍👧", "🤷🏽‍♀️", "cafe\u0301", "الخدمة"):

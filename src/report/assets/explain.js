@@ -120,15 +120,24 @@
   function point(row, number, follow) {
     row.marks[row.here]?.classList.remove("here");
     row.here = number;
-    const readout = row.element.querySelector(".readout");
+    const walk = row.element.querySelector(".walk");
     const mark = row.marks[number];
     if (!mark) return;
     mark.classList.add("here");
-    if (follow) mark.scrollIntoView({ block: "nearest" });
+    if (follow) reveal(mark);
     const values = valuesOf(row);
     const rank = row.rank?.get(number);
-    readout.textContent = quoted(textOf(mark)) + ": " +
+    walk.textContent = quoted(textOf(mark)) + ": " +
         (values ? signed(values[number]) + (rank ? ", number " + rank + " of " + values.length : "") : "not computed");
+    walk.setAttribute("aria-valuenow", number + 1);
+    walk.setAttribute("aria-valuetext", walk.textContent);
+  }
+
+  function reveal(mark) {
+    const folded = mark.closest(".fold");
+    if (folded && mark.getBoundingClientRect().bottom > folded.getBoundingClientRect().bottom)
+      document.querySelector("button[aria-controls=" + folded.id + "]").click();
+    mark.scrollIntoView({ block: "nearest" });
   }
 
   function listen(row) {
@@ -141,13 +150,13 @@
       const mark = event.target.closest("i");
       if (mark) point(row, row.marks.indexOf(mark), false);
     });
-    cells.addEventListener("keydown", (event) => {
-      const shownMarks = [...row.marks.keys()].filter((i) => row.marks[i]);
-      const now = shownMarks.indexOf(row.here), last = shownMarks.length - 1;
-      const next = { ArrowRight: now + 1, ArrowLeft: now - 1, Home: 0, End: last }[event.key];
-      if (next === undefined || last < 0) return;
+    row.element.querySelector(".walk")?.addEventListener("keydown", (event) => {
+      const now = row.here, step = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
+      const next = { Home: 0, End: Infinity }[event.key] ?? now + step;
+      if (Number.isNaN(next)) return;
       event.preventDefault();
-      point(row, shownMarks[Math.min(Math.max(next, 0), last)], true);
+      unfoldAll(row);
+      point(row, Math.min(Math.max(next, 0), row.marks.length - 1), true);
     });
     cells.addEventListener("unfold", (event) => unfold(row, event.target));
     row.element.querySelector("details.flow")?.addEventListener("toggle", (event) => drawFlow(row, event.target));
@@ -170,6 +179,10 @@
   function pieceOf(piece) {
     if (!Array.isArray(piece)) return make("i", {}, piece);
     return piece.length > 1 ? make("span", { class: piece[1] }, piece[0]) : piece[0];
+  }
+
+  function unfoldAll(row) {
+    for (const text of row.element.querySelectorAll(".text")) unfold(row, text);
   }
 
   // From the strongest tokens to what is explained, as broad as their values: the strongest as broad as fits between
@@ -272,7 +285,7 @@
     if (!step || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("select, input[type=text]")) return;
     const now = rows.findIndex((row) => row.element.contains(document.activeElement));
     const next = rows[now < 0 ? (step > 0 ? 0 : rows.length - 1) : now + step];
-    next?.element.querySelector(".cells").focus();
+    (next?.element.querySelector(".walk") || next?.element)?.focus();
     next?.element.scrollIntoView({ block: "start" });
   });
 
@@ -280,6 +293,8 @@
     input.addEventListener("change", () => choose(Number(input.value)));
   }
   rows.forEach(listen);
+  // On paper nothing can be unfolded.
+  addEventListener("beforeprint", () => rows.forEach(unfoldAll));
   if (page.layers.length) {
     // A page that is loaded again keeps what was chosen.
     choose(Number(document.querySelector(".switch input:checked")?.value || 0));
