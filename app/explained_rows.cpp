@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <string_view>
 
 #include "console.hpp"
 
@@ -12,12 +13,18 @@ namespace {
 
 report::Attribution drawn(const Attribution& attribution, const Method& method) {
   return {.name = method.name,
-          .group = "methods",
+          .group = std::string(report::kMethodGroup),
           .meaning = std::string(method.meaning) + (method.whole_model ? "" : "; of the network alone"),
           .has_sign = method.signed_values,
           .values = attribution.values,
           .forward_passes = attribution.forward_passes,
-          .notes = attribution.notes};
+          .notes = attribution.notes,
+          .elsewhere = attribution.elsewhere};
+}
+
+/// Tokens that the network did not read: those behind the input's max_length.
+int64_t cut_off(const InputFeature& input, const std::vector<std::string>& cells) {
+  return input.count_tokens(std::vector<std::string_view>(cells.begin(), cells.end())).cut_off;
 }
 
 std::string columns_of(const Binding& binding) {
@@ -77,7 +84,8 @@ std::vector<report::Cell> drawn_cells(const Subject& subject) {
     const bool is_text = model.inputs()[i]->has_text_places();
     cells.push_back({.column = columns_of(model.schema().inputs[i]),
                      .text = is_text ? subject.cells()[i].front() : std::string(),
-                     .tokens = {}});
+                     .tokens = {},
+                     .cut_off = cut_off(*model.inputs()[i], subject.cells()[i])});
   }
   for (const auto& token : subject.tokens())
     cells[static_cast<size_t>(token.place.input)].tokens.push_back({token.text, token.place.place});
@@ -92,7 +100,11 @@ std::string explained_answer(const Subject& subject) {
 
 report::ExplainedRow drawn_row(const Subject& subject, size_t index, std::span<const MethodResult> results,
                                const std::string& name) {
-  report::ExplainedRow row{.name = name, .cells = drawn_cells(subject), .answer = {}, .attributions = {}};
+  report::ExplainedRow row{.name = name,
+                           .cells = drawn_cells(subject),
+                           .answer = {},
+                           .explained = explained_answer(subject),
+                           .attributions = {}};
   const auto& prediction = subject.prediction();
   if (prediction.choices.empty()) {
     row.answer.label = prediction.text;
@@ -100,8 +112,6 @@ report::ExplainedRow drawn_row(const Subject& subject, size_t index, std::span<c
     row.answer = answer_of(prediction.choices.front());
     for (size_t c = 1; c < std::min<size_t>(prediction.choices.size(), 5); ++c)
       row.others.push_back(answer_of(prediction.choices[c]));
-    if (explained_answer(subject) != row.answer.label)
-      row.notes.push_back("explained is \"" + explained_answer(subject) + "\", which is not the answer");
   }
   for (const auto& result : results) row.attributions.push_back(drawn(result.attributions[index], *result.method));
   return row;

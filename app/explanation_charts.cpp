@@ -5,41 +5,24 @@
 
 #include "attune/core/wording.hpp"
 #include "attune/report/charts.hpp"
+#include "attune/report/explained_charts.hpp"
 #include "console.hpp"
 #include "model_flow.hpp"
 
 namespace attune::app {
 namespace {
 
-std::vector<std::string> token_labels(const report::ExplainedRow& row) {
-  std::vector<std::string> labels;
-  for (const auto& cell : row.cells) {
-    for (const auto& token : cell.tokens) labels.push_back(token.label);
-  }
-  return labels;
-}
-
-std::string bars(const report::Attribution& attribution, const std::vector<std::string>& labels,
-                 const std::string& row) {
-  report::BarChart chart{.title = attribution.name + ", " + row, .value_label = attribution.name, .bars = {}};
-  for (size_t t = 0; t < labels.size(); ++t) chart.bars.push_back({labels[t], attribution.values[t]});
-  return report::bar_chart(chart);
-}
-
 std::vector<ChartFile> charts_of(const report::ExplainedRow& row, int64_t number) {
   const auto begin = "row-" + std::to_string(number) + "-";
-  const auto labels = token_labels(row);
   std::vector<ChartFile> files;
   for (const auto& attribution : row.attributions) {
-    const auto group = attribution.group == "methods" ? "" : file_part(attribution.group) + "-";
-    files.push_back({begin + group + file_part(attribution.name) + ".svg", bars(attribution, labels, row.name)});
+    const auto group = attribution.group == report::kMethodGroup ? "" : file_part(attribution.group) + "-";
+    files.push_back({begin + group + file_part(attribution.name) + ".svg",
+                     report::bar_chart(report::token_bars(row, attribution))});
   }
   for (const auto& matrix : row.matrices) {
     files.push_back({begin + "matrix-" + file_part(matrix.name) + ".svg",
-                     report::attention_chart({.title = matrix.name + ", " + row.name,
-                                              .queries = matrix.queries.empty() ? labels : matrix.queries,
-                                              .keys = labels,
-                                              .weights = matrix.weights})});
+                     report::attention_chart(report::matrix_chart(row, matrix))});
   }
   return files;
 }

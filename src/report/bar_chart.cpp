@@ -11,7 +11,7 @@ namespace attune::report {
 namespace {
 
 constexpr size_t kMostBars = 60;
-constexpr int64_t kLabelColumns = 26;
+constexpr int64_t kLabelColumns = 26, kColumns = 62;  // of a bar, of a whole line
 constexpr double kWidth = 480, kLineHeight = 22, kValueWidth = 64, kTop = 54;
 
 struct Scale {
@@ -47,8 +47,10 @@ std::string description_of(const BarChart& chart, const std::vector<Bar>& bars) 
   for (size_t i = 0; i < std::min(bars.size(), kMost); ++i)
     texts.push_back(bars[i].label + " " + significant(bars[i].value));
   if (bars.size() > kMost) texts.push_back(counted(std::ssize(bars) - std::ssize(texts), "more bar"));
-  return chart.value_label + " of " + counted(std::ssize(bars), "bar") +
-         (texts.empty() ? "." : ": " + listed(texts) + ".");
+  auto text = chart.value_label + " of " + counted(std::ssize(bars), "bar") +
+              (texts.empty() ? "." : ": " + listed(texts) + ".");
+  for (const auto& note : chart.notes) text += " " + note;
+  return text;
 }
 
 std::vector<Bar> drawn_bars(const BarChart& chart) {
@@ -70,7 +72,7 @@ Drawing draw(const BarChart& chart) {
                   .height = kTop + kLineHeight * static_cast<double>(bars.size()) + 8,
                   .title = chart.title,
                   .description = description_of(chart, bars),
-                  .body = svg::text(0, kFontSize + 2, fitted(chart.title, 62), svg::Anchor::kStart, "title")};
+                  .body = svg::text(0, kFontSize + 2, fitted(chart.title, kColumns), svg::Anchor::kStart, "title")};
   drawing.body += svg::text(bars.empty() ? 0 : left, 38, bars.empty() ? "nothing to draw" : chart.value_label,
                             svg::Anchor::kStart, "label faint");
   double y = kTop + 8;
@@ -83,6 +85,12 @@ Drawing draw(const BarChart& chart) {
     drawing.body += svg::text(left, y + kFontSize * 0.35, with_commas(more) + " more are not shown",
                               svg::Anchor::kStart, "label faint");
     drawing.height += kLineHeight;
+    y += kLineHeight;
+  }
+  for (const auto& note : chart.notes) {
+    drawing.body += svg::text(0, y + kFontSize * 0.35, fitted(note, kColumns), svg::Anchor::kStart, "label faint");
+    drawing.height += kLineHeight;
+    y += kLineHeight;
   }
   return drawing;
 }

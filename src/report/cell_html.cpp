@@ -7,6 +7,7 @@
 
 #include "attune/core/wording.hpp"
 #include "escape.hpp"
+#include "explained_words.hpp"
 #include "graphemes.hpp"
 #include "numbers.hpp"
 #include "page.hpp"
@@ -24,6 +25,11 @@ std::string mark_html(const Segment& segment, const CellStyle& style) {
   if (shade != 0) html += std::string(" class=") + (shade > 0 ? "p" : "n") + std::to_string(std::abs(shade));
   if (mark < style.titles.size()) html += " title=\"" + markup(style.titles[mark]) + "\"";
   return html + ">" + markup(segment.text) + "</i>";
+}
+
+std::string segment_html(const Segment& segment, const CellStyle& style) {
+  if (segment.mark >= 0) return mark_html(segment, style);
+  return segment.unread ? "<span class=\"unread\">" + markup(segment.text) + "</span>" : markup(segment.text);
 }
 
 /// Where the marks of an element begin among those of the row.
@@ -53,15 +59,14 @@ class CellWriter {
     std::string text;
     size_t bytes = 0;
     for (const auto& segment : segments) bytes += segment.text.size();
-    for (const auto& segment : shown) {
-      text += segment.mark < 0 ? markup(segment.text) : mark_html(segment, style_);
-    }
+    for (const auto& segment : shown) text += segment_html(segment, style_);
     const auto id = style_.id + "-text-" + number_;
     const bool folded = bytes > kFoldedBytes;
     out_.html += "<p class=\"text" + std::string(folded ? " fold" : "") + "\" id=\"" + id + "\" data-cell=\"" +
                  number_ + "\"" + first_mark(segments) + " dir=\"auto\"><bdi>" + text + "</bdi></p>\n";
     if (folded) write_button(segments, id);
     if (shown.size() < segments.size()) keep_rest(segments.subspan(shown.size()));
+    if (!cell_.cut.empty()) out_.html += element("p", "small faint", cell_.cut) + "\n";
   }
 
   void write_button(std::span<const Segment> segments, const std::string& id) {
@@ -75,10 +80,10 @@ class CellWriter {
   void keep_rest(std::span<const Segment> segments) {
     auto pieces = Json::array();
     for (const auto& segment : segments) {
-      if (segment.mark < 0) {
-        pieces.push_back(Json::array({segment.text}));
-      } else {
+      if (segment.mark >= 0) {
         pieces.push_back(segment.text);
+      } else {
+        pieces.push_back(segment.unread ? Json::array({segment.text, "unread"}) : Json::array({segment.text}));
       }
     }
     out_.rest[number_] = std::move(pieces);
@@ -118,6 +123,8 @@ std::string answer_html(const ExplainedRow& row) {
     for (const auto& other : row.others) html += "<li><bdi>" + markup(answer_text(other)) + "</bdi></li>";
     html += "</ul>\n";
   }
+  if (explains_another(row))
+    html += element("p", "small", "explained is " + explained_words(row) + ", which is not the answer") + "\n";
   if (row.truth && row.truth->empty()) html += element("p", "small", "empty in the table") + "\n";
   if (row.truth && !row.truth->empty()) {
     // A number is never quite the one in the table.

@@ -22,15 +22,17 @@ struct CellStyle {
 struct CellsHtml {
   std::string html;
   /// Per cell with a rest its number and its further segments: a string for a mark, a list of one for what lies
-  /// between.
+  /// between, with "unread" behind it for what the model did not read.
   Json rest = Json::object();
 };
 
 /// Each cell under its column's name, its text with marks as `<i>`, in whichever direction its script runs; tokens
-/// without a place as a list of labels. A long text is folded, with a button.
+/// without a place as a list of labels. A long text is folded, with a button; where the model did not read on, that is
+/// said.
 [[nodiscard]] CellsHtml cells_html(const ShownRow& row, const CellStyle& style);
 
-/// "negative 79.6 %", the other answers, and what is true where it is known.
+/// "negative 79.6 %", the other answers, what is explained where that is not the answer, and what is true where it is
+/// known.
 [[nodiscard]] std::string answer_html(const ExplainedRow& row);
 
 }  // namespace attune::report

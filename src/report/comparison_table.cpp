@@ -20,9 +20,9 @@ std::string line_html(const Comparison::Line& line, size_t figures) {
 
 std::string comparison_table(const Comparison& comparison) {
   if (comparison.lines.empty()) return "";
-  auto html = "<div class=\"wide\" tabindex=\"0\" role=\"group\" aria-label=\"" + markup(comparison.caption) +
-              "\"><table class=\"comparison\">" + element("caption", "", comparison.caption) +
-              "<thead><tr><th scope=\"col\">" + markup(comparison.compared) + "</th>";
+  auto html = scrolled(comparison.caption) + "<table class=\"comparison\">" +
+              element("caption", "", comparison.caption) + "<thead><tr><th scope=\"col\">" +
+              markup(comparison.compared) + "</th>";
   for (const auto& figure : comparison.figures)
     html += "<th scope=\"col\" class=\"number\">" + markup(figure.name) + "</th>";
   html += "</tr></thead><tbody>\n";

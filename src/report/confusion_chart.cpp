@@ -1,65 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
-#include "attune/core/error.hpp"
 #include "attune/core/wording.hpp"
 #include "attune/report/terminal.hpp"
+#include "confusion.hpp"
 #include "drawing.hpp"
 #include "numbers.hpp"
 
 namespace attune::report {
 namespace {
 
-constexpr size_t kMostClasses = 20;
 constexpr int64_t kLabelColumns = 18;
 
-struct Table {
-  std::vector<std::string> classes;
-  std::vector<int64_t> counts;  // [classes, classes]
-  [[nodiscard]] int64_t at(size_t t, size_t p) const { return counts[t * classes.size() + p]; }
-  [[nodiscard]] int64_t of_class(size_t t) const {
-    const auto row = counts.begin() + static_cast<int64_t>(t * classes.size());
-    return std::accumulate(row, row + std::ssize(classes), int64_t{0});
-  }
-};
-
-/// Which class of the drawing each class becomes: those with the most rows stay, the others share the last.
-std::vector<size_t> drawn_as(const Table& all) {
-  std::vector<size_t> by_rows(all.classes.size()), place(all.classes.size(), kMostClasses - 1);
-  std::iota(by_rows.begin(), by_rows.end(), 0);
-  std::stable_sort(by_rows.begin(), by_rows.end(),
-                   [&](size_t a, size_t b) { return all.of_class(a) > all.of_class(b); });
-  by_rows.resize(kMostClasses - 1);
-  std::sort(by_rows.begin(), by_rows.end());  // the given order among those that stay
-  for (size_t i = 0; i < by_rows.size(); ++i) place[by_rows[i]] = i;
-  return place;
-}
-
-Table folded(const Table& all) {
-  if (all.classes.size() <= kMostClasses) return all;
-  const auto place = drawn_as(all);
-  Table few{std::vector<std::string>(kMostClasses), std::vector<int64_t>(kMostClasses * kMostClasses)};
-  for (size_t t = 0; t < all.classes.size(); ++t) {
-    few.classes[place[t]] = all.classes[t];
-    for (size_t p = 0; p < all.classes.size(); ++p) few.counts[place[t] * kMostClasses + place[p]] += all.at(t, p);
-  }
-  few.classes.back() = with_commas(std::ssize(all.classes) - std::ssize(few.classes) + 1) + " others";
-  return few;
-}
-
-std::string description_of(const Table& table) {
-  int64_t right = 0;
-  for (size_t c = 0; c < table.classes.size(); ++c) right += table.at(c, c);
-  const auto rows = std::accumulate(table.counts.begin(), table.counts.end(), int64_t{0});
-  return "Rows of each true class (a line each) by predicted class (a column each). " + with_commas(right) + " of " +
-         counted(rows, "row") + " on the diagonal.";
+std::string description_of(const ShownConfusion& table) {
+  return "Rows of each true class (a line each) by predicted class (a column each). " + table.sentences();
 }
 
 class Grid {
  public:
-  explicit Grid(const Table& table)
+  explicit Grid(const ShownConfusion& table)
       : table_(table),
         cell_(std::clamp(330.0 / static_cast<double>(std::max<size_t>(table.classes.size(), 1)), 24.0, 64.0)) {
     for (const auto& name : table.classes) {
@@ -90,14 +50,21 @@ class Grid {
     const auto count = table_.at(t, p), rows = table_.of_class(t);
     const double share = rows == 0 ? 0 : static_cast<double>(count) / static_cast<double>(rows);
     const double x = left() + static_cast<double>(p) * cell_, y = top + static_cast<double>(t) * cell_;
-    const auto tip = table_.classes[t] + " predicted as " + table_.classes[p] + ": " + counted(count, "row") +
-                     (rows == 0 ? "" : ", " + percent(share) + " of the class");
-    auto body = svg::rectangle(x, y, cell_ - 1, cell_ - 1, t == p ? "square right" : "square wrong",
+    auto tip = table_.classes[t] + " predicted as " + table_.classes[p] + ": " + counted(count, "row");
+    if (rows > 0)
+      tip += ", " + percent(share) + " of the " + (t + 1 == labels_.size() && table_.folded > 0 ? "classes" : "class");
+    if (table_.is_mixed(t, p)) tip += "; " + with_commas(table_.folded_right) + " of them rightly";
+    auto body = svg::rectangle(x, y, cell_ - 1, cell_ - 1, style_of(t, p),
                                " fill-opacity=\"" + coordinate(share == 0 ? 0.03 : 0.1 + 0.5 * share) + "\"", tip);
     const auto number = short_count(count);
     if (count > 0 && text_width(number) < cell_)
       body += svg::text(x + cell_ / 2, y + cell_ / 2 + kFontSize * 0.35, number, svg::Anchor::kMiddle, "label figure");
     return body;
+  }
+
+  [[nodiscard]] std::string style_of(size_t t, size_t p) const {
+    if (table_.is_mixed(t, p)) return "square mixed";
+    return t == p ? "square right" : "square wrong";
   }
 
   /// "12k" where all digits do not fit.
@@ -106,7 +73,7 @@ class Grid {
     return text_width(text) < cell_ ? text : significant(std::round(static_cast<double>(count) / 1000), 3) + "k";
   }
 
-  const Table& table_;
+  const ShownConfusion& table_;
   double cell_;
   std::vector<std::string> labels_;
   double label_width_ = 60;  // of "true class"
@@ -115,13 +82,7 @@ class Grid {
 }  // namespace
 
 Drawing draw(const ConfusionChart& chart) {
-  const auto classes = chart.classes.size();
-  if (chart.counts.size() != classes * classes) {
-    throw UsageError("confusion chart: expected a count per pair of the " +
-                     counted(std::ssize(chart.classes), "class") + ", found " +
-                     counted(std::ssize(chart.counts), "count"));
-  }
-  const auto table = folded({chart.classes, chart.counts});
+  const auto table = shown_confusion(chart);
   const Grid grid(table);
   constexpr double kTitleHeight = 46;
   const double top = kTitleHeight + grid.label_height();
@@ -130,9 +91,10 @@ Drawing draw(const ConfusionChart& chart) {
                   .title = chart.title,
                   .description = description_of(table),
                   .body = svg::text(0, kFontSize + 2, fitted(chart.title, 44), svg::Anchor::kStart, "title")};
-  drawing.body += svg::text(grid.left(), kTitleHeight - 8, classes == 0 ? "nothing to draw" : "predicted as",
+  drawing.body += svg::text(grid.left(), kTitleHeight - 8, table.classes.empty() ? "nothing to draw" : "predicted as",
                             svg::Anchor::kStart, "label faint");
-  if (classes > 0) drawing.body += svg::text(grid.left() - 8, top - 10, "true class", svg::Anchor::kEnd, "label faint");
+  if (!table.classes.empty())
+    drawing.body += svg::text(grid.left() - 8, top - 10, "true class", svg::Anchor::kEnd, "label faint");
   drawing.body += grid.body(top);
   return drawing;
 }

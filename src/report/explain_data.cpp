@@ -7,7 +7,9 @@
 #include <cmath>
 
 #include "attune/core/wording.hpp"
+#include "attune/report/explained_charts.hpp"
 #include "checks.hpp"
+#include "explained_words.hpp"
 
 namespace attune::report {
 namespace {
@@ -31,7 +33,9 @@ Json rounded(std::span<const double> values) {
 std::string info(const Attribution& attribution) {
   std::string text;
   if (attribution.forward_passes > 0) text = counted(attribution.forward_passes, "forward pass") + ".";
-  for (const auto& note : attribution.notes) text += (text.empty() ? "" : " ") + note;
+  auto notes = attribution.notes;
+  notes.push_back(elsewhere_sentence(attribution));
+  for (const auto& note : notes) text += (text.empty() || note.empty() ? "" : " ") + note;
   return text;
 }
 
@@ -51,14 +55,6 @@ Json matrices_json(const ExplainedRow& row) {
     Json json{{"name", matrix.name}, {"weights", rounded(matrix.weights)}};
     if (!matrix.queries.empty()) json["queries"] = matrix.queries;
     list.push_back(std::move(json));
-  }
-  return list;
-}
-
-Json token_labels(const ExplainedRow& row) {
-  auto list = Json::array();
-  for (const auto& cell : row.cells) {
-    for (const auto& token : cell.tokens) list.push_back(token.label);
   }
   return list;
 }
@@ -88,7 +84,7 @@ Json entries_json(std::span<const SwitchEntry> entries) {
 ShownRow shortened(const ShownRow& row, size_t segments) {
   ShownRow few;
   for (const auto& cell : row.cells) {
-    auto& kept = few.cells.emplace_back(ShownCell{cell.column, {}});
+    auto& kept = few.cells.emplace_back(ShownCell{cell.column, {}, cell.cut});
     for (size_t s = 0; s < std::min(cell.segments.size(), segments); ++s) {
       kept.segments.push_back(cell.segments[s]);
       if (cell.segments[s].mark < 0) continue;
@@ -99,22 +95,28 @@ ShownRow shortened(const ShownRow& row, size_t segments) {
   return few;
 }
 
-void check_row(const ExplainedRow& row, const std::string& where) {
+void check_attribution(const ExplainedRow& row, const Attribution& attribution, const std::string& where) {
+  check_count(token_count(row.cells), std::ssize(attribution.values),
+              where + ", " + attribution.group + " " + attribution.name);
+}
+
+void check_matrix(const ExplainedRow& row, const AttentionMatrix& matrix, const std::string& where) {
   const auto tokens = token_count(row.cells);
-  for (const auto& attribution : row.attributions)
-    check_count(tokens, std::ssize(attribution.values), where + ", " + attribution.group + " " + attribution.name);
-  for (const auto& matrix : row.matrices) {
-    const auto queries = matrix.queries.empty() ? tokens : std::ssize(matrix.queries);
-    if (std::ssize(matrix.weights) == queries * tokens) continue;
-    throw UsageError(where + ", " + matrix.name + ": expected " + std::to_string(queries) + " x " +
-                     std::to_string(tokens) + " weights, found " + std::to_string(matrix.weights.size()));
-  }
+  const auto queries = matrix.queries.empty() ? tokens : std::ssize(matrix.queries);
+  if (std::ssize(matrix.weights) == queries * tokens) return;
+  throw UsageError(where + ", " + matrix.name + ": expected " + std::to_string(queries) + " x " +
+                   std::to_string(tokens) + " weights, found " + std::to_string(matrix.weights.size()));
+}
+
+void check_row(const ExplainedRow& row, const std::string& where) {
+  for (const auto& attribution : row.attributions) check_attribution(row, attribution, where);
+  for (const auto& matrix : row.matrices) check_matrix(row, matrix, where);
 }
 
 Json row_json(const ExplainedRow& row, const ShownRow& shown, std::span<const SwitchEntry> entries,
               const RowLimits& limits, const std::string& where) {
   check_row(row, where);
-  Json json{{"answer", row.answer.label}, {"values", Json::object()}, {"info", Json::object()}};
+  Json json{{"explained", explained_label(row)}, {"values", Json::object()}, {"info", Json::object()}};
   for (size_t a = 0; a < std::min(row.attributions.size(), limits.attributions); ++a) {
     const auto number = entry_number(row.attributions[a], entries);
     json["values"][number] = rounded(summed(shown, row.attributions[a].values));

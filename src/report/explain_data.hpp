@@ -34,12 +34,14 @@ struct RowLimits {
 /// The row without the segments beyond the limit of each cell; its marks are numbered anew.
 [[nodiscard]] ShownRow shortened(const ShownRow& row, size_t segments);
 
-/// The numbers of a row: {"answer", "values": {entry: [..]}, "info": {entry: ".."}, "matrices", "tokens"}.
+/// The numbers of a row: {"explained", "values": {entry: [..]}, "info": {entry: ".."}, "matrices", "tokens"}.
 /// @throws UsageError beginning with `where` for another number of values than the row has tokens
 [[nodiscard]] Json row_json(const ExplainedRow& row, const ShownRow& shown, std::span<const SwitchEntry> entries,
                             const RowLimits& limits, const std::string& where);
 
 /// @throws UsageError as row_json does.
+void check_attribution(const ExplainedRow& row, const Attribution& attribution, const std::string& where);
+void check_matrix(const ExplainedRow& row, const AttentionMatrix& matrix, const std::string& where);
 void check_row(const ExplainedRow& row, const std::string& where);
 
 }  // namespace attune::report

@@ -8,6 +8,7 @@
 #include "cell_html.hpp"
 #include "escape.hpp"
 #include "explain_data.hpp"
+#include "explained_words.hpp"
 #include "page.hpp"
 #include "shades.hpp"
 
@@ -26,8 +27,11 @@ std::string choice(const SwitchEntry& entry, size_t number) {
          (number == 0 ? " checked" : "") + "><span>" + markup(entry.name) + "</span></label>\n";
 }
 
-std::string choices(std::span<const SwitchEntry> entries, const std::string& group) {
-  auto html = "<div class=\"group\"><b>" + markup(group) + "</b>\n";
+/// @param number of the group: heads are called alike at every site, which its name tells apart
+std::string choices(std::span<const SwitchEntry> entries, const std::string& group, size_t number) {
+  const auto id = "group-" + std::to_string(number);
+  auto html = "<div class=\"group\" role=\"group\" aria-labelledby=\"" + id + "\"><b id=\"" + id + "\">" +
+              markup(group) + "</b>\n";
   for (size_t i = 0; i < entries.size(); ++i) {
     if (entries[i].group == group) html += choice(entries[i], i);
   }
@@ -42,37 +46,45 @@ std::vector<std::string> groups_of(std::span<const SwitchEntry> entries) {
   return groups;
 }
 
-/// @param of_numbers  else of classes
-std::string scale(bool of_numbers) {
+std::string scale(const ExplainPage& page) {
   const auto swatches = [](const std::string& sign, const std::vector<int>& levels) {
     std::string html;
     for (const int level : levels) html += "<i class=\"" + sign + std::to_string(level) + "\"></i>";
     return html;
   };
   return std::string("<p class=\"scale\"><span class=\"signed\">") +
-         (of_numbers ? "lowers the number " : "against the answer ") + swatches("n", {8, 5, 2}) +
-         swatches("p", {2, 5, 8}) + (of_numbers ? " raises it, in deviations of the training targets" : " for it") +
+         (page.of_numbers ? "lowers the number " : "against " + markup(explained_words(page.rows)) + " ") +
+         swatches("n", {8, 5, 2}) + swatches("p", {2, 5, 8}) +
+         (page.of_numbers ? " raises it, in deviations of the training targets" : " for it") +
          "</span><span class=\"unsigned\">little " + swatches("p", {1, 3, 5, 8}) +
          " much</span><span>relative to the strongest token of each row</span></p>\n";
 }
 
-std::string switch_html(std::span<const SwitchEntry> entries, bool of_numbers) {
+/// What the keyboard can do on this page; nothing where that is nothing.
+std::string keys_html(const ExplainPage& page, std::span<const SwitchEntry> entries) {
+  const auto has_tokens = [](const ExplainedRow& row) { return token_count(row.cells) > 0; };
+  std::vector<std::string> texts;
+  if (entries.size() > 1) texts.emplace_back("arrows in the switch change what the shades show");
+  if (std::any_of(page.rows.begin(), page.rows.end(), has_tokens))
+    texts.emplace_back("arrows in the line below a row walk through its tokens");
+  if (page.rows.size() > 1) texts.emplace_back("j and k go to the next and the previous row");
+  return texts.empty() ? "" : element("p", "faint small keys", "Keys: " + listed(texts) + ".") + "\n";
+}
+
+std::string switch_html(const ExplainPage& page, std::span<const SwitchEntry> entries) {
   if (entries.empty()) return "<p class=\"absent\">There is nothing to show: no attribution was given.</p>\n";
   const auto groups = groups_of(entries);
   auto html = "<fieldset class=\"switch\"><legend>What the shades show</legend>\n<div class=\"choices\">" +
-              choices(entries, groups.front());
+              choices(entries, groups.front(), 0);
   const bool folds = entries.size() > kMostOpenEntries && groups.size() > 1;
   if (folds)
     html += "<details><summary>Each layer and head (" + std::to_string(groups.size() - 1) + " sites)</summary>\n";
-  for (size_t g = 1; g < groups.size(); ++g) html += choices(entries, groups[g]);
+  for (size_t g = 1; g < groups.size(); ++g) html += choices(entries, groups[g], g);
   if (folds) html += "</details>";
   const auto& first = entries.front();
   return html + "</div>\n<p class=\"meaning\" aria-live=\"polite\"><b id=\"chosen\">" +
          markup(first.group + ", " + first.name + ".") + "</b> <span id=\"meaning\">" + markup(first.meaning) +
-         "</span></p>\n" + scale(of_numbers) +
-         "</fieldset>\n<p class=\"faint small keys\">Keys: arrows change the method and walk through the tokens of a "
-         "row, "
-         "j and k go to the next and the previous row.</p>\n";
+         "</span></p>\n" + scale(page) + "</fieldset>\n" + keys_html(page, entries);
 }
 
 /// What a script fills, and what opens on demand.
@@ -158,19 +170,28 @@ class RowWriter {
   }
 
   [[nodiscard]] std::string html(const std::string& cells, const ShownRow& shown, const RowLimits& limits) const {
-    auto text = "<article class=\"row explained\" id=\"" + id_ + "\" aria-labelledby=\"" + id_ +
+    auto text = "<article class=\"row explained\" tabindex=\"-1\" id=\"" + id_ + "\" aria-labelledby=\"" + id_ +
                 "-name\">\n<header><h3 id=\"" + id_ + "-name\">" + markup(row_.name) + "</h3>\n" + answer_html(row_) +
-                "</header>\n<div class=\"parts\"><div>\n<div class=\"cells\" tabindex=\"0\" role=\"group\" "
-                "aria-label=\"Tokens of " +
-                markup(row_.name) + ": arrow keys walk through them, their values are read below\">\n" + cells +
-                "</div>\n<p class=\"readout\" aria-live=\"polite\"></p>\n";
+                "</header>\n<div class=\"parts\"><div>\n<div class=\"cells\">\n" + cells + "</div>\n" +
+                walk_html(shown);
     text += bullets(notes(shown, limits)) + "</div><div>\n" + strongest_html() + "</div></div>\n";
     if (!row_.attributions.empty())
-      text +=
-          "<details class=\"flow\"><summary>From tokens to the answer</summary><div class=\"wide "
-          "drawing\"></div></details>\n";
+      text += "<details class=\"flow\"><summary>From tokens to " +
+              markup(explains_another(row_) ? explained_words(row_) : "the answer") +
+              "</summary><div class=\"wide drawing\"></div></details>\n";
     if (limits.matrices && !row_.matrices.empty()) text += matrix_html(id_);
     return text + "</article>\n";
+  }
+
+  /// Walks through the tokens. A slider, because a screen reader hands arrow keys on to one and says its value, while
+  /// the text above stays a text to be read.
+  [[nodiscard]] std::string walk_html(const ShownRow& shown) const {
+    if (shown.marks.empty()) return "";
+    return "<p class=\"walk readout\" tabindex=\"0\" role=\"slider\" aria-label=\"Tokens of " + markup(row_.name) +
+           ", and what each says of " + markup(explained_words(row_)) + "\" aria-valuemin=\"0\" aria-valuemax=\"" +
+           std::to_string(shown.marks.size()) +
+           "\" aria-valuenow=\"0\" aria-valuetext=\"none yet\">Values: point at a token, or walk from here by arrow "
+           "keys.</p>\n";
   }
 
   /// Those given, and what was left out.
@@ -222,7 +243,7 @@ std::string before_rows(const ExplainPage& page, std::span<const SwitchEntry> en
   return html + heading("Rows") +
          "<noscript><p class=\"warning\">The switch, the values and the matrices need the script of this "
          "page.</p></noscript>\n" +
-         switch_html(entries, page.of_numbers);
+         switch_html(page, entries) + sentences(page.notes, "faint small");
 }
 
 std::string after_rows(const ExplainPage& page) {

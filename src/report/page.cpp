@@ -83,6 +83,10 @@ std::string figures(std::span<const Figure> figures, const std::string& caption)
   return body + "</tbody></table>\n";
 }
 
+std::string scrolled(std::string_view label) {
+  return "<div class=\"wide\" tabindex=\"0\" role=\"group\" aria-label=\"" + markup(label) + "\">";
+}
+
 std::string picture(const Drawing& drawing, const std::string& id) {
   return "<figure class=\"wide\">" + inlined(drawing, id) + "</figure>\n";
 }

@@ -31,6 +31,8 @@ namespace attune::report {
 /// A table with a line for each thing that is compared, and what its columns mean below, folded; nothing without lines.
 /// @throws UsageError for a line with another number of values than there are figures.
 [[nodiscard]] std::string comparison_table(const Comparison& comparison);
+/// Opens a part that is scrolled where it is too wide, by keyboard too. @param label names it; it ends with `</div>`
+[[nodiscard]] std::string scrolled(std::string_view label);
 [[nodiscard]] std::string picture(const Drawing& drawing, const std::string& id);
 /// A picture that is scrolled rather than shrunk where it is much too wide.
 [[nodiscard]] std::string diagram(const Drawing& drawing, const std::string& id);

@@ -21,9 +21,10 @@ std::vector<CalibrationBin> finite(const std::vector<CalibrationBin>& bins) {
   return kept;
 }
 
+/// Plain text.
 std::string tip(const CalibrationBin& bin, const std::string& when) {
-  return when + " calibration, " + counted(bin.rows, "row") + ": said " + markup(probability_text(bin.confidence)) +
-         ", were right in " + markup(probability_text(bin.accuracy));
+  return when + " calibration, " + counted(bin.rows, "row") + ": said " + probability_text(bin.confidence) +
+         ", were right in " + probability_text(bin.accuracy);
 }
 
 std::string curve(const std::vector<CalibrationBin>& bins, const PlotArea& plot, const std::string& style,
@@ -32,8 +33,8 @@ std::string curve(const std::vector<CalibrationBin>& bins, const PlotArea& plot,
   for (const auto& bin : bins) {
     const auto x = coordinate(plot.x_at(bin.confidence)), y = coordinate(plot.y_at(bin.accuracy));
     path += (path.empty() ? "M" : "L") + x + " " + y;
-    dots += "<circle cx=\"" + x + "\" cy=\"" + y + "\" r=\"3.5\" class=\"dot " + style + "\"><title>" + tip(bin, when) +
-            "</title></circle>";
+    dots += "<circle cx=\"" + x + "\" cy=\"" + y + "\" r=\"3.5\" class=\"dot " + style + "\"><title>" +
+            markup(tip(bin, when)) + "</title></circle>";
   }
   return "<path d=\"" + path + "\" class=\"curve " + style + "\"/>" + dots;
 }
@@ -53,7 +54,7 @@ std::string named(const char* when, const std::vector<CalibrationBin>& bins) {
 }
 
 /// Rows of each bin, as thin columns below the diagram.
-std::string counts(const std::vector<CalibrationBin>& bins, const PlotArea& plot, double top) {
+std::string counts(const std::vector<CalibrationBin>& bins, const PlotArea& plot, const std::string& when, double top) {
   int64_t most = 1;
   for (const auto& bin : bins) most = std::max(most, bin.rows);
   auto body =
@@ -61,7 +62,7 @@ std::string counts(const std::vector<CalibrationBin>& bins, const PlotArea& plot
   const double base = top + kCountsHeight;
   for (const auto& bin : bins) {
     const double height = (kCountsHeight - 12) * static_cast<double>(bin.rows) / static_cast<double>(most);
-    body += svg::rectangle(plot.x_at(bin.confidence) - 4, base - height, 8, height, "bar for", "", tip(bin, "after"));
+    body += svg::rectangle(plot.x_at(bin.confidence) - 4, base - height, 8, height, "bar for", "", tip(bin, when));
   }
   return body + svg::line(plot.left, base, plot.right(), base, "axis");
 }
@@ -105,7 +106,7 @@ Drawing draw(const ReliabilityChart& chart) {
   if (!before.empty()) drawing.body += curve(before, plot, "series-1", "before");
   if (!after.empty()) drawing.body += curve(after, plot, "series-0", "after");
   const double counts_top = plot.bottom() + 62;
-  drawing.body += counts(after.empty() ? before : after, plot, counts_top);
+  drawing.body += after.empty() ? counts(before, plot, "before", counts_top) : counts(after, plot, "after", counts_top);
   drawing.height = counts_top + kCountsHeight + 8;
   return drawing;
 }

@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "attune/core/error.hpp"
+#include "explained_words.hpp"
 #include "graphemes.hpp"
 
 namespace attune::report {
@@ -97,7 +99,7 @@ class CellReader {
 
 ShownCell shown_cell(const Cell& cell, int64_t first_token, const std::string& where, ShownRow& row) {
   const CellReader reader(cell, first_token, where);
-  ShownCell shown{cell.column, {}};
+  ShownCell shown{cell.column, {}, cut_sentence(cell)};
   const auto mark = [&](std::string text, std::vector<int64_t> tokens, bool placed) {
     shown.segments.push_back({std::move(text), std::ssize(row.marks), placed});
     row.marks.push_back(std::move(tokens));
@@ -108,7 +110,8 @@ ShownCell shown_cell(const Cell& cell, int64_t first_token, const std::string& w
     mark(reader.utf8(range.begin, range.end), range.tokens, /*placed=*/true);
     at = range.end;
   }
-  if (at < reader.length()) shown.segments.push_back({reader.utf8(at, reader.length())});
+  if (at < reader.length())
+    shown.segments.push_back({.text = reader.utf8(at, reader.length()), .unread = cell.cut_off > 0});
   for (int64_t i = 0; i < std::ssize(cell.tokens); ++i) {
     if (!reader.has_place(i)) mark(cell.tokens[static_cast<size_t>(i)].label, {first_token + i}, /*placed=*/false);
   }
@@ -136,11 +139,14 @@ std::vector<double> summed(const ShownRow& row, std::span<const double> values) 
   std::vector<double> sums;
   for (const auto& tokens : row.marks) {
     double sum = 0;
+    bool any = false;
     for (const auto token : tokens) {
       const double value = values[static_cast<size_t>(token)];
-      if (std::isfinite(value)) sum += value;
+      if (!std::isfinite(value)) continue;
+      sum += value;
+      any = true;
     }
-    sums.push_back(sum);
+    sums.push_back(any ? sum : std::numeric_limits<double>::quiet_NaN());
   }
   return sums;
 }

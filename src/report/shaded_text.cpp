@@ -14,7 +14,7 @@ namespace {
 constexpr double kMarkedShare = 1.0 / 3;
 
 std::string marked(const std::string& text, double value, double most) {
-  if (most == 0 || std::abs(value) < kMarkedShare * most) return text;
+  if (most == 0 || !(std::abs(value) >= kMarkedShare * most)) return text;  // nor where it is not known
   return value > 0 ? "[" + text + "]" : "{" + text + "}";
 }
 

@@ -15,8 +15,10 @@ constexpr int64_t kNarrowest = 30, kLowest = 4;
 constexpr size_t kMostSeries = 4;
 constexpr int kDotsAcross = 2, kDotsDown = 4;  // of a Braille pattern
 
+/// Where a value lies in its range, 0 to 1. Halves are subtracted: the range of the largest numbers is none itself.
 double share(const Range& range, double value) {
-  return range.high > range.low ? (value - range.low) / (range.high - range.low) : 0.5;
+  const double span = range.high / 2 - range.low / 2;
+  return span > 0 ? (value / 2 - range.low / 2) / span : 0.5;
 }
 
 /// Characters of 2 x 4 dots; each is coloured as the last series that touched it.
@@ -28,7 +30,10 @@ class Canvas {
   [[nodiscard]] int64_t width() const { return columns_ * kDotsAcross; }
   [[nodiscard]] int64_t height() const { return lines_ * kDotsDown; }
 
+  /// What rounding puts beside the canvas is set at its edge.
   void set(int64_t x, int64_t y, size_t hue) {
+    x = std::clamp<int64_t>(x, 0, width() - 1);
+    y = std::clamp<int64_t>(y, 0, height() - 1);
     // Unicode numbers the dots of a pattern 1 2 3 down the left, 4 5 6 down the right, 7 8 below.
     constexpr int kBits[kDotsDown][kDotsAcross] = {{0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}};
     const auto at = static_cast<size_t>(y / kDotsDown * columns_ + x / kDotsAcross);

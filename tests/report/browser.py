@@ -27,12 +27,15 @@ for (const sheet of document.styleSheets) {
 }
 document.documentElement.dataset.theme = "dark";
 document.documentElement.style.width = "700px";
+dispatchEvent(new Event("beforeprint"));
 const seen = (selector) => [...document.querySelectorAll(selector)].filter((element) => element.checkVisibility());
 const names = (elements) => elements.map((element) => element.outerHTML.slice(0, 80));
 document.title = JSON.stringify({
   tables: seen("table").length,
   cut: names(seen("table, svg").filter((element) => element.getBoundingClientRect().right > 701)),
   controls: names(seen("button, .choice")),
+  characters: Math.max(...[...document.querySelectorAll(".text")].map((text) => [...text.textContent].length)),
+  hidden: names(seen(".text").filter((element) => element.scrollHeight > element.clientHeight + 1)),
   scrolling: seen(".wide").filter((element) => getComputedStyle(element).overflowX !== "visible").length,
   paper: getComputedStyle(document.documentElement).backgroundColor,
 });
@@ -79,12 +82,14 @@ class Browser:
         return findings
 
     def check_print(self, page):
-        """As on paper of A4 between margins, from a page that is shown dark."""
+        """As on paper of A4 between margins, from a page that is shown dark. Returns what was found, among it how many
+        characters the longest text has there."""
         document, said = self.open(self.add_script(page, PRINTED))
         self.assertEqual([], said)
         findings = json.loads(html.unescape(re.search("<title>(.+?)</title>", document)[1]))
         self.assertGreater(findings["tables"], 0)
-        self.assertEqual({**findings, "cut": [], "controls": [], "scrolling": 0, "paper": "rgb(255, 255, 255)"}, findings)
+        self.assertEqual({**findings, "cut": [], "controls": [], "hidden": [], "scrolling": 0, "paper": "rgb(255, 255, 255)"}, findings)
+        return findings
 
     def check_every_page(self, findings, width):
         self.assertLessEqual(findings["scroll_width"], width, findings["too_wide"])

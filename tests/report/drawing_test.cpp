@@ -8,6 +8,7 @@
 
 #include "attune/core/error.hpp"
 #include "attune/report/charts.hpp"
+#include "attune/report/explained_charts.hpp"
 #include "attune/report/flow.hpp"
 #include "examples.hpp"
 #include "support/message_of.hpp"
@@ -49,6 +50,16 @@ TEST(ReportCharts, NothingIsSaidToBeNothing) {
     EXPECT_THAT(chart, HasSubstr(">nothing to draw<"));
 }
 
+TEST(ReportCharts, TheRangeOfTheLargestNumbersIsDrawn) {
+  const auto chart = line_chart({"t", "x", "y", {{"a", {1, 2, 3}, {-1e308, 0, 1e308}}}});
+  std::smatch path;
+  ASSERT_TRUE(
+      std::regex_search(chart, path, std::regex("<path d=\"M[0-9.]+ ([0-9.]+)L[0-9.]+ ([0-9.]+)L[0-9.]+ ([0-9.]+)\"")));
+  const double low = std::stod(path[1]), middle = std::stod(path[2]), high = std::stod(path[3]);
+  EXPECT_NEAR(middle, (low + high) / 2, 0.01);
+  EXPECT_GT(low, high + 100);
+}
+
 TEST(ReportCharts, ALineBreaksWhereANumberIsMissing) {
   const auto chart = line_chart({"t", "x", "y", {{"a", {1, 2, 3, 4, 5}, {1, 2, kNan, 3, kNan}}}});
   std::smatch path;
@@ -66,7 +77,84 @@ TEST(ReportCharts, ManyClassesAreFolded) {
   EXPECT_EQ(count(text, "<rect"), 1 + 400U);
   EXPECT_THAT(text, HasSubstr(">11 others<"));
   EXPECT_THAT(text, HasSubstr("class 17 predicted as class 17: 1,000 rows"));
-  EXPECT_THAT(text, HasSubstr("11 others predicted as 11 others: 121 rows"));
+  // Each of the 11 was answered with each of the 11: one row in eleven rightly, so that the square is neither right nor
+  // wrong, and of all 30 classes 29 rows and those 1,000 are right.
+  EXPECT_THAT(text, HasSubstr("11 others predicted as 11 others: 121 rows, 36.7 % of the classes; 11 of them rightly"));
+  EXPECT_EQ(count(text, "class=\"square mixed\""), 1U);
+  EXPECT_EQ(count(text, "class=\"square right\""), 19U);
+  EXPECT_THAT(text, HasSubstr("Answered rightly: 1,029 of 1,899 rows. The 11 classes with the fewest rows share"));
+}
+
+TEST(ReportCharts, NamesOfClassesAreCut) {
+  const std::string name(100'000, 'w');
+  const auto chart = confusion_chart({"t", {name, "b"}, {1, 2, 3, 4}});
+  EXPECT_LT(chart.size(), 10'000U);
+  EXPECT_THAT(chart, HasSubstr(std::string(58, 'w') + ".. predicted as b: 2 rows"));
+  EXPECT_THAT(chart, HasSubstr("Answered rightly: 5 of 10 rows.<"));
+}
+
+TEST(ReportCharts, BinsSayOfWhichCalibrationTheyAre) {
+  const auto said = [](const std::string& when) { return "<title>" + when + " calibration, 3 rows: said "; };
+  const auto before = reliability_chart({"t", {{0.9999, 0.9999, 3}}, {}});
+  EXPECT_EQ(count(before, said("before")), 2U) << "of its dot and of its column";
+  EXPECT_EQ(count(before, said("after")), 0U);
+  EXPECT_THAT(before, HasSubstr("said &gt; 99.9 %, were right in &gt; 99.9 %"));
+  EXPECT_THAT(before, Not(HasSubstr("&amp;")));
+  const auto both = reliability_chart({"t", {{0.9, 0.8, 3}}, {{0.8, 0.8, 3}}});
+  EXPECT_EQ(count(both, said("before")), 1U);
+  EXPECT_EQ(count(both, said("after")), 2U) << "columns are of what is used";
+}
+
+ExplainedRow explained_row() {
+  ExplainedRow row{.name = "t.csv, row 3", .cells = {}, .answer = {"yes", 0.9}, .explained = "no", .attributions = {}};
+  row.cells = {{.column = "review", .text = "ab cd ef", .tokens = {{"ab", {0, 2}}, {"cd", {3, 5}}}, .cut_off = 7},
+               {.column = "price", .text = "", .tokens = {{"price = 3", {}}}}};
+  row.attributions = {
+      {.name = "path", .group = "methods", .meaning = "", .has_sign = true, .values = {1, -2, 3}, .elsewhere = 0.5},
+      {.name = "head 1", .group = "pool", .meaning = "", .values = {1, 2, 3}}};
+  row.matrices = {{.name = "pool, head 1", .queries = {"query"}, .weights = {1, 2, 3}}};
+  return row;
+}
+
+TEST(ReportExplainedCharts, BarsNameWhatTheySpeakFor) {
+  auto row = explained_row();
+  const auto chart = token_bars(row, row.attributions[0]);
+  EXPECT_EQ(chart.title, "path for “\u2068no\u2069”, t.csv, row 3");
+  EXPECT_EQ(chart.value_label, "for “\u2068no\u2069”; below 0 against it");
+  EXPECT_THAT(chart.notes, ::testing::ElementsAre("review: cut off after 2 of 9 tokens",
+                                                  "Behind the last token, of text that no token stands for: 0.5."));
+  ASSERT_EQ(chart.bars.size(), 3U);
+  EXPECT_EQ(chart.bars[2].label, "price = 3");
+  EXPECT_EQ(chart.bars[1].value, -2);
+  for (const auto& note : chart.notes) {
+    EXPECT_THAT(bar_chart(chart), HasSubstr(">" + note + "</text>"));
+    EXPECT_THAT(bar_chart(chart), ::testing::ContainsRegex("<desc[^>]*>[^<]*" + note)) << "nor is it left to the eye";
+  }
+  EXPECT_EQ(token_bars(row, row.attributions[1]).title, "pool, head 1, t.csv, row 3") << "a head speaks for no class";
+  row.explained.clear();
+  EXPECT_THAT(token_bars(row, row.attributions[0]).title, HasSubstr("for “\u2068yes\u2069”"));
+  row.answer = {"17.3", {}};
+  row.explained = "price";
+  EXPECT_EQ(token_bars(row, row.attributions[0]).value_label,
+            "raises “\u2068price\u2069”, below 0 lowers it; in deviations");
+}
+
+TEST(ReportExplainedCharts, MatricesHaveTheTokensAsColumns) {
+  auto row = explained_row();
+  EXPECT_THAT(token_labels(row), ::testing::ElementsAre("ab", "cd", "price = 3"));
+  auto chart = matrix_chart(row, row.matrices[0]);
+  EXPECT_EQ(chart.title, "pool, head 1, t.csv, row 3");
+  EXPECT_EQ(chart.queries, std::vector<std::string>{"query"});
+  EXPECT_EQ(chart.keys, token_labels(row));
+  row.matrices[0].queries.clear();
+  row.matrices[0].weights.assign(9, 0.1);
+  EXPECT_EQ(matrix_chart(row, row.matrices[0]).queries, token_labels(row));
+  row.matrices[0].weights.pop_back();
+  EXPECT_THAT(message_of<UsageError>([&] { (void)matrix_chart(row, row.matrices[0]); }),
+              HasSubstr("row \"t.csv, row 3\", pool, head 1: expected 3 x 3 weights, found 8"));
+  row.attributions[0].values.pop_back();
+  EXPECT_THAT(message_of<UsageError>([&] { (void)token_bars(row, row.attributions[0]); }),
+              HasSubstr("methods path: expected a value for each of 3 tokens, found 2"));
 }
 
 TEST(ReportCharts, WrongSizesAreRefused) {

@@ -207,7 +207,10 @@ ExplainPage example_explain_page() {
                example_row("reviews-test.csv, row 5", "", true, 5),
                hostile_row()};
   page.rows[1].truth = "positive";
-  page.rows[1].notes = {"Its text was cut to the first 400 tokens by the model."};
+  page.rows[1].cells[0].text += " And it went on for pages, of which the model read nothing.";
+  page.rows[1].cells[0].cut_off = 12;
+  page.rows[1].attributions[1].elsewhere = 0.0712;
+  page.rows[2].explained = "positive";
   std::string longest;
   while (code_points(longest).size() < 50'000) longest += kChinese;
   page.rows.push_back(example_row("reviews-test.csv, row 7", longest, true, 7));
@@ -243,6 +246,9 @@ ReportPage example_report_page() {
   evaluation.most_wrong = {example_row("row 17", kChinese, true, 1), example_row("row 230", kArabic, false, 3),
                            hostile_row()};
   evaluation.most_wrong[0].truth = "positive";
+  evaluation.most_wrong[1].cells[0].text += " الذيل";
+  evaluation.most_wrong[1].cells[0].cut_off = 1;
+  evaluation.most_wrong[1].attributions[0].elsewhere = -0.02;
   evaluation.least_certain = {example_row("row 5", kEnglish, false, 2), numbers_row()};
   page.evaluations = {evaluation};
   page.settings = {

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "attune/core/error.hpp"
+#include "attune/core/wording.hpp"
 #include "attune/report/explain_page.hpp"
 #include "attune/report/report_page.hpp"
 #include "examples.hpp"
@@ -49,6 +50,62 @@ TEST(ReportPages, StayBelowTheirLimitAndSayWhatIsLeftOut) {
   EXPECT_THAT(other, ::testing::ContainsRegex("The first [0-9]+ of 600 rows fit into this page"));
 }
 
+/// Of classes whose names are whole texts, with rows that fill a page alone.
+Evaluation large_evaluation(const std::string& title) {
+  Evaluation evaluation{.title = title, .metrics = {{"accuracy", "0.5", "Share of rows answered rightly."}}};
+  ConfusionChart confusion{"Confusion", {}, std::vector<int64_t>(250UL * 250, 1)};
+  for (int c = 0; c < 250; ++c) {
+    const auto name = "class " + std::to_string(c) + " " + long_text(3000);
+    confusion.classes.push_back(name);
+    evaluation.classes.push_back({name, 1, 1, 1, 250});
+  }
+  evaluation.confusion = confusion;
+  for (int i = 0; i < 60; ++i) {
+    evaluation.most_wrong.push_back(testing::example_row("row " + std::to_string(i), long_text(500), true, i));
+    evaluation.least_certain.push_back(evaluation.most_wrong.back());
+  }
+  return evaluation;
+}
+
+size_t count(const std::string& text, const std::string& part) {
+  size_t found = 0;
+  for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
+  return found;
+}
+
+TEST(ReportPages, OfSeveralOutputsStayBelowTheirLimit) {
+  ReportPage report{.model = "m"};
+  for (const char* title : {"one", "two", "three"}) report.evaluations.push_back(large_evaluation(title));
+  const auto page = html(report);
+  EXPECT_LT(page.size(), kMostPageBytes);
+  EXPECT_GT(page.size(), kMostPageBytes * 9 / 10);
+  EXPECT_EQ(count(page, "Each class against the rest"), 3U);
+  for (const char* id : {"0-wrong-0", "0-uncertain-0", "1-wrong-0", "1-uncertain-0", "2-wrong-0", "2-uncertain-0"})
+    EXPECT_THAT(page, HasSubstr(std::string("id=\"evaluation-") + id + "\"")) << "every output has rows";
+}
+
+TEST(ReportPages, OfTooManyOutputsSayWhatIsLeftOut) {
+  ReportPage report{.model = "m"};
+  auto evaluation = large_evaluation("one of many");
+  evaluation.most_wrong.resize(2);
+  evaluation.least_certain.clear();
+  report.evaluations.assign(40, evaluation);
+  auto page = html(report);
+  EXPECT_LT(page.size(), kMostPageBytes);
+  EXPECT_EQ(count(page, "<h2>one of many</h2>"), 40U);
+  const auto charts = count(page, "<details class=\"counts\">"), tables = count(page, "Each class against the rest");
+  EXPECT_GT(charts, 5U);
+  EXPECT_EQ(charts + count(page, "Its charts do not fit into this page."), 40U);
+  EXPECT_EQ(tables + count(page, "Its table of classes does not fit into this page."), 40U);
+  EXPECT_EQ(count(page, "The first 0 of 2 rows fit into this page.") + count(page, "-wrong-0\" aria"), 40U);
+
+  report.evaluations.assign(3000, {.title = "figures alone", .metrics = {{"accuracy", "0.5", std::string(500, 'w')}}});
+  page = html(report);
+  EXPECT_LT(page.size(), kMostPageBytes);
+  EXPECT_THAT(page, HasSubstr("Of 3,000 outputs the first " + with_commas(static_cast<int64_t>(count(page, "<h2>"))) +
+                              " are in this page"));
+}
+
 TEST(ReportPages, ALongRowLosesAttributionsBeforeText) {
   struct Case {
     size_t characters, attributions, tokens;
@@ -70,13 +127,23 @@ TEST(ReportPages, ALongRowLosesAttributionsBeforeText) {
 
 TEST(ReportPages, ValuesAreRoundedAndSummedOverGraphemes) {
   ExplainedRow row;
-  row.cells = {{"c", "e\u0301x", {{"e", {0, 1}}, {"'", {1, 2}}, {"x", {2, 3}}}}};
-  row.attributions = {{"m", "methods", "", true, {0.123456, 1, std::nan("")}}};
-  row.matrices = {{"pool", {"query"}, {0.5, 0.25, 0.25}}};
+  row.cells = {{"c", "e\u0301xy\u0301", {{"e", {0, 1}}, {"'", {1, 2}}, {"x", {2, 3}}, {"y", {3, 4}}, {"'", {4, 5}}}}};
+  const double unknown = std::nan("");
+  row.attributions = {{"m", "methods", "", true, {0.123456, 1, unknown, unknown, 0.5}}};
+  row.matrices = {{"pool", {"query"}, {0.5, 0.25, 0.25, 0, 0}}};
   const auto data = data_of(html(page_of({row}))).at("rows").at(0);
-  EXPECT_EQ(data.at("values").at("0").dump(), "[1.12,0]");
-  EXPECT_EQ(data.at("tokens").dump(), "[\"e\",\"'\",\"x\"]");
-  EXPECT_EQ(data.at("matrices").at(0).at("weights").dump(), "[0.5,0.25,0.25]");
+  EXPECT_EQ(data.at("values").at("0").dump(), "[1.12,null,0.5]") << "0 would say that the x does not matter";
+  EXPECT_EQ(data.at("tokens").dump(), "[\"e\",\"'\",\"x\",\"y\",\"'\"]");
+  EXPECT_EQ(data.at("matrices").at(0).at("weights").dump(), "[0.5,0.25,0.25,0,0]");
+}
+
+TEST(ReportPages, WhatIsNotKnownIsSaidInReports) {
+  ExplainedRow row;
+  row.cells = {{"c", "a b", {{"a", {0, 1}}, {"b", {2, 3}}}}};
+  row.attributions = {{"m", "methods", "", true, {std::nan(""), 0.5}}};
+  const auto page = html(ReportPage{.model = "m", .evaluations = {{.title = "t", .metrics = {}, .most_wrong = {row}}}});
+  EXPECT_THAT(page, HasSubstr("<i title=\"not known\">a</i> <i class=p8 title=\"0.5\">b</i>"));
+  EXPECT_THAT(page, HasSubstr("Strongest: “\u2068b\u2069” 0.5.<"));
 }
 
 TEST(ReportPages, RowsMayHaveOtherAttributions) {
@@ -96,6 +163,80 @@ TEST(ReportPages, OfNumbersSpeakOfTheNumber) {
   EXPECT_THAT(html(page), HasSubstr("lowers the number "));
   EXPECT_THAT(html(page), HasSubstr(" raises it, in deviations of the training targets"));
   EXPECT_THAT(html(page), Not(HasSubstr("the answer ")));
+}
+
+TEST(ReportPages, NameTheClassThatIsExplained) {
+  auto row = testing::example_row("row 7", "a b", false, 1), other = row;
+  row.explained = "positive";
+  const auto page = html(page_of({row, row}));
+  EXPECT_THAT(page, HasSubstr("against “\u2068positive\u2069” <i"));
+  EXPECT_THAT(page, HasSubstr("<summary>From tokens to “\u2068positive\u2069”</summary>"));
+  EXPECT_THAT(page, HasSubstr("Tokens of row 7, and what each says of “\u2068positive\u2069”\""));
+  EXPECT_THAT(page, HasSubstr(">explained is “\u2068positive\u2069”, which is not the answer<"));
+  for (const char* answer : {"against the answer", "to the answer"})
+    EXPECT_THAT(page, Not(HasSubstr(answer))) << "what its values do not speak of";
+  EXPECT_EQ(data_of(page).at("rows").at(0).at("explained"), "positive");
+  EXPECT_THAT(html(page_of({row, other})), HasSubstr("against what is explained <i"));
+
+  row.explained = row.answer.label;  // of which nothing has to be said
+  const auto plain = html(page_of({row}));
+  EXPECT_THAT(plain, HasSubstr("against the answer <i"));
+  EXPECT_THAT(plain, HasSubstr("<summary>From tokens to the answer</summary>"));
+  EXPECT_THAT(plain, Not(HasSubstr("explained is")));
+
+  row.answer.probability.reset();
+  row.explained = "price";
+  auto numbers = page_of({row});
+  numbers.of_numbers = true;
+  EXPECT_THAT(html(numbers), HasSubstr("and what each says of “\u2068price\u2069”\""));
+}
+
+TEST(ReportPages, SayWhereTheModelDidNotReadOn) {
+  ExplainedRow row{.name = "r", .cells = {}, .answer = {"yes", 0.9}, .attributions = {}};
+  row.cells = {{.column = "c", .text = "ab cd ef", .tokens = {{"ab", {0, 2}}, {"cd", {3, 5}}}, .cut_off = 1210}};
+  row.attributions = {
+      {.name = "m", .group = "methods", .meaning = "", .has_sign = true, .values = {1, 2}, .elsewhere = -0.25}};
+  const std::string said = "Cut off by the model after 2 of 1,212 tokens: ", elsewhere = "no token stands for: -0.25.";
+  for (const auto& page :
+       {html(page_of({row})),
+        html(ReportPage{.model = "m", .evaluations = {{.title = "t", .metrics = {}, .most_wrong = {row}}}})}) {
+    EXPECT_THAT(page, HasSubstr("<span class=\"unread\"> ef</span>"));
+    EXPECT_THAT(page, HasSubstr(said));
+    EXPECT_THAT(page, HasSubstr(elsewhere));
+  }
+  row.cells[0].cut_off = 0;
+  row.attributions[0].elsewhere = 0;
+  EXPECT_THAT(html(page_of({row})),
+              Not(::testing::AnyOf(HasSubstr("Cut off by"), HasSubstr("class=\"unread\""), HasSubstr("stands for"))));
+}
+
+TEST(ReportPages, TheRestOfATextKeepsWhatWasNotRead) {
+  auto row = testing::example_row("long", long_text(3000), true, 1);
+  row.cells[0].text += "behind";
+  row.cells[0].cut_off = 6;
+  const auto rest = data_of(html(page_of({row}))).at("rows").at(0).at("rest").at("0");
+  EXPECT_EQ(rest.back().dump(), R"(["behind","unread"])");
+}
+
+TEST(ReportPages, KeysAreThoseThatWork) {
+  const auto keys = [](const ExplainPage& page) {
+    const auto text = html(page);
+    const auto at = text.find("Keys: ");
+    return at == std::string::npos ? "" : text.substr(at, text.find('<', at) - at);
+  };
+  auto row = testing::example_row("row 7", "a b", false, 1);
+  row.attributions.resize(1);
+  EXPECT_EQ(keys(page_of({row})), "Keys: arrows in the line below a row walk through its tokens.");
+  EXPECT_EQ(
+      keys(page_of({row, row})),
+      "Keys: arrows in the line below a row walk through its tokens and j and k go to the next and the previous row.");
+  EXPECT_THAT(keys(page_of({testing::example_row("row 7", "a b", false, 1)})),
+              HasSubstr("arrows in the switch change what the shades show"));
+  EXPECT_EQ(keys(page_of({testing::example_row("row 7", "", false, 1)})),
+            "Keys: arrows in the switch change what the shades show.");
+  auto page = page_of({row});
+  page.notes = {"More & more."};
+  EXPECT_THAT(html(page), HasSubstr("<p class=\"faint small\">More &amp; more.</p>"));
 }
 
 TEST(ReportPages, ListAsManyTokensAsAsked) {

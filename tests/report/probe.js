@@ -62,21 +62,25 @@
                           strongest: document.querySelector("#row-0 .strongest tbody").textContent });
       seen.signs.push(!document.querySelector(".scale .signed").hidden);
     }
-    const cells = document.querySelector("#row-0 .cells"), readout = document.querySelector("#row-0 .readout");
-    key(cells, "ArrowRight");
-    seen.first_by_key = readout.textContent;
-    key(cells, "ArrowRight");
-    seen.second_by_key = readout.textContent;
+    const walk = document.querySelector("#row-0 .walk");
+    const said = (name) => {
+      key(walk, name);
+      return { text: walk.getAttribute("aria-valuetext"), number: Number(walk.getAttribute("aria-valuenow")),
+               most: Number(walk.getAttribute("aria-valuemax")), seen: walk.textContent };
+    };
+    seen.by_key = ["ArrowRight", "ArrowRight", "ArrowLeft", "ArrowLeft", "ArrowUp", "ArrowDown", "End", "ArrowRight", "Home"].map(said);
     all("#row-1 .cells i")[1].dispatchEvent(new PointerEvent("pointerover", { bubbles: true }));
-    seen.by_mouse = document.querySelector("#row-1 .readout").textContent;
-    cells.focus();
-    key(cells, "j");
+    seen.by_mouse = document.querySelector("#row-1 .walk").textContent;
+    walk.focus();
+    key(walk, "j");
     seen.row_by_key = document.activeElement.closest(".row").id;
 
-    const flow = document.querySelector("#row-0 details.flow");
+    const flow = document.querySelector("#row-3 details.flow");
     flow.open = true;
     await pause();
-    seen.ribbons = all(".ribbon", flow).length;
+    // Each as broad on the screen as its stroke says, beside the value that is written on it.
+    seen.ribbons = all(".ribbon", flow).map((ribbon, i) => [Number(ribbon.getAttribute("stroke-width")), all(".figure", flow)[i].textContent]);
+    seen.flow_label = flow.querySelector("svg").getAttribute("aria-label");
     const matrix = document.querySelector("#row-1 details.matrix");
     matrix.open = true;
     await pause();
@@ -90,11 +94,16 @@
     measure();
 
     const long = all(".row").pop();
+    const text = long.querySelector(".text");
     seen.tokens_folded = all(".cells i", long).length;
     long.querySelector("button.unfold").click();
     await pause();
     seen.tokens_unfolded = all(".cells i", long).length;
     seen.characters_unfolded = [...long.querySelector(".text").textContent].length;
+    long.querySelector("button.unfold").click();
+    key(long.querySelector(".walk"), "End");
+    const last = long.querySelector("i.here").getBoundingClientRect();
+    seen.last_is_seen = !text.classList.contains("fold") && last.bottom <= innerHeight + 1 && last.top >= 0;
     const data = JSON.parse(document.getElementById("data").textContent);
     seen.values_of_long = data.rows[data.rows.length - 1].values[0].length;
     findings.explain = seen;

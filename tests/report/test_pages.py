@@ -27,19 +27,35 @@ class PageTest(Browser, unittest.TestCase):
 
     def check_tokens(self, explain):
         """Walked through by key and pointed at by mouse."""
-        self.assertRegex(explain["first_by_key"], "^“\u2068等\u2069”: ")
-        self.assertRegex(explain["second_by_key"], "^“\u2068了\u2069”: ")
+        said = explain["by_key"]
+        last = said[0]["most"]
+        self.assertGreater(last, 50)
+        self.assertEqual([1, 2, 1, 1, 2, 1, last, last, 1], [one["number"] for one in said])
+        for one in said:
+            self.assertEqual(one["text"], one["seen"])
+        for one, token in zip(said, "等了等"):
+            self.assertRegex(one["text"], f"^“\u2068{token}\u2069”: ")
+        self.assertTrue(explain["last_is_seen"], "the last token of a folded text")
         self.assertRegex(explain["by_mouse"], "^“\u2068cafe\u0301\u2069”: ")
         self.assertEqual("row-1", explain["row_by_key"])
 
     def check_what_opens(self, explain):
-        self.assertEqual(12, explain["ribbons"])
+        self.check_ribbons(explain["ribbons"])
+        self.assertRegex(explain["flow_label"], "^From tokens to “\u2068malignant\u2069”: ")
         self.assertEqual(explain["matrix_tokens"] ** 2, explain["squares"])
         self.assertRegex(explain["weight"], "^“\u2068.+\u2069” to “\u2068.+\u2069”: 0\\.5$")
         self.assertEqual(explain["pool_squares"], explain["matrix_tokens"])
         self.assertLess(explain["tokens_folded"], 5000)
         self.assertEqual(50_000, explain["characters_unfolded"] // 1000 * 1000)
         self.assertEqual(explain["values_of_long"], explain["tokens_unfolded"])
+
+    def check_ribbons(self, ribbons):
+        """As broad as their values, which have three digits: the strongest 22, and a fifth of its value a fifth as broad."""
+        self.assertEqual(12, len(ribbons))
+        values = [abs(float(value)) for _, value in ribbons]
+        self.assertGreater(max(values), 5 * min(values), "nothing to compare")
+        for (width, _), value in zip(ribbons, values):
+            self.assertAlmostEqual(22 * value / max(values), width, delta=0.006 * 22)
 
     def test_explanations(self):
         for width in WIDTHS:
@@ -49,6 +65,11 @@ class PageTest(Browser, unittest.TestCase):
                 self.check_switch(findings["explain"])
                 self.check_tokens(findings["explain"])
                 self.check_what_opens(findings["explain"])
+
+    def test_print(self):
+        longest = self.check_print("explain.html")["characters"]
+        self.assertEqual(50_000, longest // 1000 * 1000, "a folded text is printed whole")
+        self.check_print("report.html")
 
     def test_report(self):
         for width in WIDTHS:

@@ -1,6 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pages that the program writes on models it has trained, opened in headless Chromium where there is one."""
 
+import html
+import json
+import re
+from xml.etree import ElementTree
+
 from browser import WIDTHS, Browser, needs_chromium
 from program import DONE, ProgramTest, measurements, reviews, MEASURED
 
@@ -57,3 +62,75 @@ class ExplainTest(Browser, ProgramTest):
                 self.assertEqual(explain["matrix_tokens"] ** 2, explain["squares"])
                 self.assertEqual(len(asked[-1]), explain["characters_unfolded"])
                 self.assertEqual("row-1", explain["row_by_key"])
+                self.assertTrue(explain["last_is_seen"], "the last token of a folded text")
+
+
+class ExplainedTest(ProgramTest):
+    """What pages and charts of explanations say, which needs no browser."""
+
+    def explained(self, *arguments):
+        """The text of the page, without markup, and the folder's charts by their names."""
+        self.assert_code(DONE, self.attune("explain", "model.attune", *arguments, "--honesty", "never", "--html", "why.html", "--svg", "charts"))
+        page = re.sub("[\u2068\u2069]", "", html.unescape(self.path("why.html").read_text(encoding="utf-8")))
+        return page, {path.name: "".join(ElementTree.parse(path).getroot().itertext()).replace("\u2068", "").replace("\u2069", "")
+                      for path in self.path("charts").iterdir()}
+
+    def test_a_class_that_is_not_the_answer(self):
+        self.write_table(rows=reviews(90))
+        self.train("table.csv")
+        self.write_table("asked.csv", [("lovely great film",), ("bad dull film",)], columns=("text",))
+        answers = [answer["label"]["prediction"] for answer in self.predictions("model.attune", "asked.csv")]
+        asked = "pos" if answers[0] == "neg" else "neg"
+        page, charts = self.explained("asked.csv", "--of-class", asked)
+        self.assertIn(f'What speaks for "{asked}" in 2 rows of asked.csv', page)
+        self.assertIn(f"against “{asked}” <i", page)
+        self.assertIn(f"<summary>From tokens to “{asked}”</summary>", page)
+        self.assertEqual(sum(answer != asked for answer in answers), page.count(f">explained is “{asked}”, which is not the answer<"))
+        self.assertEqual([asked, asked], [row["explained"] for row in json.loads(re.search('id="data">(.+?)</script>', page, re.DOTALL)[1])["rows"]])
+        for number in (1, 2):
+            self.assertIn(f"gradient_path for “{asked}”, asked.csv, row {number}", charts[f"row-{number}-gradient_path.svg"])
+        page, charts = self.explained("asked.csv")
+        self.assertIn("What the answers to 2 rows of asked.csv rest on", page)
+        self.assertIn("against the answer <i", page)
+        self.assertNotIn("explained is", page)
+        self.assertIn(f"gradient_path for “{answers[0]}”, asked.csv, row 1", charts["row-1-gradient_path.svg"])
+
+    def test_a_text_that_is_cut_off(self):
+        self.write_table("many.csv", reviews(600))
+        self.train("many.csv", "--epochs", "2")
+        self.write_table("long.csv", [("the meal " * 400 + "great lovely good " * 100, "pos"), ("bad", "neg")])
+        row = self.attune("explain", "model.attune", "long.csv", "--honesty", "never", "--json").json_lines()[0]
+        elsewhere = row["methods"]["gradient_path"]["elsewhere"]
+        self.assertNotEqual(0, elsewhere)
+        read = len(row["tokens"])
+        said = f"ut off by the model after {read} of 1,100 tokens: what stands behind them has no values"
+        behind = f"of text that no token stands for: {elsewhere:.3g}."
+        page, charts = self.explained("long.csv")
+        self.assert_code(DONE, self.attune("report", "model.attune", "long.csv", "--html", "report.html"))
+        for text in (page, html.unescape(self.path("report.html").read_text(encoding="utf-8"))):
+            self.assertIn(said, text)
+            self.assertIn(behind, text)
+        self.assertEqual(1, page.count(said), "of the first row alone")
+        self.assertIn(f"text: cut off after {read} of 1,100 tokens", charts["row-1-gradient_path.svg"])
+        self.assertIn(behind, charts["row-1-gradient_path.svg"])
+        self.assertNotIn("cut off", charts["row-2-gradient_path.svg"])
+
+    def test_what_else_could_be_shown(self):
+        self.write_table(rows=reviews(90))
+        self.train("table.csv")
+        page, _ = self.explained("bad film")
+        self.assertIn("This page can show more: --method all compares methods, --heads adds what every head looks at and "
+                      "--matrices adds who looks at whom.", page)
+        self.assertNotIn("arrows in the switch", page)
+        page, _ = self.explained("bad film", "--method", "all", "--heads")
+        self.assertIn("This page can show more: --matrices adds who looks at whom.", page)
+        self.assertIn("arrows in the switch", page)
+        self.assertNotIn("This page can show more", self.explained("bad film", "--method", "all", "--matrices")[0])
+
+    def test_a_number_is_called_by_its_name(self):
+        self.write_table(rows=measurements(90), columns=MEASURED)
+        self.train("table.csv", output="price")
+        page, charts = self.explained("table.csv", "--rows", "1")
+        self.assertIn("lowers the number <i", page)
+        self.assertIn("Tokens of table.csv, row 1, and what each says of “price”", page)
+        self.assertIn("raises “price”, below 0 lowers it; in deviations", charts["row-1-gradient_path.svg"])

@@ -102,9 +102,54 @@ class StructureTest(unittest.TestCase):
         self.assertTrue(any("<img src=x onerror=" in text for _, text in report.all("dd")))
         self.assertEqual(2, len(explain.all("script")))
         self.assertEqual(1, len(report.all("script")))
-        data = json.loads(next(text for a, text in explain.all("script") if a.get("id") == "data"))
-        self.assertTrue(any(hostile in row["answer"] for row in data["rows"]))
-        self.assertNotIn("\u2028", json.dumps(data["rows"][0]))
+        raw = next(text for a, text in explain.all("script") if a.get("id") == "data")
+        data = json.loads(raw)
+        self.assertTrue(any(hostile in row["explained"] for row in data["rows"]))
+        self.assertTrue(any("\u2028" in row["explained"] for row in data["rows"]))
+        self.assertNotRegex(raw, "[\u2028\u2029]")
+
+    def test_counts_of_the_confusion_matrix_are_a_table(self):
+        """Within a picture they are not read."""
+        elements = self.page("report.html").elements
+        begin = next(i for i, (tag, attributes, _) in enumerate(elements) if tag == "details" and attributes.get("class") == "counts")
+        end = next(i for i in range(begin, len(elements)) if elements[i][0] == "table" and i > begin + 5)
+        part = elements[begin:end]
+        self.assertTrue(any(tag == "p" and "".join(texts) == "Answered rightly: 910 of 1,000 rows." for tag, _, texts in part))
+        self.assertEqual(["512", "41", "0", "46", "393", "2", "1", "0", "5"], ["".join(texts) for tag, _, texts in part if tag == "td"])
+        scopes = [attributes["scope"] for tag, attributes, _ in part if tag == "th"]
+        self.assertEqual((4, 3), (scopes.count("col"), scopes.count("row")))
+
+    def test_the_switch_names_the_site_of_every_head(self):
+        page = self.page("explain.html")
+        names = {attributes.get("id"): "".join(texts) for _, attributes, texts in page.elements}
+        groups, inputs = [], []
+        for tag, attributes, texts in page.elements:
+            if tag == "div" and attributes.get("class") == "group":
+                self.assertEqual("group", attributes["role"])
+                groups.append(names[attributes["aria-labelledby"]])
+            elif tag == "span" and inputs and inputs[-1] is None:
+                inputs[-1] = (groups[-1], "".join(texts))
+            elif tag == "input":
+                inputs.append(None)
+        self.assertEqual(["methods", "block.0.self", "block.1.self", "pool"], groups)
+        self.assertEqual(12, len(inputs))
+        self.assertEqual(12, len(set(inputs)), "two are called alike")
+
+    def test_tokens_are_walked_through_by_what_takes_arrow_keys(self):
+        """A screen reader keeps arrow keys for itself but in roles that are made to take them."""
+        page = self.page("explain.html")
+        data = json.loads(next(text for a, text in page.all("script") if a.get("id") == "data"))
+        names = [text for a, text in page.all("h3") if a.get("id", "").startswith("row-")]
+        tokens = [len(row["values"]["0"]) for row in data["rows"]]
+        self.assertEqual(len(names), len(tokens))
+        sliders = [attributes for _, attributes, _ in page.elements if attributes.get("role") == "slider"]
+        self.assertEqual([(str(count), "0", "none yet", "0") for count in tokens if count > 0],
+                         [(a["aria-valuemax"], a["aria-valuenow"], a["aria-valuetext"], a["tabindex"]) for a in sliders])
+        for name, attributes in zip((name for name, count in zip(names, tokens) if count > 0), sliders):
+            self.assertTrue(attributes["aria-label"].startswith(f"Tokens of {name}, and what each says of “"), attributes["aria-label"])
+        for _, attributes, _ in page.elements:
+            if attributes.get("class") == "cells":
+                self.assertEqual({"class": "cells"}, attributes, "a text that is read as one")
 
     def test_graphemes_are_whole_and_the_text_is_all_there(self):
         marks = [text for _, text in self.page("explain.html").all("i")]

@@ -2,6 +2,7 @@
 // Escaping, numbers, graphemes, and everything for the terminal.
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <sstream>
@@ -21,6 +22,7 @@ using attune::testing::message_of;
 using std::string_literals::operator""s;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::Not;
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
@@ -181,6 +183,8 @@ TEST(ReportTerminal, ShadedText) {
   EXPECT_EQ(shaded_text(kCells, values, Colours::kNone), "review: {not} [很好] \\u001B[31m!\nprice: price = 3\n");
   EXPECT_EQ(shaded_text(std::span(kCells).first(1), std::span(values).first(3), Colours::kNone),
             "{not} [很好] \\u001B[31m!\n");
+  const std::vector<double> unknown = {std::nan(""), 0.5, std::nan(""), std::nan("")};
+  EXPECT_EQ(shaded_text(kCells, unknown, Colours::kNone), "review: not [很好] \\u001B[31m!\nprice: price = 3\n");
   const auto full = shaded_text(kCells, values, Colours::k24Bit);
   EXPECT_THAT(full, HasSubstr("\x1b[38;2;0;0;0;48;2;240;150;60mnot\x1b[0m"));
   EXPECT_THAT(shaded_text(kCells, values, Colours::k256), HasSubstr("\x1b[38;5;16;48;5;208mnot\x1b[0m"));
@@ -197,6 +201,11 @@ TEST(ReportTerminal, TokenTable) {
             "review: \\u001B      0.25  ████\n"
             "and 1 token with smaller values\n");
   EXPECT_THAT(token_table(kCells, std::vector<double>{-1, -0.001, 0, 0}), Not(HasSubstr("-0.00 ")));
+  EXPECT_EQ(token_table(kCells, std::vector<double>{std::nan(""), 0.5, std::nan(""), -1}, {.most = 3, .columns = 60}),
+            "price = 3        -1.00  ████████████████\n"
+            "review: 很好      0.50  ████████\n"
+            "review: not  not known\n"
+            "and 1 token with smaller values\n");
   EXPECT_EQ(token_table({}, {}), "");
   for (const int64_t columns : {1, 30, 80}) {
     const Cell cell{"c", "", {{std::string(100, 'w'), {}}}};
@@ -236,6 +245,16 @@ TEST(ReportTerminal, LineChart) {
   const double rounding = 0.5 + 0.5 * 15 / 59;  // of the line, and of the column times its slope
   for (const auto& [x, y] : dots) EXPECT_LE(std::abs(y - x * 15.0 / 59.0), rounding) << x << ", " << y;
   EXPECT_THAT(dots, ::testing::IsSupersetOf({std::pair{0, 0}, std::pair{59, 15}}));
+  for (const double huge : {1e308, std::numeric_limits<double>::max()}) {  // whose range is beyond all numbers
+    const LineChart steep{"t", "x", "y", {{"a", {-huge, 0, huge}, {-huge, 0, huge}}}};
+    const auto set = dots_of(terminal_chart(steep, 42, 4), 4);
+    ASSERT_GE(set.size(), 16U);
+    const auto [first, last] = std::minmax_element(set.begin(), set.end());
+    EXPECT_EQ(*first, std::pair(0, 0));
+    EXPECT_EQ(last->second, 15);
+  }
+  // The halves of the smallest number are 0.
+  EXPECT_THAT(dots_of(terminal_chart({"t", "x", "y", {{"a", {0, 1}, {0, 5e-324}}}}, 33, 4), 4), Not(IsEmpty()));
   EXPECT_THAT(terminal_chart(rising, 33, 4), ::testing::EndsWith("\n   0                      3 epoch\n"));
   EXPECT_THAT(terminal_chart({"t", "x", "y", {{"only", {1}, {2}}}}, 30, 4), HasSubstr("2 ┤"));
   EXPECT_EQ(terminal_chart({"t", "x", "y", {{"none", {1}, {std::nan("")}}}}, 30, 4), "t\nnothing to draw\n");

@@ -31,7 +31,8 @@ struct ConfusionChart {
   std::vector<std::string> classes;
   std::vector<int64_t> counts;  ///< [classes, classes] row-major: rows of true class i predicted as j
 };
-/// Of more than 20 classes the 19 with the most rows, and all others as one.
+/// Of more than 20 classes the 19 with the most rows, and all others as one; what of these was answered rightly is
+/// told by number, as no square holds it alone. Long names are cut.
 /// @throws UsageError for another number of counts.
 [[nodiscard]] std::string confusion_chart(const ConfusionChart& chart);
 
@@ -56,6 +57,7 @@ struct Bar {
 struct BarChart {
   std::string title, value_label;
   std::vector<Bar> bars;
+  std::vector<std::string> notes = {};  ///< a line each below the bars
 };
 /// A line per bar, from zero to the right, to the left where negative. Of more than 60 bars the first 60.
 [[nodiscard]] std::string bar_chart(const BarChart& chart);

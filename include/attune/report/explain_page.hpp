@@ -18,13 +18,15 @@ struct ExplainPage {
   std::string explained;                   ///< a sentence: which answers, of which table
   std::vector<std::string> verdict = {};   ///< sentences: how far the picture may be believed
   std::vector<std::string> warnings = {};  ///< sentences
+  std::vector<std::string> notes = {};     ///< sentences, below the switch: what else could be shown
   Comparison honesty = {};                 ///< of methods; without lines it is left out
   std::vector<Figure> figures = {};        ///< further ones, of the model
   std::string figures_caption = "Of the model";
   std::vector<ExplainedRow> rows;
   std::optional<Flow> flow = {};  ///< of the network
   size_t strongest = 10;          ///< tokens that are listed beside each row; 0: no list
-  bool of_numbers = false;  ///< values raise or lower a number, in deviations; else they are for or against a class
+  bool of_numbers = false;  ///< values raise or lower a number, in deviations; else they are for or against a class:
+                            ///< each row's answer, or what it says is explained
 };
 
 /// One HTML file that needs nothing else: no server, no network, no other file, which its content security policy

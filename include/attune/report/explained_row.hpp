@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "attune/core/place.hpp"
@@ -25,6 +26,8 @@ struct Cell {
   std::string column;
   std::string text;
   std::vector<Token> tokens;
+  int64_t cut_off = 0;  ///< tokens of the text that the model did not read; then what lies behind the last is shown as
+                        ///< cut off
 };
 
 /// An answer beside its probability; none for a number.
@@ -33,15 +36,19 @@ struct Answer {
   std::optional<double> probability;
 };
 
+/// The group of what explains the whole model; others are those of single heads.
+inline constexpr std::string_view kMethodGroup = "methods";
+
 /// How much each token of a row got, by one method, or by one head at one site.
 struct Attribution {
   std::string name;            ///< unique within its group: "integrated_gradients", "head 2"
-  std::string group;           ///< what the switch lists it under: "methods", "block.0.self", "pool"
+  std::string group;           ///< what the switch lists it under: kMethodGroup, "block.0.self", "pool"
   std::string meaning;         ///< a sentence: what a value says
-  bool has_sign = false;       ///< a token may speak against the answer
+  bool has_sign = false;       ///< a token may speak against what is explained
   std::vector<double> values;  ///< one per token of the row, the cells' one after another; not finite: not known
   int64_t forward_passes = 0;  ///< that it took; 0: not said
   std::vector<std::string> notes = {};
+  double elsewhere = 0;  ///< what belongs to no token, of text behind the last one; as values; 0: nothing
 };
 
 /// All weights of one head: a row per query, a column per token of the row.
@@ -51,12 +58,13 @@ struct AttentionMatrix {
   std::vector<double> weights;            ///< [queries, tokens] row-major
 };
 
-/// One row of a table, what was answered, and what that answer may rest on.
+/// One row of a table, what was answered, and what that answer, or another, may rest on.
 struct ExplainedRow {
   std::string name;  ///< "reviews.csv, row 12"
   std::vector<Cell> cells;
   Answer answer;
-  std::vector<Answer> others = {};        ///< further answers, most probable first
+  std::string explained = {};       ///< what the values speak for: a class, or the name of a number; empty: the answer
+  std::vector<Answer> others = {};  ///< further answers, most probable first
   std::optional<std::string> truth = {};  ///< where it is known
   std::vector<Attribution> attributions;
   std::vector<AttentionMatrix> matrices = {};

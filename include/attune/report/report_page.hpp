@@ -69,8 +69,10 @@ struct ReportPage {
   std::vector<std::string> notes = {};
 };
 
-/// One HTML file in the style of the page of explanations, and as bounded. Of more than 200 classes the table shows the
-/// 200 with the most rows. @throws UsageError as html(const ExplainPage&) and the charts do.
+/// One HTML file in the style of the page of explanations, and as bounded: the figures of each output come first, then
+/// charts and tables as far as they fit, and rows get even parts of the rest; the page says what was left out. Of more
+/// than 200 classes the table shows the 200 with the most rows, and long names of classes are cut. @throws UsageError
+/// as html(const ExplainPage&) and the charts do.
 [[nodiscard]] std::string html(const ReportPage& page);
 
 }  // namespace attune::report

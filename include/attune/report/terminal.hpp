@@ -44,7 +44,8 @@ struct TableOptions {
   int64_t columns = 80;  ///< of the terminal
   Colours colours = Colours::kNone;
 };
-/// The tokens with the greatest values, sign aside, each with its value and a bar. A line per token.
+/// The tokens with the greatest values, sign aside, each with its value and a bar; values that are not finite are not
+/// known and come last. A line per token.
 /// @throws UsageError as above.
 [[nodiscard]] std::string token_table(std::span<const Cell> cells, std::span<const double> values,
                                       const TableOptions& options = {});

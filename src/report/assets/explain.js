@@ -2,7 +2,7 @@
 // through textContent; the page holds every value, and nothing is fetched.
 (() => {
   const page = JSON.parse(document.getElementById("data").textContent);
-  const SHADES = 8, RIBBONS = 12, SVG = "http://www.w3.org/2000/svg";
+  const SHADES = 8, RIBBONS = 12, BROADEST = 22, SVG = "http://www.w3.org/2000/svg";
   const rows = page.rows.map((data, i) => makeRow(data, document.getElementById("row-" + i)));
   let layer = 0;
 
@@ -120,15 +120,24 @@
   function point(row, number, follow) {
     row.marks[row.here]?.classList.remove("here");
     row.here = number;
-    const readout = row.element.querySelector(".readout");
+    const walk = row.element.querySelector(".walk");
     const mark = row.marks[number];
     if (!mark) return;
     mark.classList.add("here");
-    if (follow) mark.scrollIntoView({ block: "nearest" });
+    if (follow) reveal(mark);
     const values = valuesOf(row);
     const rank = row.rank?.get(number);
-    readout.textContent = quoted(textOf(mark)) + ": " +
+    walk.textContent = quoted(textOf(mark)) + ": " +
         (values ? signed(values[number]) + (rank ? ", number " + rank + " of " + values.length : "") : "not computed");
+    walk.setAttribute("aria-valuenow", number + 1);
+    walk.setAttribute("aria-valuetext", walk.textContent);
+  }
+
+  function reveal(mark) {
+    const folded = mark.closest(".fold");
+    if (folded && mark.getBoundingClientRect().bottom > folded.getBoundingClientRect().bottom)
+      document.querySelector("button[aria-controls=" + folded.id + "]").click();
+    mark.scrollIntoView({ block: "nearest" });
   }
 
   function listen(row) {
@@ -141,56 +150,66 @@
       const mark = event.target.closest("i");
       if (mark) point(row, row.marks.indexOf(mark), false);
     });
-    cells.addEventListener("keydown", (event) => {
-      const shownMarks = [...row.marks.keys()].filter((i) => row.marks[i]);
-      const now = shownMarks.indexOf(row.here), last = shownMarks.length - 1;
-      const next = { ArrowRight: now + 1, ArrowLeft: now - 1, Home: 0, End: last }[event.key];
-      if (next === undefined || last < 0) return;
+    row.element.querySelector(".walk")?.addEventListener("keydown", (event) => {
+      const now = row.here, step = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
+      const next = { Home: 0, End: Infinity }[event.key] ?? now + step;
+      if (Number.isNaN(next)) return;
       event.preventDefault();
-      point(row, shownMarks[Math.min(Math.max(next, 0), last)], true);
+      unfoldAll(row);
+      point(row, Math.min(Math.max(next, 0), row.marks.length - 1), true);
     });
     cells.addEventListener("unfold", (event) => unfold(row, event.target));
     row.element.querySelector("details.flow")?.addEventListener("toggle", (event) => drawFlow(row, event.target));
     row.element.querySelector("details.matrix")?.addEventListener("toggle", (event) => openMatrix(row, event.target));
   }
 
-  // What a folded text holds beyond its beginning: a string is a token, a string in a list lies between tokens.
+  // What a folded text holds beyond its beginning: a string is a token, a string in a list lies between tokens, or,
+  // with a word behind it, where nothing was read.
   function unfold(row, text) {
     const cell = text.dataset.cell;
     const rest = row.data.rest[cell];
     if (!rest) return;
     delete row.data.rest[cell];
     const bdi = text.querySelector("bdi");
-    for (const piece of rest) bdi.append(Array.isArray(piece) ? piece[0] : make("i", {}, piece));
+    for (const piece of rest) bdi.append(pieceOf(piece));
     row.marks = marksOf(row.element);
     show(row);
   }
 
-  // From the strongest tokens to the answer, as broad as their values
+  function pieceOf(piece) {
+    if (!Array.isArray(piece)) return make("i", {}, piece);
+    return piece.length > 1 ? make("span", { class: piece[1] }, piece[0]) : piece[0];
+  }
+
+  function unfoldAll(row) {
+    for (const text of row.element.querySelectorAll(".text")) unfold(row, text);
+  }
+
+  // From the strongest tokens to what is explained, as broad as their values: the strongest as broad as fits between
+  // two lines.
 
   function drawFlow(row, details) {
     const place = details.querySelector(".drawing");
     if (!details.open) return;
     const values = valuesOf(row) || [];
     const drawn = order(row).filter((i) => row.marks[i]).slice(0, RIBBONS).sort((a, b) => a - b);
-    const sum = drawn.reduce((total, i) => total + Math.abs(values[i]), 0);
+    const most = drawn.reduce((largest, i) => Math.max(largest, Math.abs(values[i])), 0);
+    const broad = new Map(drawn.map((i) => [i, BROADEST * Math.abs(values[i]) / most]));
     const height = Math.max(60, 26 * drawn.length + 10), middle = height / 2;
     const drawing = makeSvg("svg", { class: "chart", viewBox: "0 0 480 " + height, width: 480, height, role: "img",
-      "aria-label": drawn.length ? "From tokens to the answer: " + drawn.map((i) => textOf(row.marks[i]) + " " + signed(values[i])).join(", ")
+      "aria-label": drawn.length ? "From tokens to " + quoted(row.data.explained) + ": " + drawn.map((i) => textOf(row.marks[i]) + " " + signed(values[i])).join(", ")
                                  : "No token has a value" });
-    let at = middle - 60 * Math.min(1, drawn.length / 4);
-    const span = 2 * (middle - at);
+    let at = middle - drawn.reduce((total, i) => total + broad.get(i), 0) / 2;
     drawn.forEach((i, place) => {
       const y = 18 + 26 * place;
-      const broad = Math.max(1.5, span * Math.abs(values[i]) / sum);
-      const end = at + broad / 2;
-      at += broad;
-      drawing.append(makeSvg("path", { class: values[i] < 0 ? "ribbon against" : "ribbon", "stroke-width": Math.min(broad, 22),
+      const end = at + broad.get(i) / 2;
+      at += broad.get(i);
+      drawing.append(makeSvg("path", { class: values[i] < 0 ? "ribbon against" : "ribbon", "stroke-width": broad.get(i).toFixed(2),
         d: "M214 " + (y - 4) + "C277 " + (y - 4) + " 277 " + end + " 340 " + end }));
       drawing.append(makeSvg("text", { class: "label", x: 138, y, "text-anchor": "end" }, clipped(textOf(row.marks[i]), 16)));
       drawing.append(makeSvg("text", { class: "label faint figure", x: 144, y }, signed(values[i])));
     });
-    drawing.append(makeSvg("text", { class: "label strong", x: 350, y: middle + 5 }, clipped(row.data.answer, 14)));
+    drawing.append(makeSvg("text", { class: "label strong", x: 350, y: middle + 5 }, clipped(row.data.explained, 14)));
     place.replaceChildren(drawing);
   }
 
@@ -266,7 +285,7 @@
     if (!step || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("select, input[type=text]")) return;
     const now = rows.findIndex((row) => row.element.contains(document.activeElement));
     const next = rows[now < 0 ? (step > 0 ? 0 : rows.length - 1) : now + step];
-    next?.element.querySelector(".cells").focus();
+    (next?.element.querySelector(".walk") || next?.element)?.focus();
     next?.element.scrollIntoView({ block: "start" });
   });
 
@@ -274,6 +293,8 @@
     input.addEventListener("change", () => choose(Number(input.value)));
   }
   rows.forEach(listen);
+  // On paper nothing can be unfolded.
+  addEventListener("beforeprint", () => rows.forEach(unfoldAll));
   if (page.layers.length) {
     // A page that is loaded again keeps what was chosen.
     choose(Number(document.querySelector(".switch input:checked")?.value || 0));
