@@ -73,6 +73,34 @@ TEST(SiteRerun, MovesAnswersAsTheModelItselfDoes) {
   }
 }
 
+TEST(SiteRerun, KeepsTheGatesOfTheModel) {
+  const at::NoGradGuard no_gradients;
+  auto model = lively_model(0.7);
+  const auto site = attention_sites(model).front();
+  auto gates = at::empty({2}, at::TensorOptions(at::kFloat));
+  gates[0] = 2, gates[1] = 0.1;
+  const auto under = [&](Intervention::Weights weights) {
+    return [=](std::string_view at) {
+      return at == site ? Intervention{.weights = weights, .head_gates = gates} : Intervention{};
+    };
+  };
+  model.set_intervention(under(Intervention::Weights::kComputed));
+  const auto subject = subject_of(model, kRow);
+  const auto before = answer_of(model, 0);
+  const SiteRerun rerun(subject, site);
+  const Intervention same{.weights = Intervention::Weights::kGiven, .given = rerun.weights().unsqueeze(0)};
+  EXPECT_LT(rerun.change(same, 1).item<double>(), 1e-6);
+  const double change = rerun.change(uniform(), 1).item<double>();
+  model.set_intervention(under(Intervention::Weights::kUniform));
+  const double gated = total_variation(before, answer_of(model, 0));
+  EXPECT_NEAR(change, gated, 1e-5);
+
+  model.set_intervention({});
+  const auto subject_without = subject_of(model, kRow);
+  EXPECT_GT(std::abs(SiteRerun(subject_without, site).change(uniform(), 1).item<double>() - gated), 1e-4)
+      << "gates change nothing here: nothing was tested";
+}
+
 /// A model that reads texts alone, so that a row may have two tokens.
 Model text_model() {
   auto schema = mixed_schema({"grade"});

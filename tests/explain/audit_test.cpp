@@ -2,6 +2,7 @@
 // Whole audits of models whose attention is known to matter, and not to.
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/zeros.h>
 #include <gmock/gmock.h>
 
 #include <algorithm>
@@ -162,6 +163,20 @@ TEST(Audit, ATrainingThatFailsLosesNothingElse) {
   EXPECT_EQ(outcomes(found).at("seeds"), Outcome::kUntested);
   EXPECT_NE(outcomes(found).at("permuted"), Outcome::kUntested);
   EXPECT_THAT(report_of(found), HasSubstr("the model cannot be trained anew: gone.vec"));
+TEST(Audit, KeepsTheInterventionThatTheModelIsUnder) {
+  // A gate of 0 takes the pool's head out of the answer, in the model and in those that are trained beside it.
+  const auto executor = make_executor(2);
+  const auto request = request_for(class_by_one_word(), "additive");
+  auto model = fit(request, *executor).model;
+  const auto training = recorded_request(model, request.table);
+  model.set_intervention([](std::string_view site) {
+    return site == "pool" ? Intervention{.head_gates = at::zeros({1}, at::TensorOptions(at::kFloat))} : Intervention{};
+  });
+  const auto found =
+      audit({.model = model, .table = held_out_table(class_by_one_word()), .training = training}, kQuick, *executor);
+  EXPECT_LT(figure(found, "permuted", "change"), 1e-6);
+  EXPECT_NEAR(figure(found, "uniform", "advantage"), 0, 0.2) << "the other one can look at nothing either";
+  EXPECT_LT(figure(found, "seeds", "held_back"), 0.7);
 }
 
 TEST(Audit, LeavesOutWhatIsTooShortOrTooLong) {
@@ -233,6 +248,12 @@ TEST(Audit, RefusesWhatItCannotJudge) {
               ThrowsMessage<UsageError>(HasSubstr("there is nothing to judge")));
   EXPECT_THAT([&] { (void)audit({.model = model, .table = table, .output = 2}, kQuick, *executor); },
               ThrowsMessage<UsageError>(HasSubstr("output to audit: expected a number below 2, found 2")));
+  auto moved = lively_model(0);
+  moved.set_intervention([](std::string_view site) {
+    return site == "pool" ? Intervention{.weights = Intervention::Weights::kUniform} : Intervention{};
+  });
+  EXPECT_THAT([&] { check_audit({.model = moved, .table = table}, kQuick, *executor); },
+              ThrowsMessage<UsageError>(HasSubstr("an intervention that sets the weights at pool")));
   auto options = kQuick;
   options.permutations = 0;
   EXPECT_THAT([&] { (void)audit({.model = model, .table = table}, options, *executor); },

@@ -34,6 +34,10 @@ void check_task(const AuditTask& task) {
   if (!refusal.empty())
     throw UsageError("audit: the method attention does not explain this model, so that there is nothing to judge (" +
                      refusal + ")");
+  const auto site = judged_site(task.model);
+  if (task.model.forward_context().intervention_at(site).weights != Intervention::Weights::kComputed)
+    throw UsageError("audit: the model is under an intervention that sets the weights at " + site +
+                     ", so that there is nothing to judge; audit it without, by set_intervention({})");
 }
 
 Finding untrained(const std::string& why) {

@@ -26,6 +26,12 @@ HeldBackRows held_back(const FitRequest& request) {
   return {request.table, split_rows(*request.table, request.table->column(label), request.split).validation};
 }
 
+FitRequest request_of(const AuditContext& context) {
+  auto request = *context.task.training;
+  request.intervention = context.task.model.intervention();
+  return request;
+}
+
 Model trained(const AuditContext& context, const FitRequest& request, const char* test, int64_t part, int64_t parts) {
   FitCallbacks callbacks;
   callbacks.training.should_stop = context.callbacks.should_stop;

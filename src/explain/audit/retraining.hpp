@@ -15,6 +15,9 @@ struct HeldBackRows {
 };
 [[nodiscard]] HeldBackRows held_back(const FitRequest& request);
 
+/// The training that made the model, under the intervention that the model is under.
+[[nodiscard]] FitRequest request_of(const AuditContext& context);
+
 /// Trains, and tells the progress as that of `test`. @param part of so many `parts` that the test trains
 /// @throws as fit(); StoppedError.
 [[nodiscard]] Model trained(const AuditContext& context, const FitRequest& request, const char* test, int64_t part,

@@ -29,7 +29,7 @@ Finding test_seeds(const AuditContext& context) {
   const auto held = held_back(*context.task.training);
   Moments taus, divergences, shares, scores;
   for (int64_t s = 1; s <= seeds; ++s) {
-    auto request = *context.task.training;
+    auto request = request_of(context);
     request.seed += static_cast<uint64_t>(s);
     const auto other = trained(context, request, "seeds", s - 1, seeds);
     const auto distance = context.distance_to(other);

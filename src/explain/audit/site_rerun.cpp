@@ -53,8 +53,12 @@ Tensor SiteRerun::weights() const {
 ForwardContext SiteRerun::context_with(const Intervention& intervention) const {
   auto context = subject_.model().forward_context();
   context.kernels = Kernels::kAutomatic;  // the fused ones compute their own weights, and keep them
-  context.intervention = [this, &intervention](std::string_view site) {
-    return site == site_ ? intervention : subject_.model().forward_context().intervention_at(site);
+  context.intervention = [own = std::move(context.intervention), this, &intervention](std::string_view site) {
+    auto change = own ? own(site) : Intervention{};
+    if (site != site_) return change;
+    auto asked = intervention;
+    asked.head_gates = change.head_gates;
+    return asked;
   };
   return context;
 }

@@ -48,15 +48,17 @@ Outcome uniform_outcome(const PairedDifference& advantage, double useful) {
 }
 
 Finding test_uniform(const AuditContext& context) {
-  auto request = *context.task.training;
+  auto request = request_of(context);
   const auto held = held_back(request);
   if (std::ssize(held.rows) < kFewestRows)
     return {.sentence =
                 fmt::format("Not tested, for the training held back {} to compare on, fewer than {}; hold back more.",
                             counted(std::ssize(held.rows), "row"), kFewestRows)};
   if (request.training.kernels == "fused") request.training.kernels = "automatic";  // which compute their own weights
-  request.intervention = [site = context.site](std::string_view at) {
-    return at == site ? Intervention{.weights = Intervention::Weights::kUniform} : Intervention{};
+  request.intervention = [own = request.intervention, site = context.site](std::string_view at) {
+    auto change = own ? own(at) : Intervention{};
+    if (at == site) change.weights = Intervention::Weights::kUniform;
+    return change;
   };
   const auto uniform = trained(context, request, "uniform", 0, 1);
   const auto output = context.task.output;
