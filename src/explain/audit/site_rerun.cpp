@@ -37,11 +37,14 @@ SiteRerun::SiteRerun(const Subject& subject, std::string site)
   original_ = answers({}, 1);
 }
 
-Tensor SiteRerun::weights() const {
+Tensor SiteRerun::weights() const { return weights_under({}); }
+
+Tensor SiteRerun::allowed() const { return weights_under({.weights = Intervention::Weights::kUniform}).gt(0); }
+
+Tensor SiteRerun::weights_under(const Intervention& intervention) const {
   const at::NoGradGuard no_gradients;
   Tensor weights;
-  const Intervention none;
-  auto context = context_with(none);
+  auto context = context_with(intervention);
   context.wanted = [&](std::string_view site) { return Wanted{.weights = site == site_}; };
   context.observer = [&](std::string_view site, const Allocation& allocation) {
     if (site == site_) weights = allocation.weights.squeeze(0).to(at::kFloat);

@@ -14,8 +14,9 @@ class SiteRerun {
   /// @param subject must outlive it
   SiteRerun(const Subject& subject, std::string site);
 
-  /// [H, Tq, Tk]: the weights that the model computes, by a pass of its own
-  [[nodiscard]] Tensor weights() const;
+  // Both by a pass of their own, [H, Tq, Tk].
+  [[nodiscard]] Tensor weights() const;  ///< that the model computes
+  [[nodiscard]] Tensor allowed() const;  ///< bool: which token each query may attend to, though its weight be 0
 
   /// How far the answer moves, in each of some copies of the row: classes by the total variation of their probabilities
   /// (0 to 1), numbers by the absolute difference of the scaled number (in deviations of the training targets).
@@ -26,6 +27,7 @@ class SiteRerun {
  private:
   /// The model's own context, but for the weights at the site. @param intervention must outlive what is returned
   [[nodiscard]] ForwardContext context_with(const Intervention& intervention) const;
+  [[nodiscard]] Tensor weights_under(const Intervention& intervention) const;
   [[nodiscard]] Hidden hidden(int64_t copies, const ForwardContext& context) const;
   [[nodiscard]] Tensor answers(const Intervention& intervention, int64_t copies) const;  // [copies, C]
 
