@@ -5,6 +5,7 @@
 #include <ATen/ops/empty.h>
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -309,6 +310,32 @@ TEST(FaithfulnessOutcome, TakesChanceAndTheWayToTheBest) {
   EXPECT_EQ(faithfulness_outcome(summary(100, 0.15, 0, std::nullopt)), Outcome::kUntested) << "no bounds";
   EXPECT_EQ(faithfulness_outcome(summary(100, 0.13, 0, std::nullopt)), Outcome::kAgainst);
   EXPECT_EQ(faithfulness_outcome(summary(100, 0.15, 80, std::nullopt)), Outcome::kAgainst) << "nothing to find";
+}
+
+/// The lead of a model that alone is right on the first `own` of some rows, where another is on the next `others`.
+PairedDifference lead(size_t rows, size_t own, size_t others) {
+  std::vector<double> first(rows, 1), second(rows, 1);
+  std::fill_n(second.begin(), own, 0.0);
+  std::fill_n(first.begin() + static_cast<std::ptrdiff_t>(own), others, 0.0);
+  return lead_in_accuracy(first, second, RandomKey(4));
+}
+
+TEST(LeadInAccuracy, IsNotExcludedByRowsThatTellNothing) {
+  const auto alike = lead(30, 0, 0);
+  EXPECT_EQ(alike.difference, 0);
+  EXPECT_NEAR(alike.high, 3.0 / 32, 1e-12) << "the rule of three";
+  EXPECT_EQ(uniform_outcome(alike, 0.02), Outcome::kUntested);
+  EXPECT_EQ(uniform_outcome(lead(30, 0, 1), 0.02), Outcome::kUntested);
+  EXPECT_EQ(uniform_outcome(lead(100, 0, 0), 0.02), Outcome::kUntested);
+  EXPECT_EQ(uniform_outcome(lead(160, 0, 0), 0.02), Outcome::kAgainst);
+  EXPECT_EQ(uniform_outcome(lead(1000, 20, 25), 0.02), Outcome::kAgainst);
+}
+
+TEST(LeadInAccuracy, IsNotFoundOnAHandfulOfRows) {
+  EXPECT_NEAR(lead(30, 4, 0).difference, 4.0 / 30, 1e-12);
+  EXPECT_NE(uniform_outcome(lead(30, 4, 0), 0.02), Outcome::kFor) << "a sign test gives p = 0.125";
+  EXPECT_EQ(uniform_outcome(lead(30, 8, 0), 0.02), Outcome::kFor) << "p = 0.008";
+  EXPECT_EQ(uniform_outcome(lead(1000, 60, 20), 0.02), Outcome::kFor);
 }
 
 TEST(UniformOutcome, IsUntestedWhereTheIntervalHoldsBoth) {

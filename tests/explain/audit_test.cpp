@@ -89,7 +89,8 @@ TEST(Audit, DoesNotTellALeadOnFewRows) {
 }
 
 TEST(Audit, FindsThatAMajorityNeedsNoAttention) {
-  const auto found = audited(majority_of_words(), kQuick);
+  // On 60 rows, a tenth of the table, no lead is not told from one of 0.02, though the models agree on all of them.
+  const auto found = audited(majority_of_words(), kQuick, 2, [](FitRequest& request) { request.split.fraction = 0.3; });
   EXPECT_EQ(outcomes(found).at("uniform"), Outcome::kAgainst) << report_of(found);
   EXPECT_LE(figure(found, "uniform", "advantage"), 0.02);
   EXPECT_EQ(outcomes(found).at("adversarial"), Outcome::kAgainst) << report_of(found);

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "attune/core/error.hpp"
+#include "attune/core/moments.hpp"
 #include "attune/train/row_scores.hpp"
 #include "attune/train/training_data.hpp"
 
@@ -54,6 +55,12 @@ std::vector<double> scores_on(const Model& model, size_t output, const HeldBackR
   const auto labelled = read_labelled(model, held.table, held.rows, executor);
   const auto scores = model.score(*held.table, held.rows, executor);
   return row_scores(*model.outputs()[output], labelled.targets[output], scores[output]);
+}
+
+double mean_score(const std::vector<double>& scores) {
+  Moments moments;
+  for (const double score : scores) moments.add(score);
+  return moments.mean();
 }
 
 }  // namespace attune

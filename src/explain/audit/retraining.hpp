@@ -26,5 +26,7 @@ struct HeldBackRows {
 /// As row_scores(), of the model's answers to rows whose truth is known.
 [[nodiscard]] std::vector<double> scores_on(const Model& model, size_t output, const HeldBackRows& rows,
                                             Executor& executor);
+/// Their mean: the accuracy, or the mean squared error.
+[[nodiscard]] double mean_score(const std::vector<double>& scores);
 
 }  // namespace attune
