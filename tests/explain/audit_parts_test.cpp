@@ -298,6 +298,7 @@ FaithfulnessSummary summary(int64_t rows, double own, int64_t bounded, std::opti
   made.rows = rows, made.bounded_rows = bounded, made.closed = closed;
   made.erasure.comprehensiveness = own;
   made.random.comprehensiveness = 0.1, made.random_spread.comprehensiveness = 0.02;
+  made.random_orderings = 10;
   return made;
 }
 
@@ -310,6 +311,19 @@ TEST(FaithfulnessOutcome, TakesChanceAndTheWayToTheBest) {
   EXPECT_EQ(faithfulness_outcome(summary(100, 0.15, 0, std::nullopt)), Outcome::kUntested) << "no bounds";
   EXPECT_EQ(faithfulness_outcome(summary(100, 0.13, 0, std::nullopt)), Outcome::kAgainst);
   EXPECT_EQ(faithfulness_outcome(summary(100, 0.15, 80, std::nullopt)), Outcome::kAgainst) << "nothing to find";
+}
+
+TEST(FaithfulnessOutcome, TakesTheChanceOfFewOrderings) {
+  // Two sample deviations of one more draw beside the mean of ten: 2 * 0.02 * sqrt(11 / 9) = 0.0442.
+  EXPECT_FALSE(beats_chance(summary(100, 0.143, 80, 0.6)));
+  EXPECT_TRUE(beats_chance(summary(100, 0.145, 80, 0.6)));
+  auto few = summary(100, 0.15, 80, 0.6);
+  few.random_orderings = 5;  // 2 * 0.02 * sqrt(6 / 4) = 0.049
+  EXPECT_EQ(faithfulness_outcome(few), Outcome::kFor);
+  few.random_orderings = 4;
+  EXPECT_EQ(faithfulness_outcome(few), Outcome::kUntested);
+  few.random_orderings = 1;
+  EXPECT_FALSE(beats_chance(few)) << "one ordering has no spread";
 }
 
 /// The lead of a model that alone is right on the first `own` of some rows, where another is on the next `others`.

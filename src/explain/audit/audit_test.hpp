@@ -42,8 +42,9 @@ struct AuditTest {
 
 // What two of the tests conclude from figures.
 
-/// For: better than chance, and at least half of the way to the best ordering. Untested: on fewer rows than
-/// kFewestRowsToJudge no better than chance; or no row was short enough to search for its best ordering.
+/// For: better than chance, and at least half of the way to the best ordering. Untested: beside fewer orderings than
+/// kFewestOrderingsToJudge; on fewer rows than kFewestRowsToJudge no better than chance; or no row was short enough to
+/// search for its best ordering.
 [[nodiscard]] Outcome faithfulness_outcome(const FaithfulnessSummary& summary);
 /// By the paired bootstrap, each model being taken to be right alone on one row more (Bonett, Price 2012, "Adjusted
 /// Wald confidence interval for a difference of binomial proportions based on paired data"). For where both are right
