@@ -55,9 +55,6 @@ struct AuditTest {
 /// For: the interval lies above 0. Against: it lies below `useful`. Untested: it holds both.
 [[nodiscard]] Outcome uniform_outcome(const PairedDifference& advantage, double useful);
 
-/// Of the network of random parameters that is drawn as number `draw`.
-[[nodiscard]] RandomKey random_key(const AuditOptions& options, int64_t draw);
-
 /// The table of audit_tests.cpp, cheapest first.
 [[nodiscard]] std::span<const AuditTest> audit_test_table();
 
