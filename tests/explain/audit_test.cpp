@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <filesystem>
 #include <map>
 
 #include "attune/core/error.hpp"
@@ -16,6 +17,7 @@
 #include "audit/audit_test.hpp"
 #include "explain_fixtures.hpp"
 #include "known_tasks.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace attune::testing {
 namespace {
@@ -177,12 +179,48 @@ TEST(Audit, ATrainingThatFailsLosesNothingElse) {
   const auto model = fit(request, *executor).model;
   AuditTask task{
       .model = model, .table = held_out_table(class_by_one_word()), .training = recorded_request(model, request.table)};
-  task.training->model.vectors = "gone.vec";
+  task.training->training.epochs = 0;
   const auto found = audit(task, kQuick, *executor);
   EXPECT_EQ(outcomes(found).at("uniform"), Outcome::kUntested);
   EXPECT_EQ(outcomes(found).at("seeds"), Outcome::kUntested);
   EXPECT_NE(outcomes(found).at("permuted"), Outcome::kUntested);
-  EXPECT_THAT(report_of(found), HasSubstr("the model cannot be trained anew: gone.vec"));
+  EXPECT_THAT(report_of(found), HasSubstr("the model cannot be trained anew: training"));
+}
+
+TEST(Audit, FindsOtherWordVectorsBeforeItTrains) {
+  const auto executor = make_executor(2);
+  const TemporaryFolder folder;
+  const auto file = folder.write("v.txt", "great 3 4 0\npoor -5 0 0\n");
+  auto request = request_for(class_by_one_word(), "additive");
+  request.model.vectors = file.string();
+  request.training.epochs = 1;
+  const auto model = fit(request, *executor).model;
+  const AuditTask task{
+      .model = model, .table = held_out_table(class_by_one_word()), .training = recorded_request(model, request.table)};
+  auto options = kQuick;
+  options.rows = 5;
+  int64_t reports = 0;  // of tests that train
+  AuditCallbacks callbacks;
+  callbacks.on_progress = [&](const AuditProgress& progress) {
+    reports += (progress.test == "uniform" || progress.test == "seeds") && progress.done > 0;
+  };
+  const auto untested = [&](const std::string& why) {
+    const auto found = audit(task, options, *executor, callbacks);
+    EXPECT_EQ(outcomes(found).at("uniform"), Outcome::kUntested);
+    EXPECT_EQ(outcomes(found).at("seeds"), Outcome::kUntested);
+    EXPECT_THAT(report_of(found), HasSubstr("the model cannot be trained anew: " + file.string() + why));
+    EXPECT_EQ(reports, 0) << "trained in vain";
+  };
+  folder.write("v.txt", "great 3 4 0\npoor -5 0 1\n");
+  untested(": other bytes than those of the word vectors that the model was trained with.");
+  std::filesystem::remove(file);
+  untested(": no such file");
+
+  folder.write("v.txt", "great 3 4 0\npoor -5 0 0\n");
+  EXPECT_NE(outcomes(audit(task, options, *executor, callbacks)).at("seeds"), Outcome::kUntested);
+  EXPECT_GT(reports, 0);
+}
+
 TEST(Audit, KeepsTheInterventionThatTheModelIsUnder) {
   // A gate of 0 takes the pool's head out of the answer, in the model and in those that are trained beside it.
   const auto executor = make_executor(2);

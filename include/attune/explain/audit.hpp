@@ -63,7 +63,13 @@ struct Audit {
 void check_audit(const AuditTask& task, const AuditOptions& options, Executor& executor);
 
 /// Runs every test of audit_tests(), cheapest first. The same task and options give the same audit, for every number of
-/// threads. @throws as check_audit(); StoppedError when should_stop says so.
+/// threads. What cannot be trained anew, for its word vectors are gone or have changed, or as the training fails,
+/// leaves the tests that train untested, the former before the first step.
+///
+/// Holds the audited rows throughout, embedded and as the backbone left them: 8 W bytes a token, for the model and for
+/// one other whose attention is set beside it; and while it trains, two models and what fit() takes. Thread-safe
+/// as long as nobody changes the model.
+/// @throws as check_audit(); StoppedError when should_stop says so.
 [[nodiscard]] Audit audit(const AuditTask& task, const AuditOptions& options, Executor& executor,
                           const AuditCallbacks& callbacks = {});
 

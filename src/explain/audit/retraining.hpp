@@ -15,6 +15,10 @@ struct HeldBackRows {
 };
 [[nodiscard]] HeldBackRows held_back(const FitRequest& request);
 
+/// Why the model cannot be trained anew, as far as can be told beforehand: its file of word vectors is gone, or has
+/// changed. A clause; empty where nothing stands against it. Reads that file from front to end. @throws StoppedError
+[[nodiscard]] std::string obstacle_to_training(const AuditTask& task, const AuditCallbacks& callbacks);
+
 /// The training that made the model, under the intervention that the model is under.
 [[nodiscard]] FitRequest request_of(const AuditContext& context);
 
