@@ -33,10 +33,12 @@ void add_training(const Model& model, const AuditArguments& arguments, AuditTask
 }  // namespace
 
 void AuditConfig::visit_fields(FieldVisitor& v) {
-  v.field({.name = "audit",
-           .help = "test whether attention is an explanation of this model at all, on rows of the table; trains the "
-                   "model anew as often as --audit-seeds says, and once with uniform weights"},
-          audit);
+  v.field(
+      {.name = "audit",
+       .help = "test whether attention is an explanation of this model at all, on rows of the table and the answers "
+               "that the model gives, whatever --of-class says; trains the model anew as often as --audit-seeds "
+               "says, and once with uniform weights"},
+      audit);
   v.field({.name = "audit_rows", .help = "rows that are audited, spread evenly over the table", .minimum = 1},
           audit_rows);
   v.field({.name = "audit_seeds", .help = "trainings with other seeds; 0: none", .minimum = 0, .maximum = 100},

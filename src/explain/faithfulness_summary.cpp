@@ -67,8 +67,11 @@ void add_bounded(std::span<const Faithfulness> faithfulness, std::span<const Fai
 }  // namespace
 
 bool beats_chance(const FaithfulnessSummary& summary) {
-  const double above = summary.erasure.comprehensiveness - summary.random.comprehensiveness;
-  return above > 2 * summary.random_spread.comprehensiveness;
+  if (summary.random_orderings < 2) return false;
+  const auto orderings = static_cast<double>(summary.random_orderings);
+  // s sqrt(1 + 1/n) of the deviation that is divided by n
+  const double of_one_more = summary.random_spread.comprehensiveness * std::sqrt((orderings + 1) / (orderings - 1));
+  return summary.erasure.comprehensiveness - summary.random.comprehensiveness > 2 * of_one_more;
 }
 
 FaithfulnessSummary summary_of(std::span<const Faithfulness> faithfulness,
@@ -91,6 +94,7 @@ FaithfulnessSummary summary_of(std::span<const Faithfulness> faithfulness,
   summary.erasure = erasures.mean();
   const auto random = random_means(grounds);
   summary.random = random.mean(), summary.random_spread = random.deviation();
+  summary.random_orderings = random.comprehensiveness.count();
   add_bounded(faithfulness, grounds, summary);
   summary.tau = mean_of(taus), summary.mean_gap = mean_of(gaps);
   return summary;

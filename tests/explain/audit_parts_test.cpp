@@ -5,6 +5,7 @@
 #include <ATen/ops/empty.h>
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -73,6 +74,34 @@ TEST(SiteRerun, MovesAnswersAsTheModelItselfDoes) {
   }
 }
 
+TEST(SiteRerun, KeepsTheGatesOfTheModel) {
+  const at::NoGradGuard no_gradients;
+  auto model = lively_model(0.7);
+  const auto site = attention_sites(model).front();
+  auto gates = at::empty({2}, at::TensorOptions(at::kFloat));
+  gates[0] = 2, gates[1] = 0.1;
+  const auto under = [&](Intervention::Weights weights) {
+    return [=](std::string_view at) {
+      return at == site ? Intervention{.weights = weights, .head_gates = gates} : Intervention{};
+    };
+  };
+  model.set_intervention(under(Intervention::Weights::kComputed));
+  const auto subject = subject_of(model, kRow);
+  const auto before = answer_of(model, 0);
+  const SiteRerun rerun(subject, site);
+  const Intervention same{.weights = Intervention::Weights::kGiven, .given = rerun.weights().unsqueeze(0)};
+  EXPECT_LT(rerun.change(same, 1).item<double>(), 1e-6);
+  const double change = rerun.change(uniform(), 1).item<double>();
+  model.set_intervention(under(Intervention::Weights::kUniform));
+  const double gated = total_variation(before, answer_of(model, 0));
+  EXPECT_NEAR(change, gated, 1e-5);
+
+  model.set_intervention({});
+  const auto subject_without = subject_of(model, kRow);
+  EXPECT_GT(std::abs(SiteRerun(subject_without, site).change(uniform(), 1).item<double>() - gated), 1e-4)
+      << "gates change nothing here: nothing was tested";
+}
+
 /// A model that reads texts alone, so that a row may have two tokens.
 Model text_model() {
   auto schema = mixed_schema({"grade"});
@@ -113,25 +142,60 @@ TEST(Adversary, ComesAsFarAsAGridOverAllWeightsOfTwoTokens) {
     const double found = adversarial_divergence(rerun, {.most_change = kMostChange, .key = RandomKey(3)});
     EXPECT_LE(found, furthest + 1e-3) << text;
     EXPECT_GE(found, 0.9 * furthest - 1e-3) << text;
-    constrained += furthest < 0.5 * std::numbers::ln2;
+    const double unconstrained = std::max(jensen_shannon(std::vector{own, 1 - own}, std::vector{1.0, 0.0}),
+                                          jensen_shannon(std::vector{own, 1 - own}, std::vector{0.0, 1.0}));
+    EXPECT_NEAR(reachable_divergence(rerun), unconstrained, 1e-6) << text;
+    constrained += furthest < 0.9 * unconstrained;
   }
   EXPECT_GT(constrained, 0) << "no row on which the answer holds the weights back: nothing was tested";
 }
 
-TEST(Adversary, GoesAsFarAsCanBeWhereWeightsDoNotMatter) {
-  // Without positions, and the convolution's look to the sides, equal words are equal tokens.
+/// A pool alone reads texts: without positions, and the convolution's look to the sides, equal words are equal tokens.
+Model pool_model(const std::string& mechanism) {
   ModelConfig config = small_config();
+  config.pool_mechanism = mechanism;
   config.blocks = config.convolution = 0;
   auto schema = mixed_schema({"grade"});
   schema.inputs.resize(1);
-  auto plain = fresh_model(*mixed_table(90), schema, config);
-  enliven(plain);
+  auto model = fresh_model(*mixed_table(90), schema, config);
+  enliven(model);
+  return model;
+}
+
+TEST(Adversary, GoesAsFarAsCanBeWhereWeightsDoNotMatter) {
+  const auto plain = pool_model("additive");
   const auto subject = subject_of(plain, {"box box box box box box", "", "", ""});
   const double found = adversarial_divergence(SiteRerun(subject, std::string(kPoolSite)), {.key = RandomKey(3)});
   // Nothing is further from six equal weights than all on one.
   const double all_on_one = jensen_shannon(std::vector<double>(6, 1.0 / 6), std::vector<double>{1, 0, 0, 0, 0, 0});
   EXPECT_GT(found, 0.9 * all_on_one);
   EXPECT_LE(found, all_on_one + 1e-3);
+  EXPECT_NEAR(reachable_divergence(SiteRerun(subject, std::string(kPoolSite))), all_on_one, 1e-6);
+}
+
+TEST(Adversary, ReachesLessInShortRows) {
+  const auto plain = pool_model("additive");
+  const auto reachable = [&](const std::string& text) {
+    const auto subject = subject_of(plain, {text, "", "", ""});
+    return reachable_divergence(SiteRerun(subject, std::string(kPoolSite)));
+  };
+  // All on one of n even weights, by hand: H((1 + 1/n) / 2, 1/2n, ..) - ln(n) / 2.
+  EXPECT_NEAR(reachable("box box"), 0.2158, 1e-4);
+  EXPECT_NEAR(reachable("box box box"), 0.3183, 1e-4);
+}
+
+TEST(Adversary, FindsItsWayFromWeightsThatRoundToNothing) {
+  auto sharp = pool_model("dot");
+  const at::NoGradGuard no_gradients;
+  for (const auto& parameter : sharp.network().parameters().all()) {
+    if (parameter.name == "pool.learned_query") parameter.value.mul_(1e4);
+  }
+  const auto subject = subject_of(sharp, {"poor box on monday", "", "", ""});
+  const SiteRerun rerun(subject, std::string(kPoolSite));
+  ASSERT_EQ(rerun.weights().eq(0).sum().item<int64_t>(), 3) << "weights: a score gap above 104 gives 0 in float32";
+  EXPECT_TRUE(rerun.allowed().all().item<bool>());
+  const double found = adversarial_divergence(rerun, {.most_change = 100, .key = RandomKey(3)});
+  EXPECT_GT(found, 0.95 * std::numbers::ln2) << "all on another token";
 }
 
 TEST(ChooseRows, AreSpreadAndHaveTwoTokens) {
@@ -165,6 +229,8 @@ TEST(Adversary, LeavesWhatMayNotBeAttendedTo) {
   const auto tokens = static_cast<double>(subject.tokens().size());
   const double least_on_first = 1 / tokens;
   EXPECT_LT(found, std::numbers::ln2 * (1 - least_on_first));
+  EXPECT_FALSE(rerun.allowed()[0][0][1].item<bool>());
+  EXPECT_NEAR(found, reachable_divergence(rerun), 0.1 * found);
 }
 
 TEST(AttentionDistance, OfAModelToItselfIsNothing) {
@@ -232,6 +298,7 @@ FaithfulnessSummary summary(int64_t rows, double own, int64_t bounded, std::opti
   made.rows = rows, made.bounded_rows = bounded, made.closed = closed;
   made.erasure.comprehensiveness = own;
   made.random.comprehensiveness = 0.1, made.random_spread.comprehensiveness = 0.02;
+  made.random_orderings = 10;
   return made;
 }
 
@@ -244,6 +311,45 @@ TEST(FaithfulnessOutcome, TakesChanceAndTheWayToTheBest) {
   EXPECT_EQ(faithfulness_outcome(summary(100, 0.15, 0, std::nullopt)), Outcome::kUntested) << "no bounds";
   EXPECT_EQ(faithfulness_outcome(summary(100, 0.13, 0, std::nullopt)), Outcome::kAgainst);
   EXPECT_EQ(faithfulness_outcome(summary(100, 0.15, 80, std::nullopt)), Outcome::kAgainst) << "nothing to find";
+}
+
+TEST(FaithfulnessOutcome, TakesTheChanceOfFewOrderings) {
+  // Two sample deviations of one more draw beside the mean of ten: 2 * 0.02 * sqrt(11 / 9) = 0.0442.
+  EXPECT_FALSE(beats_chance(summary(100, 0.143, 80, 0.6)));
+  EXPECT_TRUE(beats_chance(summary(100, 0.145, 80, 0.6)));
+  auto few = summary(100, 0.15, 80, 0.6);
+  few.random_orderings = 5;  // 2 * 0.02 * sqrt(6 / 4) = 0.049
+  EXPECT_EQ(faithfulness_outcome(few), Outcome::kFor);
+  few.random_orderings = 4;
+  EXPECT_EQ(faithfulness_outcome(few), Outcome::kUntested);
+  few.random_orderings = 1;
+  EXPECT_FALSE(beats_chance(few)) << "one ordering has no spread";
+}
+
+/// The lead of a model that alone is right on the first `own` of some rows, where another is on the next `others`.
+PairedDifference lead(size_t rows, size_t own, size_t others) {
+  std::vector<double> first(rows, 1), second(rows, 1);
+  std::fill_n(second.begin(), own, 0.0);
+  std::fill_n(first.begin() + static_cast<std::ptrdiff_t>(own), others, 0.0);
+  return lead_in_accuracy(first, second, RandomKey(4));
+}
+
+TEST(LeadInAccuracy, IsNotExcludedByRowsThatTellNothing) {
+  const auto alike = lead(30, 0, 0);
+  EXPECT_EQ(alike.difference, 0);
+  EXPECT_NEAR(alike.high, 3.0 / 32, 1e-12) << "the rule of three";
+  EXPECT_EQ(uniform_outcome(alike, 0.02), Outcome::kUntested);
+  EXPECT_EQ(uniform_outcome(lead(30, 0, 1), 0.02), Outcome::kUntested);
+  EXPECT_EQ(uniform_outcome(lead(100, 0, 0), 0.02), Outcome::kUntested);
+  EXPECT_EQ(uniform_outcome(lead(160, 0, 0), 0.02), Outcome::kAgainst);
+  EXPECT_EQ(uniform_outcome(lead(1000, 20, 25), 0.02), Outcome::kAgainst);
+}
+
+TEST(LeadInAccuracy, IsNotFoundOnAHandfulOfRows) {
+  EXPECT_NEAR(lead(30, 4, 0).difference, 4.0 / 30, 1e-12);
+  EXPECT_NE(uniform_outcome(lead(30, 4, 0), 0.02), Outcome::kFor) << "a sign test gives p = 0.125";
+  EXPECT_EQ(uniform_outcome(lead(30, 8, 0), 0.02), Outcome::kFor) << "p = 0.008";
+  EXPECT_EQ(uniform_outcome(lead(1000, 60, 20), 0.02), Outcome::kFor);
 }
 
 TEST(UniformOutcome, IsUntestedWhereTheIntervalHoldsBoth) {

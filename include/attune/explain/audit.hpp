@@ -27,12 +27,15 @@ struct AuditOptions {
   RandomKey key = RandomKey(1);           ///< of rows' permutations, starts and redraws
 };
 
-/// What is audited: the attention that the method `attention` shows, as an explanation of one output of one model.
+/// What is audited: the attention that the method `attention` shows, as an explanation of the answers that one model
+/// gives for one output. An intervention that the model is under stays in all that is done, gates on the judged heads
+/// among it.
 struct AuditTask {
   const Model& model;
   std::shared_ptr<const Table> table;  ///< whose rows are audited; need not hold the right answers
   size_t output = 0;
-  /// The training that made the model (recorded_request()), for the tests that train it anew. None: they are left out.
+  /// The training that made the model (recorded_request()), for the tests that train it anew, under the intervention
+  /// that the model is under. None: they are left out.
   std::optional<FitRequest> training = {};
   std::string no_training_why = "it was not given";  ///< a clause for those: "its training table is not there"
 };
@@ -55,11 +58,18 @@ struct Audit {
 };
 
 /// What audit() refuses, found before hours of training. @throws UsageError for a model or output without attention to
-/// judge, options out of range, and a table without rows of at least two tokens; InputError naming file and row.
+/// judge, or under an intervention that sets its weights; for options out of range, and a table without rows of at
+/// least two tokens; InputError naming file and row. Thread-safe.
 void check_audit(const AuditTask& task, const AuditOptions& options, Executor& executor);
 
 /// Runs every test of audit_tests(), cheapest first. The same task and options give the same audit, for every number of
-/// threads. @throws as check_audit(); StoppedError when should_stop says so.
+/// threads. What cannot be trained anew, for its word vectors are gone or have changed, or as the training fails,
+/// leaves the tests that train untested, the former before the first step.
+///
+/// Holds the audited rows throughout, embedded and as the backbone left them: 8 W bytes a token, for the model and for
+/// one other whose attention is set beside it; and while it trains, two models and what fit() takes. Thread-safe
+/// as long as nobody changes the model.
+/// @throws as check_audit(); StoppedError when should_stop says so.
 [[nodiscard]] Audit audit(const AuditTask& task, const AuditOptions& options, Executor& executor,
                           const AuditCallbacks& callbacks = {});
 

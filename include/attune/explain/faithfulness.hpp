@@ -63,7 +63,8 @@ struct FaithfulnessSummary {
   int64_t rows = 0;
   Erasure erasure;
   Erasure random;         ///< the mean over random orderings
-  Erasure random_spread;  ///< the deviation over random orderings of the set's mean
+  Erasure random_spread;  ///< the deviation over random orderings of the set's mean (divided by their number)
+  int64_t random_orderings = 0;
   int64_t bounded_rows = 0;
   Erasure bounded, bounded_random, best, worst;  ///< of the rows with bounds
   NormalizedErasure normalized;
@@ -72,9 +73,13 @@ struct FaithfulnessSummary {
   std::optional<double> tau;
   std::optional<double> mean_gap, largest_gap;  ///< Completeness::share
 };
-/// Of fewer rows even a good method stays within the spread of random orderings.
+/// Fewer rows tell little of a mean: even a good method stays within the spread of random orderings.
 inline constexpr int64_t kFewestRowsToJudge = 30;
-/// Whether comprehensiveness lies more than two deviations above that of random orderings.
+/// The spread of fewer orderings is itself a matter of chance.
+inline constexpr int64_t kFewestOrderingsToJudge = 5;
+/// Whether comprehensiveness lies further above that of random orderings than one more of them is likely to: more than
+/// two deviations of a draw beside the mean of n others, s sqrt(1 + 1/n), with their sample deviation s (divided by
+/// n - 1). False of fewer than two orderings.
 [[nodiscard]] bool beats_chance(const FaithfulnessSummary& summary);
 
 /// @param faithfulness, grounds of the same rows. @throws UsageError when their numbers differ, or there are none.

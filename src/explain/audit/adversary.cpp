@@ -23,19 +23,18 @@ constexpr double kAim = 0.9;
 /// What an answer costs that moves by 1 too far; a divergence is at most 0.69.
 constexpr double kChangeCost = 50;
 constexpr double kNoise = 2;              // of the starts, around the weights' logarithms
-constexpr double kSmallestWeight = 1e-6;  // a start from 0 would never leave it
+constexpr double kSmallestWeight = 1e-6;  // a start from 0, which a sharp softmax rounds to, would never leave it
 
 /// [copies, H, Tq, Tk]: the logarithms of the computed weights with noise; -inf for what may not be attended to
-Tensor starts_from(const Tensor& weights, const AdversaryOptions& options) {
+Tensor starts_from(const Tensor& weights, const Tensor& allowed, const AdversaryOptions& options) {
   auto shape = weights.sizes().vec();
   shape.insert(shape.begin(), options.starts);
   auto noise = at::empty(shape, at::TensorOptions(at::kFloat));
   auto* out = noise.mutable_data_ptr<float>();
   for (int64_t i = 0; i < noise.numel(); ++i)
     out[i] = static_cast<float>(kNoise * options.key.normal(static_cast<uint64_t>(i)));
-  const auto forbidden = weights.eq(0);  // exactly, as no softmax of what is allowed gives it
   return (noise + weights.clamp_min(kSmallestWeight).log())
-      .masked_fill(forbidden, -std::numeric_limits<double>::infinity());
+      .masked_fill(allowed.logical_not(), -std::numeric_limits<double>::infinity());
 }
 
 /// What a person is shown: [.., H, Tq, Tk] -> [.., Tk] double
@@ -52,7 +51,7 @@ Tensor divergences(const Tensor& a, const Tensor& b) {
 double adversarial_divergence(const SiteRerun& rerun, const AdversaryOptions& options) {
   const at::AutoGradMode with_gradients(true);
   const auto computed = rerun.weights();
-  auto logarithms = starts_from(computed, options).requires_grad_();
+  auto logarithms = starts_from(computed, rerun.allowed(), options).requires_grad_();
   torch::optim::Adam optimizer({logarithms}, torch::optim::AdamOptions(kStepSize));
   double furthest = 0;
   for (int64_t step = 0; step < options.steps; ++step) {
@@ -71,6 +70,15 @@ double adversarial_divergence(const SiteRerun& rerun, const AdversaryOptions& op
     optimizer.step();
   }
   return furthest;
+}
+
+double reachable_divergence(const SiteRerun& rerun) {
+  const at::NoGradGuard no_gradients;
+  const auto computed = rerun.weights().to(at::kDouble).flatten(0, 1);    // [H Tq, Tk]
+  const auto may = rerun.allowed().to(at::kDouble).flatten(0, 1);         // [H Tq, Tk]
+  const auto others = (1 - may).t().matmul(computed) / computed.size(0);  // [Tk, Tk] of those that stay
+  const auto on_one = others + may.mean(0).diag();                        // [Tk, Tk] line t: all on token t
+  return divergences(on_one, computed.mean(0)).amax().item<double>();
 }
 
 }  // namespace attune

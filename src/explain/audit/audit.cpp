@@ -7,6 +7,7 @@
 #include "attune/core/error.hpp"
 #include "attune/explain/method.hpp"
 #include "audit_test.hpp"
+#include "retraining.hpp"
 
 namespace attune {
 namespace {
@@ -34,13 +35,17 @@ void check_task(const AuditTask& task) {
   if (!refusal.empty())
     throw UsageError("audit: the method attention does not explain this model, so that there is nothing to judge (" +
                      refusal + ")");
+  const auto site = judged_site(task.model);
+  if (task.model.forward_context().intervention_at(site).weights != Intervention::Weights::kComputed)
+    throw UsageError("audit: the model is under an intervention that sets the weights at " + site +
+                     ", so that there is nothing to judge; audit it without, by set_intervention({})");
 }
 
 Finding untrained(const std::string& why) {
   return {.sentence = "Not tested, for the model cannot be trained anew: " + why + "."};
 }
 
-/// A file of vectors that is gone, or a training that comes to nothing, is no reason to lose the other tests.
+/// A training that comes to nothing is no reason to lose the other tests.
 Finding tested(const AuditTest& test, const AuditContext& context) {
   if (!test.description.trains) return test.run(context);
   try {
@@ -54,12 +59,15 @@ Finding tested(const AuditTest& test, const AuditContext& context) {
   }
 }
 
-Finding run(const AuditTest& test, const AuditContext& context) {
+/// @param obstacle to training the model anew; empty: none
+Finding run(const AuditTest& test, const AuditContext& context, const std::string& obstacle) {
   context.check_stop();
   context.progress(test.description.name, 0, std::ssize(context.audited.numbers));
   Finding finding;
   if (test.description.trains && !context.task.training) {
     finding.sentence = "Not tested, for it takes the training table: " + context.task.no_training_why + ".";
+  } else if (test.description.trains && !obstacle.empty()) {
+    finding = untrained(obstacle);
   } else {
     finding = tested(test, context);
   }
@@ -108,7 +116,8 @@ Audit audit(const AuditTask& task, const AuditOptions& options, Executor& execut
   const auto audited = read_audited(task.model, *task.table, rows, task.output, executor);
   Audit result{.site = judged_site(task.model), .rows = std::ssize(rows), .findings = {}, .verdict = {}};
   const AuditContext context{task, options, audited, result.site, executor, callbacks};
-  for (const auto& test : audit_test_table()) result.findings.push_back(run(test, context));
+  const auto obstacle = obstacle_to_training(task, callbacks);
+  for (const auto& test : audit_test_table()) result.findings.push_back(run(test, context, obstacle));
   result.verdict = verdict_of(result.findings, result.site);
   return result;
 }

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <span>
+#include <vector>
 
 #include "attune/explain/audit.hpp"
 #include "attune/metrics/bootstrap.hpp"
@@ -41,14 +42,18 @@ struct AuditTest {
 
 // What two of the tests conclude from figures.
 
-/// For: better than chance, and at least half of the way to the best ordering. Untested: on fewer rows than
-/// kFewestRowsToJudge no better than chance; or no row was short enough to search for its best ordering.
+/// For: better than chance, and at least half of the way to the best ordering. Untested: beside fewer orderings than
+/// kFewestOrderingsToJudge; on fewer rows than kFewestRowsToJudge no better than chance; or no row was short enough to
+/// search for its best ordering.
 [[nodiscard]] Outcome faithfulness_outcome(const FaithfulnessSummary& summary);
+/// By the paired bootstrap, each model being taken to be right alone on one row more (Bonett, Price 2012, "Adjusted
+/// Wald confidence interval for a difference of binomial proportions based on paired data"). For where both are right
+/// on the same rows, or nearly so, the rows alone do not tell how often one may be right alone: of n rows on which they
+/// agree the interval would have no width, and so reaches to 3 / (n + 2), about the rule of three's.
+/// @param own, others [rows] 1 where a model is right, else 0
+[[nodiscard]] PairedDifference lead_in_accuracy(std::vector<double> own, std::vector<double> others, RandomKey key);
 /// For: the interval lies above 0. Against: it lies below `useful`. Untested: it holds both.
 [[nodiscard]] Outcome uniform_outcome(const PairedDifference& advantage, double useful);
-
-/// Of the network of random parameters that is drawn as number `draw`.
-[[nodiscard]] RandomKey random_key(const AuditOptions& options, int64_t draw);
 
 /// The table of audit_tests.cpp, cheapest first.
 [[nodiscard]] std::span<const AuditTest> audit_test_table();

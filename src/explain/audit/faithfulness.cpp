@@ -32,6 +32,9 @@ FaithfulnessSummary measured(const AuditContext& context) {
 
 /// What keeps a summary from being judged; empty where nothing does.
 std::string unjudged(const FaithfulnessSummary& summary) {
+  if (summary.random_orderings < kFewestOrderingsToJudge)
+    return fmt::format("{} say little of chance; set it beside {} at least",
+                       counted(summary.random_orderings, "random ordering"), kFewestOrderingsToJudge);
   if (!beats_chance(summary))
     return summary.rows < kFewestRowsToJudge ? "so few rows do not tell it from chance; audit more of them" : "";
   return summary.bounded_rows > 0 ? ""

@@ -15,12 +15,6 @@ namespace {
 /// Of the divergence from the other seeds' attention that is shuffled: further off, they hardly agree.
 constexpr double kMostOfShuffled = 0.5;
 
-double mean_of(const std::vector<double>& values) {
-  Moments moments;
-  for (const double value : values) moments.add(value);
-  return moments.mean();
-}
-
 }  // namespace
 
 Finding test_seeds(const AuditContext& context) {
@@ -29,7 +23,7 @@ Finding test_seeds(const AuditContext& context) {
   const auto held = held_back(*context.task.training);
   Moments taus, divergences, shares, scores;
   for (int64_t s = 1; s <= seeds; ++s) {
-    auto request = *context.task.training;
+    auto request = request_of(context);
     request.seed += static_cast<uint64_t>(s);
     const auto other = trained(context, request, "seeds", s - 1, seeds);
     const auto distance = context.distance_to(other);
@@ -37,7 +31,7 @@ Finding test_seeds(const AuditContext& context) {
     taus.add(distance.tau);
     divergences.add(distance.divergence);
     shares.add(distance.of_shuffled());
-    if (!held.rows.empty()) scores.add(mean_of(scores_on(other, context.task.output, held, context.executor)));
+    if (!held.rows.empty()) scores.add(mean_score(scores_on(other, context.task.output, held, context.executor)));
   }
   const bool stable = shares.mean() < kMostOfShuffled;
   Finding finding{.outcome = stable ? Outcome::kFor : Outcome::kAgainst};

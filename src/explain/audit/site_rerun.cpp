@@ -37,11 +37,14 @@ SiteRerun::SiteRerun(const Subject& subject, std::string site)
   original_ = answers({}, 1);
 }
 
-Tensor SiteRerun::weights() const {
+Tensor SiteRerun::weights() const { return weights_under({}); }
+
+Tensor SiteRerun::allowed() const { return weights_under({.weights = Intervention::Weights::kUniform}).gt(0); }
+
+Tensor SiteRerun::weights_under(const Intervention& intervention) const {
   const at::NoGradGuard no_gradients;
   Tensor weights;
-  const Intervention none;
-  auto context = context_with(none);
+  auto context = context_with(intervention);
   context.wanted = [&](std::string_view site) { return Wanted{.weights = site == site_}; };
   context.observer = [&](std::string_view site, const Allocation& allocation) {
     if (site == site_) weights = allocation.weights.squeeze(0).to(at::kFloat);
@@ -53,8 +56,12 @@ Tensor SiteRerun::weights() const {
 ForwardContext SiteRerun::context_with(const Intervention& intervention) const {
   auto context = subject_.model().forward_context();
   context.kernels = Kernels::kAutomatic;  // the fused ones compute their own weights, and keep them
-  context.intervention = [this, &intervention](std::string_view site) {
-    return site == site_ ? intervention : subject_.model().forward_context().intervention_at(site);
+  context.intervention = [own = std::move(context.intervention), this, &intervention](std::string_view site) {
+    auto change = own ? own(site) : Intervention{};
+    if (site != site_) return change;
+    auto asked = intervention;
+    asked.head_gates = change.head_gates;
+    return asked;
   };
   return context;
 }

@@ -7,24 +7,27 @@
 
 namespace attune {
 
-/// A row's answer when the weights at one site are others, and all else is as the model computes it. Of a pool only
-/// what comes after the backbone is computed again.
+/// A row's answer when the weights at one site are others, and all else is as the model computes it, under the
+/// intervention that it is under. Of a pool only what comes after the backbone is computed again. Thread-safe.
 class SiteRerun {
  public:
   /// @param subject must outlive it
   SiteRerun(const Subject& subject, std::string site);
 
-  /// [H, Tq, Tk]: the weights that the model computes, by a pass of its own
-  [[nodiscard]] Tensor weights() const;
+  // Both by a pass of their own, [H, Tq, Tk].
+  [[nodiscard]] Tensor weights() const;  ///< that the model computes
+  [[nodiscard]] Tensor allowed() const;  ///< bool: which token each query may attend to, though its weight be 0
 
   /// How far the answer moves, in each of some copies of the row: classes by the total variation of their probabilities
   /// (0 to 1), numbers by the absolute difference of the scaled number (in deviations of the training targets).
-  /// Carries gradients to intervention.given where they are enabled. [copies] double
+  /// Gates that the model has on the site's heads stay; those of `intervention` are not looked at. Carries gradients to
+  /// intervention.given where they are enabled. [copies] double
   [[nodiscard]] Tensor change(const Intervention& intervention, int64_t copies) const;
 
  private:
-  /// @param intervention must outlive what is returned
+  /// The model's own context, but for the weights at the site. @param intervention must outlive what is returned
   [[nodiscard]] ForwardContext context_with(const Intervention& intervention) const;
+  [[nodiscard]] Tensor weights_under(const Intervention& intervention) const;
   [[nodiscard]] Hidden hidden(int64_t copies, const ForwardContext& context) const;
   [[nodiscard]] Tensor answers(const Intervention& intervention, int64_t copies) const;  // [copies, C]
 

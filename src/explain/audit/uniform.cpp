@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "attune/core/moments.hpp"
 #include "attune/core/wording.hpp"
 #include "attune/metrics/bootstrap.hpp"
 #include "retraining.hpp"
@@ -14,18 +13,11 @@
 namespace attune {
 namespace {
 
-constexpr int64_t kFewestRows = 30;  // to tell two models apart on
 constexpr double kUsefulAccuracy = 0.02;
 constexpr double kUsefulShareOfError = 0.05;  // of the mean squared error with uniform weights
 
 bool all_finite(const std::vector<double>& numbers) {
   return std::all_of(numbers.begin(), numbers.end(), [](double number) { return std::isfinite(number); });
-}
-
-double mean_of(const std::vector<double>& values) {
-  Moments moments;
-  for (const double value : values) moments.add(value);
-  return moments.mean();
 }
 
 std::string meaning_of(Outcome outcome, double useful) {
@@ -42,21 +34,31 @@ std::string meaning_of(Outcome outcome, double useful) {
 
 }  // namespace
 
+PairedDifference lead_in_accuracy(std::vector<double> own, std::vector<double> others, RandomKey key) {
+  const double lead = mean_score(own) - mean_score(others);
+  for (const double right : {1.0, 0.0}) own.push_back(right), others.push_back(1 - right);
+  auto interval = paired_bootstrap(own, others, key);
+  interval.difference = lead;
+  return interval;
+}
+
 Outcome uniform_outcome(const PairedDifference& advantage, double useful) {
   if (advantage.low > 0) return Outcome::kFor;
   return advantage.high < useful ? Outcome::kAgainst : Outcome::kUntested;
 }
 
 Finding test_uniform(const AuditContext& context) {
-  auto request = *context.task.training;
+  auto request = request_of(context);
   const auto held = held_back(request);
-  if (std::ssize(held.rows) < kFewestRows)
+  if (std::ssize(held.rows) < kFewestRowsToJudge)
     return {.sentence =
                 fmt::format("Not tested, for the training held back {} to compare on, fewer than {}; hold back more.",
-                            counted(std::ssize(held.rows), "row"), kFewestRows)};
+                            counted(std::ssize(held.rows), "row"), kFewestRowsToJudge)};
   if (request.training.kernels == "fused") request.training.kernels = "automatic";  // which compute their own weights
-  request.intervention = [site = context.site](std::string_view at) {
-    return at == site ? Intervention{.weights = Intervention::Weights::kUniform} : Intervention{};
+  request.intervention = [own = request.intervention, site = context.site](std::string_view at) {
+    auto change = own ? own(at) : Intervention{};
+    if (at == site) change.weights = Intervention::Weights::kUniform;
+    return change;
   };
   const auto uniform = trained(context, request, "uniform", 0, 1);
   const auto output = context.task.output;
@@ -68,8 +70,8 @@ Finding test_uniform(const AuditContext& context) {
   const bool classes = context.predicts_classes();
   const auto key = context.options.key.with("uniform");
   // Above 0 the model is the better one: more right answers, a smaller error.
-  const auto advantage = classes ? paired_bootstrap(own, others, key) : paired_bootstrap(others, own, key);
-  const double useful = classes ? kUsefulAccuracy : kUsefulShareOfError * mean_of(others);
+  const auto advantage = classes ? lead_in_accuracy(own, others, key) : paired_bootstrap(others, own, key);
+  const double useful = classes ? kUsefulAccuracy : kUsefulShareOfError * mean_score(others);
   Finding finding{.outcome = uniform_outcome(advantage, useful)};
   finding.sentence = fmt::format(
       "The model's {} one trained with uniform weights at {} is {:+.3g} on {} held back (95 % interval {:+.3g} to "
@@ -80,7 +82,8 @@ Finding test_uniform(const AuditContext& context) {
       {"advantage", advantage.difference,
        "accuracy of the model less that of one trained with uniform weights (of a number: the latter's mean squared "
        "error less the former's), on the rows that training held back"},
-      {"advantage_low", advantage.low, "lower end of its 95 % interval, of the paired bootstrap"},
+      {"advantage_low", advantage.low,
+       "lower end of its 95 % interval, of the paired bootstrap (of classes with a row more for each model)"},
       {"advantage_high", advantage.high, "upper end"},
       {"useful", useful, "an advantage below which attention is not needed"}};
   return finding;
