@@ -7,9 +7,9 @@ from .markdown import shown, table
 
 # What is shown of each test: its figure that the outcome follows from first; of others all.
 FIGURES = {"permuted": ("change",),
-           "randomised": ("of_shuffled", "divergence"),
+           "randomised": ("of_start", "of_shuffled", "divergence"),
            "faithfulness": ("comprehensiveness", "random_comprehensiveness", "closed"),
-           "adversarial": ("divergence",),
+           "adversarial": ("of_reachable", "divergence"),
            "uniform": ("advantage", "advantage_low", "advantage_high"),
            "seeds": ("of_shuffled", "divergence", "held_back")}
 
