@@ -35,9 +35,8 @@ void MeasuredFaithfulness::add(std::span<const Subject> subjects, std::span<cons
   }
   ProgressBar progress;
   for (size_t s = 0; s < subjects.size() && !is_full(); ++s) {
-    const auto tokens = std::ssize(subjects[s].tokens());
-    if (tokens > kMostTokens) ++too_long_;
-    if (tokens < 2 || tokens > kMostTokens) continue;
+    if (std::ssize(subjects[s].tokens()) > options_.most_tokens) ++too_long_;
+    if (!can_be_measured(subjects[s], options_)) continue;
     progress.show("measuring", std::ssize(subjects), static_cast<int64_t>(s));
     add(subjects[s], s, numbers[s], results, executor);
   }
@@ -57,7 +56,7 @@ void MeasuredFaithfulness::add(const Subject& subject, size_t index, int64_t num
 
 std::string MeasuredFaithfulness::note() const {
   if (too_long_ == 0) return "";
-  return "not measured: " + counted(too_long_, "row") + " of more than " + std::to_string(kMostTokens) +
+  return "not measured: " + counted(too_long_, "row") + " of more than " + std::to_string(options_.most_tokens) +
          " tokens, for it takes a pass of the row without each of them";
 }
 

@@ -21,8 +21,7 @@ class MeasuredFaithfulness {
   /// @param config how many rows are measured, and by what
   explicit MeasuredFaithfulness(const ExplainConfig& config);
 
-  /// Rows are taken until there are as many as wanted. Passed over are those of one token, which has one ordering, and
-  /// long ones, of which measuring would take hours.
+  /// Rows that can_be_measured() are taken until there are as many as wanted.
   /// @param numbers of the rows, counted from 1
   /// @param results of every method, the same at every call
   /// @throws StoppedError after an interrupt.
@@ -40,9 +39,6 @@ class MeasuredFaithfulness {
     const Method* method;
     std::vector<Faithfulness> rows;
   };
-
-  /// The longest text by default: a pass for each of its tokens takes seconds.
-  static constexpr int64_t kMostTokens = 512;
 
   [[nodiscard]] bool is_full() const;
   void add(const Subject& subject, size_t index, int64_t number, std::span<const MethodResult> results,

@@ -46,6 +46,11 @@ std::vector<double> left_out_values(const Subject& subject, Executor& executor, 
 
 }  // namespace
 
+bool can_be_measured(const Subject& subject, const FaithfulnessOptions& options) {
+  const auto tokens = std::ssize(subject.tokens());
+  return tokens >= 2 && tokens <= options.most_tokens;
+}
+
 FaithfulnessGround faithfulness_ground(const Subject& subject, uint64_t row_id, const FaithfulnessOptions& options,
                                        Executor& executor, const GroundControl& control) {
   if (options.random_orderings < 1 || options.beam_width < 1) {

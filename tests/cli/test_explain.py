@@ -255,11 +255,11 @@ class TableTest(ExplainProgramTest):
     def test_rows_too_long_to_measure_are_counted(self):
         self.write_table("many.csv", [(text, label, label) for text, label in reviews()], columns=("text", "kind", "label"))
         self.path("model.attune").unlink()
-        self.train("many.csv", "--input", "text", "--input", "kind:category")
-        self.write_table("long.csv", [("bad film " * 400, "neg"), ("good film", "pos")], columns=("text", "kind"))
+        self.train("many.csv", "--input", "text:text:max_length=1200", "--input", "kind:category")
+        self.write_table("long.csv", [("bad film " * 600, "neg"), ("good film", "pos")], columns=("text", "kind"))
         result = self.attune("explain", "model.attune", "long.csv", "--json")
         self.assert_code(DONE, result)
-        self.assertIn("not measured: 1 row of more than 512 tokens, for it takes a pass of the row without each of them", result.err)
+        self.assertIn("not measured: 1 row of more than 1024 tokens, for it takes a pass of the row without each of them", result.err)
         self.assertEqual([1], [o["honesty"]["rows"] for o in result.json_lines() if "honesty" in o])
         self.assertNotIn("not measured", self.attune("explain", "model.attune", "long.csv", "--honesty", "never").err)
 

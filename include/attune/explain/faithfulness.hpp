@@ -20,6 +20,9 @@ struct FaithfulnessOptions {
   int64_t beam_width = 5;         ///< at least 1
   /// Rows of more tokens get no bounds, for the search's cost grows with the square: 128 tokens are 160,000 passes.
   int64_t most_beam_tokens = 48;
+  /// Rows of more tokens are not measured, for the cost grows with their square: a text of the default max_length (512)
+  /// beside some columns takes seconds, ten times as many tokens minutes.
+  int64_t most_tokens = 1024;
   RandomKey key = RandomKey(1);  ///< of the random orderings
 };
 
@@ -38,8 +41,11 @@ struct GroundControl {
   std::function<bool()> should_stop = {};  ///< asked before each chunk of passes, by several threads at once
 };
 
-/// The cost grows with the square of the tokens T, for T + 1 passes of the whole row are made besides those of bounds.
-/// Thread-safe, as are the functions below.
+/// Whether a row can be measured: one of a single token has one ordering, and long ones cost too much.
+[[nodiscard]] bool can_be_measured(const Subject& subject, const FaithfulnessOptions& options);
+
+/// The cost grows with the square of the tokens T, for T + 1 passes of the whole row are made besides those of bounds;
+/// options.most_tokens is for the caller to heed. Thread-safe, as are the functions below.
 /// @param row_id tells the random orderings of one row from those of the next: its number in the table
 /// @throws UsageError for no random ordering, or no beam, or another number of known values than tokens; StoppedError
 /// when should_stop says so.

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+
 #include "attune/core/wording.hpp"
 #include "attune/explain/method.hpp"
 #include "audit_test.hpp"
@@ -14,19 +16,23 @@ namespace {
 /// Of the way from random orderings to the best that a search finds.
 constexpr double kLeastClosed = 0.5;
 
-FaithfulnessSummary measured(const AuditContext& context) {
+/// Of the rows that can be measured; nothing where none can.
+std::optional<FaithfulnessSummary> measured(const AuditContext& context) {
   const auto& subjects = context.audited.subjects;
   std::vector<FaithfulnessGround> grounds;
   std::vector<Faithfulness> faithfulness;
   for (size_t r = 0; r < subjects.size(); ++r) {
     context.check_stop();
     context.progress("faithfulness", static_cast<int64_t>(r), std::ssize(subjects));
+    if (!can_be_measured(subjects[r], context.options.faithfulness)) continue;
     const auto row = static_cast<uint64_t>(context.audited.numbers[r]);
-    grounds.push_back(faithfulness_ground(subjects[r], row, context.options.faithfulness, context.executor));
+    grounds.push_back(faithfulness_ground(subjects[r], row, context.options.faithfulness, context.executor,
+                                          {.should_stop = context.callbacks.should_stop}));
     Attribution attention;
     attention.values = context.audited.attention[r];
     faithfulness.push_back(faithfulness_of(subjects[r], attention, grounds.back(), context.executor));
   }
+  if (grounds.empty()) return std::nullopt;
   return summary_of(faithfulness, grounds);
 }
 
@@ -50,7 +56,11 @@ Outcome faithfulness_outcome(const FaithfulnessSummary& summary) {
 }
 
 Finding test_faithfulness(const AuditContext& context) {
-  const auto summary = measured(context);
+  const auto rows = measured(context);
+  if (!rows)
+    return {.sentence = fmt::format("Not tested, for every row has more than {} tokens; audit shorter ones.",
+                                    context.options.faithfulness.most_tokens)};
+  const auto& summary = *rows;
   const double own = summary.erasure.comprehensiveness, random = summary.random.comprehensiveness;
   Finding finding{.outcome = faithfulness_outcome(summary)};
   finding.sentence = fmt::format("Erasing what it looks at most {} by {:.3f}, a random ordering by {:.3f}{}",
@@ -66,6 +76,7 @@ Finding test_faithfulness(const AuditContext& context) {
       {"comprehensiveness", own,
        "how far the answer falls (a number: moves) when what it looks at most is erased (AOPC)"},
       {"random_comprehensiveness", random, "the same of random orderings"},
+      {"rows", static_cast<double>(summary.rows), "rows that were measured"},
       {"bounded_rows", static_cast<double>(summary.bounded_rows), "rows whose best ordering is searched"}};
   if (summary.closed)
     finding.figures.push_back({"closed", *summary.closed, "share of the way from random to the best ordering"});
