@@ -118,8 +118,9 @@ report::Comparison honesty_comparison(const std::vector<Honesty>& methods) {
 std::vector<std::string> honesty_verdict(const Honesty& honesty) {
   const auto& s = honesty.summary;
   std::vector<std::string> sentences;
-  const bool tells = beats_chance(s);
-  const char* conclusion = tells ? "it finds what the answers rest on better than chance"
+  const bool enough = s.random_orderings >= kFewestOrderingsToJudge, tells = enough && beats_chance(s);
+  const char* conclusion = tells     ? "it finds what the answers rest on better than chance"
+                           : !enough ? "so few random orderings say little of chance; ask for more by --orderings"
                            : s.rows < kFewestRowsToJudge
                                ? "so few rows do not tell it from chance; explain more of them"
                                : "that is no more than chance, so do not rely on it";

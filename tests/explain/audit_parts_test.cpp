@@ -302,6 +302,26 @@ FaithfulnessSummary summary(int64_t rows, double own, int64_t bounded, std::opti
   return made;
 }
 
+TEST(RandomisedConclusion, AsksThatAttentionBeFarFromRandomParametersAndFromTheStart) {
+  struct Case {
+    double divergence, of_shuffled;
+    std::optional<double> of_start;
+    Outcome outcome;
+    const char* why;
+  };
+  for (const auto& [divergence, of_shuffled, of_start, outcome, why] :
+       {Case{0.1, 0.9, 0.9, Outcome::kFor, "depends on what was learned"},
+        Case{0.0069, 0.9, 0.9, Outcome::kAgainst, "does not show in it"},
+        Case{0.1, 0.49, 0.9, Outcome::kAgainst, "shows the architecture"},
+        Case{0.1, 0.9, 0.49, Outcome::kAgainst, "shows what was drawn"},
+        Case{0.1, 0.9, std::nullopt, Outcome::kUntested, "record does not tell"},
+        Case{0.1, 0.49, std::nullopt, Outcome::kAgainst, "shows the architecture"}}) {
+    const auto conclusion = randomised_conclusion(divergence, of_shuffled, of_start);
+    EXPECT_EQ(conclusion.outcome, outcome) << why;
+    EXPECT_THAT(conclusion.clause, ::testing::HasSubstr(why));
+  }
+}
+
 TEST(FaithfulnessOutcome, TakesChanceAndTheWayToTheBest) {
   EXPECT_EQ(faithfulness_outcome(summary(100, 0.15, 80, 0.6)), Outcome::kFor);
   EXPECT_EQ(faithfulness_outcome(summary(100, 0.15, 80, 0.4)), Outcome::kAgainst);

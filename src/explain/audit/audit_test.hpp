@@ -40,7 +40,7 @@ struct AuditTest {
   Finding (*run)(const AuditContext& context);  ///< gives outcome, sentence and figures
 };
 
-// What two of the tests conclude from figures.
+// What three of the tests conclude from figures.
 
 /// For: better than chance, and at least half of the way to the best ordering. Untested: beside fewer orderings than
 /// kFewestOrderingsToJudge; on fewer rows than kFewestRowsToJudge no better than chance; or no row was short enough to
@@ -54,6 +54,14 @@ struct AuditTest {
 [[nodiscard]] PairedDifference lead_in_accuracy(std::vector<double> own, std::vector<double> others, RandomKey key);
 /// For: the interval lies above 0. Against: it lies below `useful`. Untested: it holds both.
 [[nodiscard]] Outcome uniform_outcome(const PairedDifference& advantage, double useful);
+struct RandomisedConclusion {
+  Outcome outcome;
+  std::string clause;  ///< of a sentence, why
+};
+/// @param divergence   from networks of random parameters, 0 to ln 2, and its share of the same shuffled
+/// @param of_start     that share beside the network which training began with; nothing where it is not known
+[[nodiscard]] RandomisedConclusion randomised_conclusion(double divergence, double of_shuffled,
+                                                         const std::optional<double>& of_start);
 
 /// The table of audit_tests.cpp, cheapest first.
 [[nodiscard]] std::span<const AuditTest> audit_test_table();

@@ -46,13 +46,10 @@ std::optional<Model> start_of(const Model& model) {
   return model.redrawn(RandomKey(seed.get<uint64_t>()).with("initialisation"));
 }
 
-struct Conclusion {
-  Outcome outcome;
-  std::string clause;
-};
+}  // namespace
 
-/// @param of_start nothing where the start is not known
-Conclusion concluded(double divergence, double of_shuffled, const std::optional<double>& of_start) {
+RandomisedConclusion randomised_conclusion(double divergence, double of_shuffled,
+                                           const std::optional<double>& of_start) {
   if (divergence < kLeastDivergence)
     return {Outcome::kAgainst,
             fmt::format("less than {:.3f}, so what was learned does not show in it", kLeastDivergence)};
@@ -72,13 +69,11 @@ Conclusion concluded(double divergence, double of_shuffled, const std::optional<
   return {Outcome::kFor, "so it depends on what was learned"};
 }
 
-}  // namespace
-
 Finding test_randomised(const AuditContext& context) {
   const auto from = distance_from_random(context);
   std::optional<double> of_start;
   if (const auto start = start_of(context.task.model)) of_start = context.distance_to(*start).of_shuffled();
-  const auto [outcome, clause] = concluded(from.divergences.mean(), from.shares.mean(), of_start);
+  const auto [outcome, clause] = randomised_conclusion(from.divergences.mean(), from.shares.mean(), of_start);
   Finding finding{.outcome = outcome};
   finding.sentence = fmt::format(
       "Attention with random parameters is {:.3f} (Jensen-Shannon) from the trained model's, {:.2f} of what it is when "
