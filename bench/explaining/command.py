@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The command line of bench/explanations.py."""
+"""The command line of bench/explanations."""
 
 import argparse
 import collections.abc

@@ -63,7 +63,7 @@ class Explainer:
             raise ProgramError(f"{shlex.join(command)}\nshould print an audit as JSON: {error}") from None
 
     def methods(self, model, table):
-        """The names of those that explain every row of the table, cheapest first."""
+        """The names of those that explain every row of the table; the default one first."""
         return list(self.explain(model, table, "--method", "all", "--honesty", "never").rows[0]["methods"])
 
     def default_method(self, model, table):

@@ -17,16 +17,17 @@ def measure(bench, tasks):
     """A row for each set, seed and method; of seeds after the first for the default method and attention alone."""
     rows = []
     for task in tasks:
-        seconds = seconds_by_method(bench, task)
+        methods = bench.methods(task, bench.table(task))  # of all test rows, over which times are taken
+        seconds = seconds_by_method(bench, task, methods)
         default = bench.default_method(task)
         for seed in bench.seeds:
-            for method in bench.methods(task) if seed == 1 else ("attention", default):
+            for method in methods if seed == 1 else ("attention", default):
                 rows.append({"set": task.name, "seed": seed, "method": method, "is_default": method == default,
                              "seconds": seconds[method], **bench.honesty(task, seed, method)})
     return rows
 
 
-def seconds_by_method(bench, task):
+def seconds_by_method(bench, task, methods):
     """Of 1,000 rows, without what the program takes to start: from all test rows, less one alone."""
     model, path = bench.model(task, 1), bench.table(task)
     more = len(read_table(path)) - 1
@@ -36,7 +37,7 @@ def seconds_by_method(bench, task):
                                                          "--json") for _ in range(bench.turns))
 
     return bench.measured("seconds", model, path,
-                          lambda: {method: (seconds(method, 0) - seconds(method, 1)) * 1000 / more for method in bench.methods(task)}, bench.turns)
+                          lambda: {method: (seconds(method, 0) - seconds(method, 1)) * 1000 / more for method in methods}, methods, bench.turns)
 
 
 def tables(rows):

@@ -23,7 +23,7 @@ def case_of(bench, task):
 
 def measure_case(bench, task, table_path, truth_of):
     """A row for each method, and for each way to join the tokens of a unit."""
-    model, methods = bench.model(task, 1), bench.methods(task)
+    model, methods = bench.model(task, 1), bench.methods(task, table_path)
 
     def explain():
         rows = read_table(table_path)

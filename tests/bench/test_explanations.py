@@ -300,7 +300,7 @@ class CasesTest(BenchTest):
                                                  "methods": {method: {"values": [0.9, 0.1]} for method in methods}}])
         bench = types.SimpleNamespace(
             model=lambda task, seed: "model", table=lambda task, part="test": self.folder / f"{part}.csv", measured=lambda name, model, table, measure, *_: measure(),
-            methods=lambda task: methods, accuracy=lambda *_: 0.5, explainer=types.SimpleNamespace(explain=lambda *_: explained))
+            methods=lambda task, table: methods, accuracy=lambda *_: 0.5, explainer=types.SimpleNamespace(explain=lambda *_: explained))
         rows = truth.measure_case(bench, SST, self.folder / "dev-words.csv", truth.words_of_polarity)
         self.assertEqual(2 * len(methods), len(rows))
         self.assertEqual({(1, 0.5, 1)}, {(row["precision"], row["accuracy"], row["rows"]) for row in rows})
