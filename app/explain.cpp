@@ -141,7 +141,7 @@ class Explainer {
     return rows_from(first, count);
   }
 
-  /// Of rows among which an interrupt comes none is shown.
+  /// Of rows among which an interrupt comes while they are explained none is shown; while they are measured, all are.
   void explain_unless_stopped(const Table& table, std::span<const int64_t> rows, int64_t first) {
     try {
       explain_rows(table, rows, first);
@@ -152,7 +152,7 @@ class Explainer {
 
   /// @param rows   that stand one after another
   /// @param first  the number of the first, as people count
-  /// @throws InputError for a bad row among them, StoppedError after an interrupt, before anything is shown.
+  /// @throws InputError for a bad row among them, before anything is shown; StoppedError after an interrupt.
   void explain_rows(const Table& table, std::span<const int64_t> rows, int64_t first) {
     if (interrupted()) return;
     const auto subjects = checked_subjects(table, rows);

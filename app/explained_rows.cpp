@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <string_view>
 
@@ -75,6 +76,16 @@ std::string row_name(const Table& table, int64_t row) {
   const auto folder = (std::filesystem::path(table.name()).parent_path() / "").string();
   const auto where = table.where(row);
   return where.starts_with(folder) ? where.substr(folder.size()) : where;
+}
+
+std::optional<std::string> truth_of(const Table& table, int64_t row, const Subject& subject) {
+  const auto& column = subject.model().schema().outputs[subject.question().output].columns.front();
+  const auto& names = table.names();
+  const auto found = std::find(names.begin(), names.end(), column);
+  if (found == names.end()) return std::nullopt;
+  Row cells;
+  table.read(row, cells);
+  return std::string(cells[static_cast<int>(found - names.begin())]);
 }
 
 std::vector<report::Cell> drawn_cells(const Subject& subject) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -16,6 +17,9 @@ namespace attune::app {
 
 /// "reviews.csv, row 41": where a row stands, without the folder.
 [[nodiscard]] std::string row_name(const Table& table, int64_t row);
+
+/// What the table has in the column that is explained; nothing where it has no such column.
+[[nodiscard]] std::optional<std::string> truth_of(const Table& table, int64_t row, const Subject& subject);
 
 /// What one method says of some rows.
 struct MethodResult {

@@ -37,16 +37,6 @@ std::string headline(int64_t number, const Subject& subject, const std::optional
 
 }  // namespace
 
-std::optional<std::string> truth_of(const Table& table, int64_t row, const Subject& subject) {
-  const auto& column = subject.model().schema().outputs[subject.question().output].columns.front();
-  const auto& names = table.names();
-  const auto found = std::find(names.begin(), names.end(), column);
-  if (found == names.end()) return std::nullopt;
-  Row cells;
-  table.read(row, cells);
-  return std::string(cells[static_cast<int>(found - names.begin())]);
-}
-
 struct ExplanationOutput::Shown {
   const RowPlace& place;
   const Subject& subject;
@@ -57,7 +47,10 @@ struct ExplanationOutput::Shown {
 };
 
 ExplanationOutput::ExplanationOutput(OutputWishes wishes, const std::vector<std::string>& read)
-    : wishes_(std::move(wishes)), colours_(colours()), page_(wishes_.html, wishes_.top), charts_(wishes_.svg) {
+    : wishes_(std::move(wishes)),
+      colours_(colours()),
+      page_(wishes_.html, wishes_.top, wishes_.of_heads),
+      charts_(wishes_.svg) {
   page_.check(read);
   charts_.open(read, wishes_.html);
 }

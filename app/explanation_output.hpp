@@ -34,9 +34,6 @@ struct RowPlace {
   int64_t number;  ///< counted from 1; of standard input the line's
 };
 
-/// What the table has in the column that is explained; nothing where it has no such column.
-[[nodiscard]] std::optional<std::string> truth_of(const Table& table, int64_t row, const Subject& subject);
-
 /// Where explanations go: text or JSON on standard output, a page, charts.
 class ExplanationOutput {
  public:

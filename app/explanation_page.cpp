@@ -28,24 +28,19 @@ std::optional<std::string> asked_class(const std::vector<report::ExplainedRow>& 
 }
 
 /// What the page lacks that flags would add; nothing where that is nothing.
-std::vector<std::string> further_flags(const std::vector<report::ExplainedRow>& rows, const Model& model) {
+std::vector<std::string> further_flags(const std::vector<report::ExplainedRow>& rows, const HeadWishes& asked,
+                                       const Model& model) {
   std::set<std::string> methods;
-  bool any_heads = false, any_matrices = false;
   for (const auto& row : rows) {
     for (const auto& attribution : row.attributions) {
-      if (attribution.group == report::kMethodGroup) {
-        methods.insert(attribution.name);
-      } else {
-        any_heads = true;
-      }
+      if (attribution.group == report::kMethodGroup) methods.insert(attribution.name);
     }
-    any_matrices = any_matrices || !row.matrices.empty();
   }
   std::vector<std::string> flags;
   if (methods.size() == 1) flags.emplace_back("--method all compares methods");
   if (!attention_sites(model).empty()) {
-    if (!any_heads) flags.emplace_back("--heads adds what every head looks at");
-    if (!any_matrices) flags.emplace_back("--matrices adds who looks at whom");
+    if (!asked.heads && !asked.matrices) flags.emplace_back("--heads adds what every head looks at");
+    if (!asked.matrices) flags.emplace_back("--matrices adds who looks at whom");
   }
   return flags;
 }
@@ -87,7 +82,7 @@ void ExplanationPage::write(const Model& model, const std::string& model_file, c
   page_.explained =
       asked ? "What speaks for \"" + brief(on_one_line(*asked)) + "\" in " + what + ", as far as it can be told."
             : "What the answers to " + what + " rest on, as far as it can be told.";
-  if (const auto flags = further_flags(page_.rows, model); !flags.empty())
+  if (const auto flags = further_flags(page_.rows, of_heads_, model); !flags.empty())
     page_.notes.push_back("This page can show more: " + listed(flags) + ".");
   if (skipped_ > 0)
     page_.warnings.push_back("left out, as a page cannot hold them: " + counted(skipped_, "further row") +

@@ -7,6 +7,7 @@
 #include "attune/explain/audit.hpp"
 #include "attune/model/model.hpp"
 #include "attune/report/explain_page.hpp"
+#include "head_views.hpp"
 #include "honesty_text.hpp"
 
 namespace attune::app {
@@ -16,7 +17,11 @@ class ExplanationPage {
  public:
   /// @param file "": nothing is gathered or written
   /// @param strongest  tokens that are listed beside each row
-  ExplanationPage(std::string file, size_t strongest) : file_(std::move(file)) { page_.strongest = strongest; }
+  /// @param of_heads   what is asked for besides methods
+  ExplanationPage(std::string file, size_t strongest, HeadWishes of_heads)
+      : file_(std::move(file)), of_heads_(of_heads) {
+    page_.strongest = strongest;
+  }
 
   [[nodiscard]] bool wanted() const { return !file_.empty(); }
   /// @param read files that it must not replace. @throws UsageError for one of them, and when it cannot be written.
@@ -38,6 +43,7 @@ class ExplanationPage {
   static constexpr size_t kMostNumbers = 1'000'000;
 
   std::string file_;
+  HeadWishes of_heads_;
   report::ExplainPage page_;
   size_t numbers_ = 0;  ///< values and weights of the rows so far
   int64_t skipped_ = 0;

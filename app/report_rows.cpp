@@ -12,7 +12,6 @@
 #include "attune/train/notable_rows.hpp"
 #include "explain_config.hpp"
 #include "explained_rows.hpp"
-#include "explanation_output.hpp"
 #include "interrupt.hpp"
 
 namespace attune::app {
