@@ -37,12 +37,12 @@ size_t bytes_of_control(std::string_view text) {
 
 bool is_tab_or_line_end(char c) { return c == '\t' || c == '\n' || c == '\r'; }
 
-/// Tabs and line ends are left.
+/// Tabs and ends of lines are left; a carriage return alone is none, and would let what follows write over the line.
 std::string without_controls(std::string_view text) {
   std::string shown;
   while (!text.empty()) {
     const auto control = text.substr(0, bytes_of_control(text));
-    if (control.empty() || is_tab_or_line_end(control.front())) {
+    if (control.empty() || control == "\t" || control == "\n") {
       shown += text.front();
     } else {
       shown += with_escapes(control);

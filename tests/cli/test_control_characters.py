@@ -60,6 +60,12 @@ class ControlCharactersTest(ProgramTest):
         self.train(name)
         self.assert_steers_nothing(self.attune("info", "model.attune"), f"table{SHOWN}.csv, ")
 
+    def test_a_message_does_not_write_over_itself(self):
+        self.write_table("sensors.csv", [("a", "1", "x\rattune: done", "1")], ("group", "kind", "reading", "target"))
+        result = self.attune("allocate", "sensors.csv", "--features", "kind", "--values", "reading")
+        self.assert_refused(result, r"x\\u000Dattune: done")
+        self.assertNotIn("\r", result.err)
+
     def test_json_is_exact(self):
         self.write_table(rows=[(text, label + STEERING) for text, label in reviews()])
         self.train()
