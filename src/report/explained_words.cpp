@@ -44,7 +44,7 @@ std::string cut_sentence(const Cell& cell) {
 
 std::string elsewhere_sentence(const Attribution& attribution) {
   if (attribution.elsewhere == 0) return "";
-  return "Behind the last token, of text that no token stands for: " + significant(attribution.elsewhere) + ".";
+  return "Read by the linear part where no token is: " + significant(attribution.elsewhere) + ".";
 }
 
 }  // namespace attune::report

@@ -263,22 +263,37 @@ TEST(Classroom, OneStepOfTheLoopIsThatStep) {
   }
 }
 
-/// The trace shows the same arrays under the document's names.
+/// The trace shows all of it under the document's names, and nothing else.
 TEST(Classroom, TraceShowsThatStep) {
   for (const auto score : {ItemScore::kScaledDot, ItemScore::kAdditive}) {
     const Step step(score);
     std::map<std::string, Numbers> traced;
     for (const auto& array : trace_step(step.groups.group(0), step.parameters, AllocationLoss::kMeanSquaredError, 0.1))
       traced[array.name] = array.numbers;
-    EXPECT_EQ(step.pass.scores, traced["s"]);
-    EXPECT_EQ(step.pass.weights, traced["w"]);
-    EXPECT_EQ(step.pass.context, traced["context"]);
-    EXPECT_EQ(Numbers{step.pass.loss}, traced["loss"]);
-    EXPECT_EQ(step.pass.d_weights, traced["d_w"]);
-    EXPECT_EQ(step.pass.d_scores, traced["d_s"]);
-    const std::string matrix = score == ItemScore::kAdditive ? "W_a" : "W";
-    EXPECT_EQ(step.gradient.weights, traced["d_" + matrix]);
-    EXPECT_EQ(step.updated.weights, traced["new " + matrix]);
+    const bool additive = score == ItemScore::kAdditive;
+    const std::string matrix = additive ? "W_a" : "W";
+    const auto group = step.groups.group(0);
+    std::map<std::string, Numbers> expected = {{"x", {group.features.begin(), group.features.end()}},
+                                               {"v", {group.values.begin(), group.values.end()}},
+                                               {"y", {group.target.begin(), group.target.end()}},
+                                               {matrix, step.parameters.weights},
+                                               {"s", step.pass.scores},
+                                               {"w", step.pass.weights},
+                                               {"context", step.pass.context},
+                                               {"loss", {step.pass.loss}},
+                                               {"d_context", step.pass.d_context},
+                                               {"d_w", step.pass.d_weights},
+                                               {"d_s", step.pass.d_scores},
+                                               {"d_" + matrix, step.gradient.weights},
+                                               {"new " + matrix, step.updated.weights}};
+    if (additive) {
+      expected.merge(std::map<std::string, Numbers>{{"b_a", {step.parameters.bias}},
+                                                    {"a", step.pass.activations},
+                                                    {"d_a", step.pass.d_activations},
+                                                    {"d_b_a", {step.gradient.bias}},
+                                                    {"new b_a", {step.updated.bias}}});
+    }
+    EXPECT_EQ(expected, traced);
   }
 }
 

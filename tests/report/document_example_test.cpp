@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The example of docs/pictures.md, which test_document.py holds to this file.
+// The example of docs/pictures.md, which document_excerpt_test.cpp holds to this file.
 #include <gmock/gmock.h>
 
 #include <string>

@@ -122,7 +122,7 @@ TEST(ReportExplainedCharts, BarsNameWhatTheySpeakFor) {
   EXPECT_EQ(chart.title, "path for “\u2068no\u2069”, t.csv, row 3");
   EXPECT_EQ(chart.value_label, "for “\u2068no\u2069”; below 0 against it");
   EXPECT_THAT(chart.notes, ::testing::ElementsAre("review: cut off after 2 of 9 tokens",
-                                                  "Behind the last token, of text that no token stands for: 0.5."));
+                                                  "Read by the linear part where no token is: 0.5."));
   ASSERT_EQ(chart.bars.size(), 3U);
   EXPECT_EQ(chart.bars[2].label, "price = 3");
   EXPECT_EQ(chart.bars[1].value, -2);

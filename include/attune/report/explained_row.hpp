@@ -48,7 +48,7 @@ struct Attribution {
   std::vector<double> values;  ///< one per token of the row, the cells' one after another; not finite: not known
   int64_t forward_passes = 0;  ///< that it took; 0: not said
   std::vector<std::string> notes = {};
-  double elsewhere = 0;  ///< what belongs to no token, of text behind the last one; as values; 0: nothing
+  double elsewhere = 0;  ///< what belongs to no token (blanks, text behind the last one); as values; 0: nothing
 };
 
 /// All weights of one head: a row per query, a column per token of the row.
