@@ -309,7 +309,7 @@ void add_explain(CLI::App& program, Action& action) {
       "defined in docs/explain.md.\n"
       "Examples:\n  attune explain reviews.attune \"the food was cold\"\n  attune explain reviews.attune "
       "reviews-test.csv --html why.html\n  attune explain reviews.attune reviews-test.csv --method all --rows 50\n"
-      "  attune explain reviews.attune reviews-test.csv --rows 5 --audit");
+      "  attune explain reviews.attune reviews-test.csv --rows 5 --audit --audit-rows 50");
   command.callback([&action, arguments] { action = [arguments] { return Explainer(*arguments).run(); }; });
 }
 

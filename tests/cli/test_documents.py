@@ -152,7 +152,7 @@ class DocumentsTest(ProgramTest):
         where = f"{path.relative_to(PROJECT)}, line {number}: {command}"
         with self.subTest(where):
             run = subprocess.run(["bash", "-c", command], cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL,
-                                 capture_output=True, timeout=300, check=False)
+                                 capture_output=True, timeout=600, check=False)
             told = f"{where}\n{run.stdout.decode('utf-8', 'replace')[-1000:]}{run.stderr.decode('utf-8', 'replace')[-1500:]}"
             self.assertEqual(expected_code(command), run.returncode, told)
             self.assertIsNone(NOT_FOR_PEOPLE.search(run.stderr.decode("utf-8", "replace")), told)
@@ -186,7 +186,7 @@ class DocumentsTest(ProgramTest):
             self.assertTrue(examples, f"{verb} --help shows no example")
             for command in examples:
                 run = subprocess.run(["bash", "-c", command], cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL,
-                                     capture_output=True, timeout=300, check=False)
+                                     capture_output=True, timeout=600, check=False)
                 self.assertEqual(0, run.returncode, f"{verb} --help: {command}\n{run.stderr.decode('utf-8', 'replace')}")
 
 

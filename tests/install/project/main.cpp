@@ -24,7 +24,7 @@ int main(int argc, char** argv) {
   }
   const attune::Question first_output;
   const auto subjects = attune::read_subjects(model, *request.table, rows, first_output, *executor);
-  const auto explanations = attune::explain(attune::explanation_method("gradient_path"), subjects, {*executor});
+  const auto explanations = attune::explain(attune::default_explanation_method(), subjects, {*executor});
   for (size_t s = 0; s < subjects.size(); ++s) {
     const auto& values = explanations[s].values;
     const auto most = std::max_element(values.begin(), values.end()) - values.begin();
