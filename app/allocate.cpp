@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -174,13 +175,21 @@ int64_t traced_group(const AllocateArguments& arguments, const ItemTable& items)
                    (near.empty() ? "" : did_you_mean(arguments.trace_group, near)));
 }
 
+/// Whether any step changed the loss: where none did, no other step would.
+bool learns(const LoopResult& result) {
+  const auto& history = result.history;
+  return std::any_of(history.begin(), history.end(), [&](const LoopEpoch& epoch) {
+    return std::abs(epoch.training_loss - history.front().training_loss) > 1e-12 * history.front().training_loss;
+  });
+}
+
 void note_end(const LoopResult& result, const AllocationLoopConfig& config) {
   if (result.end == LoopEnd::kInterrupted)
     print_note(fmt::format("interrupted; the parameters are those of epoch {}", result.best_epoch));
   if (result.end == LoopEnd::kEarly)
     print_note(fmt::format("stopped early: no gain for {}; the parameters are those of epoch {}",
                            counted(config.patience, "epoch"), result.best_epoch));
-  if (result.best_epoch == 0 && result.history.size() > 1)
+  if (result.best_epoch == 0 && learns(result))
     print_note(
         fmt::format("no epoch was better than the parameters it began with; try a smaller --learning-rate than "
                     "{}, or --standardise where features are far from 1 in size",

@@ -77,9 +77,9 @@ void flush_results() {
 bool interactive() { return isatty(STDERR_FILENO) == 1; }
 
 std::string on_one_line(const std::string& text) {
-  auto line = without_controls(text);
+  auto line = text;
   std::replace_if(line.begin(), line.end(), is_tab_or_line_end, ' ');
-  return line;
+  return without_controls(line);
 }
 
 std::string brief(const std::string& text) {

@@ -89,12 +89,15 @@ class Explainer {
         {.lines = [this](const Table& lines,
                          int64_t first) { explain_unless_stopped(lines, rows_from(0, lines.rows()), first); },
          .table = [this](const std::shared_ptr<const Table>& table) { explain_table(table); }});
-    if (interrupted()) return give_up("the other rows are not explained");
+    if (interrupted()) return give_up();
     if (asked_ == Asked::kLines && explained_ == 0) tell_of_no_line();
     show_honesty();
-    if (audit_ && !show_audit()) return give_up("the audit is not finished");
-    output_.write(model_, arguments_.asked.model, source_);
-    return kDone;
+    const bool audited = !audit_ || show_audit();
+    output_.write(model_, arguments_.asked.model, model_.schema().outputs[question_.output].name, source_);
+    if (audited) return kDone;
+    print_note("interrupted: the audit is not finished" +
+               std::string(output_.draws() ? "; what is written is without it" : ""));
+    return kInterrupted;
   }
 
  private:
@@ -257,8 +260,9 @@ class Explainer {
     return true;
   }
 
-  [[nodiscard]] int give_up(const std::string& what) const {
-    print_note("interrupted: " + (output_.draws() ? "nothing is written" : what));
+  [[nodiscard]] int give_up() const {
+    print_note(std::string("interrupted: ") +
+               (output_.draws() ? "nothing is written" : "the other rows are not explained"));
     return kInterrupted;
   }
 

@@ -113,8 +113,9 @@ void ExplanationOutput::show(const Audit& audit) {
   page_.add(audit);
 }
 
-void ExplanationOutput::write(const Model& model, const std::string& model_file, const std::string& source) {
-  page_.write(model, model_file, source);
+void ExplanationOutput::write(const Model& model, const std::string& model_file, const std::string& column,
+                              const std::string& source) {
+  page_.write(model, model_file, column, source);
   charts_.write(model, model_file);
 }
 

@@ -49,8 +49,8 @@ class ExplanationOutput {
   /// How far to believe it all; the first method is the one that is shown first. Then notes.
   void show(const std::vector<Honesty>& honesty);
   void show(const Audit& audit);
-  /// Page and charts. @param source of the rows, as ExplanationPage::write() takes it. @throws IoError.
-  void write(const Model& model, const std::string& model_file, const std::string& source);
+  /// Page and charts; the arguments are those of ExplanationPage::write(). @throws IoError.
+  void write(const Model& model, const std::string& model_file, const std::string& column, const std::string& source);
 
  private:
   struct Shown;  ///< a row with all that is said of it

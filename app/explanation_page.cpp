@@ -72,16 +72,17 @@ void ExplanationPage::add(const Audit& audit) {
   page_.figures_caption = audit_title(audit);
 }
 
-void ExplanationPage::write(const Model& model, const std::string& model_file, const std::string& source) {
+void ExplanationPage::write(const Model& model, const std::string& model_file, const std::string& column,
+                            const std::string& source) {
   if (!wanted()) return;
   page_.model = std::filesystem::path(model_file).filename();
   const auto rows = std::ssize(page_.rows);
   const auto what = source.empty() ? counted(rows, "text")
                                    : counted(rows, "row") + " of " + std::filesystem::path(source).filename().string();
   const auto asked = asked_class(page_.rows);
-  page_.explained =
-      asked ? "What speaks for \"" + brief(on_one_line(*asked)) + "\" in " + what + ", as far as it can be told."
-            : "What the answers to " + what + " rest on, as far as it can be told.";
+  page_.explained = (asked ? "What speaks for “" + brief(*asked) + "” as “" + brief(column) + "” in " + what
+                           : "What the answers for “" + brief(column) + "” to " + what + " rest on") +
+                    ", as far as it can be told.";
   if (const auto flags = further_flags(page_.rows, of_heads_, model); !flags.empty())
     page_.notes.push_back("This page can show more: " + listed(flags) + ".");
   if (skipped_ > 0)

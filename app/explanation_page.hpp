@@ -34,9 +34,10 @@ class ExplanationPage {
   void add(const std::vector<Honesty>& honesty);
   /// What an audit of the model's attention says comes first.
   void add(const Audit& audit);
+  /// @param column  the output that is explained
   /// @param source  the table whose rows they are, or standard input; empty: texts of the command line. @throws
   /// IoError.
-  void write(const Model& model, const std::string& model_file, const std::string& source);
+  void write(const Model& model, const std::string& model_file, const std::string& column, const std::string& source);
 
  private:
   /// A page holds at most two megabytes, which more values and weights would not fit into.

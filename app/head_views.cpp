@@ -11,12 +11,13 @@ namespace {
 
 constexpr size_t kReadableTokens = 128;  // of a matrix
 
-HeadView looked_at(const AttentionMatrix& matrix, const Subject& subject, int64_t token) {
+HeadView looked_at(const AttentionMatrix& matrix, int64_t token) {
   const auto* from = matrix.weights.data() + (token - 1) * matrix.keys;
   return {.site = matrix.site,
-          .name = fmt::format("head {}, from token {} ({})", matrix.head + 1, token,
-                              brief(on_one_line(subject.tokens()[static_cast<size_t>(token - 1)].text))),
+          .name = fmt::format("head {}, from token {}", matrix.head + 1, token),
           .meaning = "the share of attention that this token gives to each",
+          .head = matrix.head + 1,
+          .from_token = token,
           .values = {from, from + matrix.keys}};
 }
 
@@ -25,7 +26,7 @@ std::vector<HeadView> looked_at(const Subject& subject, int64_t token) {
   for (const auto& site : attention_sites(subject.model())) {
     if (!has_token_queries(site)) continue;
     for (const auto& matrix : attention_matrices(subject, site))  // of one site at a time: they are large
-      views.push_back(looked_at(matrix, subject, token));
+      views.push_back(looked_at(matrix, token));
   }
   return views;
 }
@@ -39,13 +40,17 @@ HeadViews head_views(const Subject& subject, const HeadWishes& wishes) {
       heads.views.push_back({.site = mass.site,
                              .name = fmt::format("head {}", mass.head + 1),
                              .meaning = "the mean share of attention that the token receives from the queries there",
+                             .head = mass.head + 1,
                              .values = std::move(mass.values)});
     }
     if (heads.views.empty()) heads.notes.emplace_back("no heads: nothing in the model allocates among tokens");
   }
   if (wishes.token > 0) {
     auto views = looked_at(subject, wishes.token);
-    if (views.empty()) heads.notes.emplace_back("no token looks at others: the model has no block with attention");
+    // The name of a view is that of a switch for all rows, so that the word of this one stands beside it.
+    const auto& word = subject.tokens()[static_cast<size_t>(wishes.token - 1)].text;
+    heads.notes.push_back(views.empty() ? "no token looks at others: the model has no block with attention"
+                                        : fmt::format("token {} is \"{}\"", wishes.token, brief(on_one_line(word))));
     std::move(views.begin(), views.end(), std::back_inserter(heads.views));
   }
   if (!wishes.matrices) return heads;
@@ -68,8 +73,11 @@ std::string head_views_text(const HeadViews& heads, std::span<const report::Cell
 
 Json head_views_json(const HeadViews& heads) {
   auto json = Json::array();
-  for (const auto& view : heads.views)
-    json.push_back({{"site", view.site}, {"name", view.name}, {"values", view.values}});
+  for (const auto& view : heads.views) {
+    auto& shown = json.emplace_back(Json{{"site", view.site}, {"name", view.name}, {"head", view.head}});
+    if (view.from_token > 0) shown["from_token"] = view.from_token;
+    shown["values"] = view.values;
+  }
   return json;
 }
 

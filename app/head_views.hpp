@@ -25,8 +25,10 @@ struct HeadWishes {
 /// One head at one site, seen in one way.
 struct HeadView {
   std::string site;            ///< "block.0.self", "pool"
-  std::string name;            ///< "head 1", "head 1, from token 3 (bad)"
+  std::string name;            ///< "head 1", "head 1, from token 3": the same for every row
   std::string meaning;         ///< a sentence
+  int64_t head = 1;            ///< counted from 1
+  int64_t from_token = 0;      ///< whose look this is, counted from 1; 0: of all together
   std::vector<double> values;  ///< per token
 };
 

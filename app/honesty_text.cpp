@@ -64,10 +64,15 @@ std::string shown(const FigureOf& figure, const FaithfulnessSummary& summary) {
   return figure.spread == nullptr ? value : value + " \u00b1 " + fixed(figure.spread(summary), 3);
 }
 
+/// "62 rows of at most 48 tokens"
+std::string of_bounded(const FaithfulnessSummary& summary) {
+  return counted(summary.bounded_rows, "row") + " of at most " +
+         std::to_string(FaithfulnessOptions{}.most_beam_tokens) + " tokens";
+}
+
 std::string measured_on(const FaithfulnessSummary& summary) {
-  return "measured on " + counted(summary.rows, "row") + " (closed, norm. c. and norm. s. on " +
-         counted(summary.bounded_rows, "row") + " of at most " +
-         std::to_string(FaithfulnessOptions{}.most_beam_tokens) + " tokens)";
+  return "measured on " + counted(summary.rows, "row") + " (closed, norm. c. and norm. s. on " + of_bounded(summary) +
+         ")";
 }
 
 }  // namespace
@@ -119,18 +124,19 @@ std::vector<std::string> honesty_verdict(const Honesty& honesty) {
   const auto& s = honesty.summary;
   std::vector<std::string> sentences;
   const bool enough = s.random_orderings >= kFewestOrderingsToJudge, tells = enough && beats_chance(s);
-  const char* conclusion = tells     ? "it finds what the answers rest on better than chance"
-                           : !enough ? "so few random orderings say little of chance; ask for more by --orderings"
-                           : s.rows < kFewestRowsToJudge
-                               ? "so few rows do not tell it from chance; explain more of them"
-                               : "that is no more than chance, so do not rely on it";
+  const bool few = s.rows < kFewestRowsToJudge;
+  const char* conclusion = tells && few ? "better than chance on these, which are too few to tell of others"
+                           : tells      ? "it finds what the answers rest on better than chance"
+                           : !enough    ? "so few random orderings say little of chance; ask for more by --orderings"
+                           : few        ? "so few rows do not tell it from chance; explain more of them"
+                                        : "that is no more than chance, so do not rely on it";
   sentences.push_back(fmt::format("On {}, erasing what {} puts first {} by {} on average, a random ordering by {}: {}.",
                                   counted(s.rows, "row"), honesty.method, honesty.effect,
                                   fixed(s.erasure.comprehensiveness, 3), fixed(s.random.comprehensiveness, 3),
                                   conclusion));
   if (s.closed && tells)
-    sentences.push_back(fmt::format("It goes {} of the way from there to the best ordering that a search finds.",
-                                    percent(std::max(0.0, *s.closed))));
+    sentences.push_back(fmt::format("It goes {} of the way from there to the best ordering that a search finds, on {}.",
+                                    percent(std::max(0.0, *s.closed)), of_bounded(s)));
   return sentences;
 }
 

@@ -113,6 +113,7 @@ int run_info(const InfoArguments& arguments) {
     print_text(report::mermaid(report::mechanism_flow(arguments.mechanism)));
     return kDone;
   }
+  if (!std::filesystem::exists(arguments.file)) (void)open_table(arguments.file);  // which says what is not there
   const bool is_model = looks_like_model(arguments.file);
   check_flags(arguments, is_model);
   if (!is_model) return describe_table(arguments);

@@ -35,7 +35,11 @@ std::string info(const Attribution& attribution) {
   if (attribution.forward_passes > 0) text = counted(attribution.forward_passes, "forward pass") + ".";
   auto notes = attribution.notes;
   notes.push_back(elsewhere_sentence(attribution));
-  for (const auto& note : notes) text += (text.empty() || note.empty() ? "" : " ") + note;
+  for (const auto& note : notes) {
+    if (note.empty()) continue;
+    if (!text.empty()) text += text.back() == '.' ? " " : ". ";
+    text += note;
+  }
   return text;
 }
 

@@ -78,7 +78,7 @@ std::string switch_html(const ExplainPage& page, std::span<const SwitchEntry> en
               choices(entries, groups.front(), 0);
   const bool folds = entries.size() > kMostOpenEntries && groups.size() > 1;
   if (folds)
-    html += "<details><summary>Each layer and head (" + std::to_string(groups.size() - 1) + " sites)</summary>\n";
+    html += "<details><summary>Each layer and head (" + counted(std::ssize(groups) - 1, "site") + ")</summary>\n";
   for (size_t g = 1; g < groups.size(); ++g) html += choices(entries, groups[g], g);
   if (folds) html += "</details>";
   const auto& first = entries.front();

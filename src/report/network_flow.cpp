@@ -99,11 +99,11 @@ FlowNode pool_node(const Json& pool) {
   return node;
 }
 
-std::vector<std::string> head_lines(const Json& head, int64_t width) {
+std::vector<std::string> head_lines(const Json& head, const std::string& name, int64_t width) {
   std::string sizes = with_commas(width);
   for (const auto hidden : value_or(head, "hidden", std::vector<int64_t>{})) sizes += " → " + with_commas(hidden);
-  if (name_of(head, "kind") == "class") return {"head", sizes + " → " + counted(number_of(head, "classes"), "class")};
-  return {"head", sizes + " → 1 number"};
+  if (name_of(head, "kind") == "class") return {name, sizes + " → " + counted(number_of(head, "classes"), "class")};
+  return {name, sizes + " → 1 number"};
 }
 
 class Builder {
@@ -174,18 +174,22 @@ class Builder {
 
   void add_head(size_t h, size_t pool) {
     const bool has_classes = name_of(heads_[h], "kind") == "class";
-    auto answer = add({FlowKind::kStep, head_lines(heads_[h], width_)});
+    const auto name = names_.outputs.empty() ? "output " + std::to_string(h) : names_.outputs[h];
+    const auto of_output = heads_.size() > 1 ? " of " + name : "";
+    auto answer = add({FlowKind::kStep, head_lines(heads_[h], "head" + of_output, width_)});
     connect(pool, answer);
     const double weight = names_.linear_weights.empty() ? 0 : names_.linear_weights[h];
     if (weight > 0) {
-      const auto linear = add({FlowKind::kStep, {"linear part", "logistic regression of the inputs"}});
+      // The weight stands in the box: labels of edges that run side by side would cover one another.
+      const auto linear =
+          add({FlowKind::kStep,
+               {"linear part" + of_output, "logistic regression of the inputs", "weight " + significant(weight)}});
       for (const auto column : columns_) connect(column, linear);
       const auto both = add({FlowKind::kStep, {"logarithmic pool", "of both opinions"}});
       connect(answer, both);
-      connect(linear, both, "weight " + significant(weight));
+      connect(linear, both);
       answer = both;
     }
-    const auto name = names_.outputs.empty() ? "output " + std::to_string(h) : names_.outputs[h];
     connect(answer, add({FlowKind::kResult, {name, has_classes ? "a probability per class" : "a number"}}));
   }
 

@@ -85,7 +85,12 @@ std::string row_html(const ExplainedRow& row, const std::string& id) {
 std::string shades_sentence(const ExplainedRow& row) {
   if (row.attributions.empty()) return "";
   const auto& shown = row.attributions.front();
-  return "Shades show " + shown.name + ": " + shown.meaning + ". ";
+  const bool of_number = !row.answer.probability;
+  const std::string colours = !shown.has_sign ? "The stronger, the more"
+                              : of_number     ? "Blue raises the number, orange lowers it, each"
+                                              : "Blue speaks for the answer, orange against it, each";
+  return "Shades show " + shown.name + ": " + shown.meaning + ". " + colours +
+         " relative to the strongest token of its row. ";
 }
 
 }  // namespace

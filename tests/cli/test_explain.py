@@ -305,7 +305,8 @@ class TableTest(ExplainProgramTest):
 
     def test_what_a_token_looks_at_is_its_line_of_the_matrix(self):
         rows, _ = self.explained("table.csv", "--rows", "1", "--matrices", "--token", "2", "--honesty", "never")
-        views = [view for view in rows[0]["heads"] if "from token 2" in view["name"]]
+        views = [view for view in rows[0]["heads"] if view.get("from_token") == 2]
+        self.assertEqual([f"head {view['head']}, from token 2" for view in views], [view["name"] for view in views])
         self.assertTrue(views)
         of_block = [m for m in rows[0]["matrices"] if m["site"] == "block.0.self"]
         self.assertEqual([m["weights"][1] for m in of_block], [view["values"] for view in views])
@@ -369,7 +370,7 @@ class TableTest(ExplainProgramTest):
 class PageFileTest(ExplainProgramTest):
     def test_a_page_of_texts_speaks_of_texts(self):
         page, _ = self.page("a good film", "a bad book")
-        self.assertIn("What the answers to 2 texts rest on", page)
+        self.assertIn("What the answers for “label” to 2 texts rest on", page)
         self.assertNotIn("rows of", page)
 
     def test_a_page_holds_rows_figures_and_the_network(self):

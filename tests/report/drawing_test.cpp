@@ -213,7 +213,8 @@ TEST(ReportFlow, ANetworkIsDrawnWithItsSizes) {
         "convolution<br/>3 tokens wide",
         "{{\"blocks 0 to 1, one after another<br/>scaled_dot, 4 heads<br/>D 24, Dv 24<br/>feed-forward 192, gelu",
         "{{\"pool<br/>a learned query attends<br/>additive, 1 head<br/>A 96, Dv 96\"}}", "-->|\"all tokens\"|",
-        "head<br/>96 → 64 → 2 classes", "linear part", "|\"weight 0.5\"|", "([\"label<br/>a probability per class\"])"})
+        "head<br/>96 → 64 → 2 classes", "linear part<br/>logistic regression of the inputs<br/>weight 0.5",
+        "([\"label<br/>a probability per class\"])"})
     EXPECT_THAT(text, HasSubstr(part));
 }
 

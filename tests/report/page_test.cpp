@@ -196,7 +196,7 @@ TEST(ReportPages, SayWhereTheModelDidNotReadOn) {
   row.cells = {{.column = "c", .text = "ab cd ef", .tokens = {{"ab", {0, 2}}, {"cd", {3, 5}}}, .cut_off = 1210}};
   row.attributions = {
       {.name = "m", .group = "methods", .meaning = "", .has_sign = true, .values = {1, 2}, .elsewhere = -0.25}};
-  const std::string said = "Cut off by the model after 2 of 1,212 tokens: ", elsewhere = "no token stands for: -0.25.";
+  const std::string said = "Cut off by the model after 2 of 1,212 tokens: ", elsewhere = "where no token is: -0.25.";
   for (const auto& page :
        {html(page_of({row})),
         html(ReportPage{.model = "m", .evaluations = {{.title = "t", .metrics = {}, .most_wrong = {row}}}})}) {
@@ -207,7 +207,7 @@ TEST(ReportPages, SayWhereTheModelDidNotReadOn) {
   row.cells[0].cut_off = 0;
   row.attributions[0].elsewhere = 0;
   EXPECT_THAT(html(page_of({row})),
-              Not(::testing::AnyOf(HasSubstr("Cut off by"), HasSubstr("class=\"unread\""), HasSubstr("stands for"))));
+              Not(::testing::AnyOf(HasSubstr("Cut off by"), HasSubstr("class=\"unread\""), HasSubstr("no token is"))));
 }
 
 TEST(ReportPages, TheRestOfATextKeepsWhatWasNotRead) {

@@ -82,7 +82,7 @@ class ExplainedTest(ProgramTest):
         answers = [answer["label"]["prediction"] for answer in self.predictions("model.attune", "asked.csv")]
         asked = "pos" if answers[0] == "neg" else "neg"
         page, charts = self.explained("asked.csv", "--of-class", asked)
-        self.assertIn(f'What speaks for "{asked}" in 2 rows of asked.csv', page)
+        self.assertIn(f"What speaks for “{asked}” as “label” in 2 rows of asked.csv", page)
         self.assertIn(f"against “{asked}” <i", page)
         self.assertIn(f"<summary>From tokens to “{asked}”</summary>", page)
         self.assertEqual(sum(answer != asked for answer in answers), page.count(f">explained is “{asked}”, which is not the answer<"))
@@ -90,7 +90,7 @@ class ExplainedTest(ProgramTest):
         for number in (1, 2):
             self.assertIn(f"gradient_path for “{asked}”, asked.csv, row {number}", charts[f"row-{number}-gradient_path.svg"])
         page, charts = self.explained("asked.csv")
-        self.assertIn("What the answers to 2 rows of asked.csv rest on", page)
+        self.assertIn("What the answers for “label” to 2 rows of asked.csv rest on", page)
         self.assertIn("against the answer <i", page)
         self.assertNotIn("explained is", page)
         self.assertIn(f"gradient_path for “{answers[0]}”, asked.csv, row 1", charts["row-1-gradient_path.svg"])
@@ -104,7 +104,7 @@ class ExplainedTest(ProgramTest):
         self.assertNotEqual(0, elsewhere)
         read = len(row["tokens"])
         said = f"ut off by the model after {read} of 1,100 tokens: what stands behind them has no values"
-        behind = f"of text that no token stands for: {elsewhere:.3g}."
+        behind = f"Read by the linear part where no token is: {elsewhere:.3g}."
         page, charts = self.explained("long.csv")
         self.assert_code(DONE, self.attune("report", "model.attune", "long.csv", "--html", "report.html"))
         for text in (page, html.unescape(self.path("report.html").read_text(encoding="utf-8"))):
