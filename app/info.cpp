@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <system_error>
 
 #include "attune/core/error.hpp"
 #include "attune/core/wording.hpp"
@@ -113,7 +114,9 @@ int run_info(const InfoArguments& arguments) {
     print_text(report::mermaid(report::mechanism_flow(arguments.mechanism)));
     return kDone;
   }
-  if (!std::filesystem::exists(arguments.file)) (void)open_table(arguments.file);  // which says what is not there
+  std::error_code unreadable;  // of which whoever opens the file says more
+  if (!std::filesystem::exists(arguments.file, unreadable) && !unreadable)
+    (void)open_table(arguments.file);  // which says what is not there
   const bool is_model = looks_like_model(arguments.file);
   check_flags(arguments, is_model);
   if (!is_model) return describe_table(arguments);
