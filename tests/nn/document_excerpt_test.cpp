@@ -118,8 +118,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(std::pair{"docs/add-a-mechanism.md", size_t{10}}, std::pair{"docs/add-a-feature.md", size_t{9}},
                     std::pair{"docs/add-an-explanation.md", size_t{3}}, std::pair{"docs/allocation.md", size_t{1}},
                     std::pair{"docs/library.md", size_t{3}}, std::pair{"docs/pictures.md", size_t{1}}),
-    [](const auto& info) {
-      std::string name(info.param.first);
+    [](const auto& document) {
+      std::string name(document.param.first);
       std::erase_if(name, [](char c) { return std::isalnum(static_cast<unsigned char>(c)) == 0; });
       return name;
     });
